@@ -30,6 +30,22 @@ public final class InvalidQuotaArgumentException extends QuotaException {
         super(message(rule, value), cause);
     }
 
+    /**
+     * An error about a value that is there but will not do: {@code amount "0" is not in 1 … 10 (R6)}.
+     *
+     * @param rule the rule's number
+     * @param what what the value is
+     * @param value the offending value, shown through {@link #escape}
+     * @param fault what is wrong with it, and what to do
+     */
+    public static InvalidQuotaArgumentException of(String rule, String what, Object value, String fault) {
+        return new InvalidQuotaArgumentException(what + " \"" + escape(value) + "\" " + fault + " (" + rule + ")");
+    }
+
+    private InvalidQuotaArgumentException(String message) {
+        super(message, null);
+    }
+
     /** The text {@code <rule>, but was "<escaped value>"}; a missing value reads {@code but was null}. */
     public static String message(String rule, @Nullable Object value) {
         return value == null ? rule + ", but was null" : rule + ", but was \"" + escape(value) + '"';

@@ -1,0 +1,105 @@
+package io.quotaguard.model;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * The answer to a check: allowed or refused, and everything needed to tell the user why and until when (R5). Immutable.
+ *
+ * <p>A decision over several lines answers {@link #feature()}, {@link #remaining()} and the like for its tightest line:
+ * the first that refused, else the one with the least left.
+ *
+ * @param verdicts one per line, tightest first (R3)
+ * @param key the idempotency key of the call, given or made (R13); retrying with it never counts twice
+ * @param replayed whether an earlier call with this key was answered again (R7)
+ * @param degraded whether the store could not be asked and the failure policy answered (R43)
+ */
+public record Decision(List<Verdict> verdicts, String key, boolean replayed, boolean degraded) {
+    private static final Comparator<Verdict> TIGHTEST_FIRST = Comparator.comparing(Verdict::allowed)
+            .thenComparing(verdict -> verdict.remaining().orElse(Long.MAX_VALUE));
+
+    public Decision {
+        if (verdicts.isEmpty()) {
+            throw new InvalidQuotaArgumentException("a decision needs at least one line (R3)", verdicts);
+        }
+        if (verdicts.size() > 1) {
+            List<Verdict> sorted = new ArrayList<>(verdicts);
+            sorted.sort(TIGHTEST_FIRST);
+            verdicts = sorted;
+        }
+        verdicts = List.copyOf(verdicts);
+    }
+
+    public boolean allowed() {
+        return tightest().allowed();
+    }
+
+    /** Returns why the use was refused; empty when it was allowed. */
+    public Optional<RefusalReason> reason() {
+        return Optional.ofNullable(tightest().refusal());
+    }
+
+    /** Returns the lines that refused, tightest first (R3). */
+    public List<Verdict> refused() {
+        return verdicts.stream().filter(verdict -> !verdict.allowed()).toList();
+    }
+
+    public String subject() {
+        return tightest().subject();
+    }
+
+    public String feature() {
+        return tightest().feature();
+    }
+
+    public Limit limit() {
+        return tightest().limit();
+    }
+
+    public long used() {
+        return tightest().counter().used();
+    }
+
+    public long held() {
+        return tightest().counter().held();
+    }
+
+    /** Returns the units left, never negative; empty when unlimited. */
+    public OptionalLong remaining() {
+        return tightest().remaining();
+    }
+
+    /** Returns the window that was charged; empty when the subject does not have the feature. */
+    public Optional<Window> window() {
+        return Optional.ofNullable(tightest().window());
+    }
+
+    /** Returns when the count starts anew; empty when it never does. */
+    public Optional<Instant> resetsAt() {
+        return tightest().resetsAt();
+    }
+
+    public LimitSource source() {
+        return tightest().source();
+    }
+
+    /**
+     * Returns this decision when it allowed the use.
+     *
+     * @throws QuotaExceededException with this decision, when it refused
+     */
+    public Decision orThrow() {
+        if (!allowed()) {
+            throw new QuotaExceededException(this);
+        }
+        return this;
+    }
+
+    private Verdict tightest() {
+        return verdicts.get(0);
+    }
+}

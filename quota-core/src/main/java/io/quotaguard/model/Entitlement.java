@@ -1,0 +1,34 @@
+package io.quotaguard.model;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a subject may do with one feature, resolved from override, plan and default (R24), for a span of time. Immutable.
+ *
+ * @param feature the feature
+ * @param standing whether the subject has the feature at all
+ * @param limit units per window; zero unless the standing is {@link Standing#GRANTED}
+ * @param period how often the window starts anew
+ * @param thresholds percentages at which alerts fire
+ * @param failurePolicy what to answer when the store cannot be asked
+ * @param source which layer gave the limit
+ * @param version the catalog revisions on which all of this depends (R25)
+ * @param validUntil the first instant at which it no longer holds, or null when only a change can end it
+ */
+public record Entitlement(
+        String feature,
+        Standing standing,
+        Limit limit,
+        ResetPeriod period,
+        Thresholds thresholds,
+        FailurePolicy failurePolicy,
+        LimitSource source,
+        CatalogVersion version,
+        @Nullable Instant validUntil) {
+
+    /** Tells whether the entitlement still holds at {@code instant}, as far as time alone decides. */
+    public boolean holdsAt(Instant instant) {
+        return validUntil == null || instant.isBefore(validUntil);
+    }
+}

@@ -1,0 +1,69 @@
+package io.quotaguard.model;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which plans a subject has, over time. Immutable.
+ *
+ * <p>The plan in force is derived from the instant, never switched by a job: each phase starts at its own instant, or
+ * for each feature at the end of the window that was open then (R21).
+ *
+ * @param subject whose subscription it is
+ * @param phases the plans in the order they were asked for; the first is in force from its instant on
+ * @param cadence zone and anchor of the subject's windows, with their history (R17)
+ */
+public record Subscription(String subject, List<Phase> phases, Cadence cadence) {
+    public Subscription {
+        Names.requireSubject(subject);
+        phases = List.copyOf(phases);
+        if (phases.isEmpty()) {
+            throw InvalidQuotaArgumentException.of("R4", "subscription", subject, "names no plan");
+        }
+    }
+
+    /**
+     * One plan of a subscription.
+     *
+     * @param plan the plan's code
+     * @param pinnedVersion the version to stay on (R23), or null to follow the plan's edits
+     * @param at when it was asked for, to the microsecond
+     * @param start whether it starts at that instant or at each window's end
+     */
+    public record Phase(String plan, @Nullable Long pinnedVersion, Instant at, Start start) {
+        public Phase {
+            Names.requirePlan(plan);
+        }
+    }
+
+    /** When a phase takes over from the one before it. */
+    public enum Start {
+        /** At its instant: usage and window are kept, the limit moves at once (R20, R21). */
+        NOW,
+        /** For each feature at the end of the window open at its instant (R21); a feature that never resets moves at once. */
+        AT_WINDOW_END
+    }
+
+    /** Returns a subscription to one plan from {@code at} on. */
+    public static Subscription to(String subject, Phase first, Cadence cadence) {
+        return new Subscription(subject, List.of(first), cadence);
+    }
+
+    /** Returns this subscription with one more phase. */
+    public Subscription then(Phase next) {
+        List<Phase> more = new ArrayList<>(phases);
+        more.add(next);
+        return new Subscription(subject, more, cadence);
+    }
+
+    public Subscription withCadence(Cadence cadence) {
+        return new Subscription(subject, phases, cadence);
+    }
+
+    /** Returns the plan that was asked for last. */
+    public Phase latest() {
+        return phases.get(phases.size() - 1);
+    }
+}

@@ -1,0 +1,66 @@
+package io.quotaguard.spi;
+
+import io.quotaguard.model.Change;
+import io.quotaguard.model.FeatureOverride;
+import io.quotaguard.model.Plan;
+import io.quotaguard.model.Subscription;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A change of the catalog that names the state it was made for. Immutable. */
+public sealed interface CatalogCommand {
+    /** Returns who changes, why, and under which request key. */
+    Change change();
+
+    /**
+     * Saves a plan: a new one, or the next version of one that exists.
+     *
+     * @param plan the plan; its own version number is ignored
+     * @param expectedVersion the current version that the caller read, 0 when the plan must not exist yet
+     */
+    record SavePlan(Plan plan, long expectedVersion, Change change) implements CatalogCommand {}
+
+    /**
+     * Chooses the plan of subjects without a subscription.
+     *
+     * @param plan its code, or null for none
+     */
+    record SaveDefaultPlan(@Nullable String plan, Change change) implements CatalogCommand {}
+
+    /**
+     * Saves a subject's subscription.
+     *
+     * @param subscription the subscription as it will be
+     * @param expected the subject's revision that the caller read
+     * @param realign lines of the subject's features under the new terms, amount 0: for each whose counter exists, the
+     *     store re-arms the alerts that its usage has fallen below and fires those that it now reaches (R29, R30)
+     */
+    record SaveSubscription(Subscription subscription, long expected, List<Line> realign, Change change)
+            implements CatalogCommand {
+        public SaveSubscription {
+            realign = List.copyOf(realign);
+        }
+    }
+
+    /**
+     * Saves or removes a subject's override of one feature.
+     *
+     * @param subject whose override
+     * @param feature of what
+     * @param override the override as it will be, or null to remove it
+     * @param expected the subject's revision that the caller read
+     * @param realign as for {@link SaveSubscription}
+     */
+    record SaveOverride(
+            String subject,
+            String feature,
+            @Nullable FeatureOverride override,
+            long expected,
+            List<Line> realign,
+            Change change)
+            implements CatalogCommand {
+        public SaveOverride {
+            realign = List.copyOf(realign);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package io.quotaguard.spi;
+
+import io.quotaguard.model.Alert;
+import io.quotaguard.model.CatalogEntry;
+import java.util.List;
+
+/** What became of one change of the catalog. Every kind but {@link Applied} changed nothing. Immutable. */
+public sealed interface CatalogOutcome {
+    /**
+     * The change and its audit row are committed.
+     *
+     * @param entry the audit row
+     * @param replayed whether an earlier change with the same request key is answered again (R12)
+     * @param alerts what fired because of it (R30)
+     */
+    record Applied(CatalogEntry entry, boolean replayed, List<Alert> alerts) implements CatalogOutcome {
+        public Applied {
+            alerts = List.copyOf(alerts);
+        }
+    }
+
+    /**
+     * The state is not the one that the change was made for.
+     *
+     * @param found the version or revision found
+     */
+    record Moved(long found) implements CatalogOutcome {}
+
+    /** The store's clock has left a window of the change's lines: compute them again. */
+    record StaleClock() implements CatalogOutcome {}
+
+    /** The change names a plan that does not exist. */
+    record NoSuchPlan(String plan) implements CatalogOutcome {}
+
+    /** The request key stands for another change (R8, R12). */
+    record KeyConflict(String key) implements CatalogOutcome {}
+}

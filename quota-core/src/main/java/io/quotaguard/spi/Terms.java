@@ -1,0 +1,49 @@
+package io.quotaguard.spi;
+
+import io.quotaguard.model.CatalogVersion;
+import io.quotaguard.model.Entitlement;
+import io.quotaguard.model.Limit;
+import io.quotaguard.model.LimitSource;
+import io.quotaguard.model.Standing;
+import io.quotaguard.model.Thresholds;
+import io.quotaguard.model.Window;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the guard resolved for a line, for the store to verify before it decides by it (R19, R25). Immutable.
+ *
+ * @param standing whether the subject has the feature at all
+ * @param limit units per window
+ * @param thresholds percentages at which alerts fire
+ * @param source which layer gave the limit
+ * @param window the window that the guard believes is current
+ * @param validUntil the first instant at which these terms no longer hold, or null
+ * @param version the catalog revisions on which they depend
+ */
+public record Terms(
+        Standing standing,
+        Limit limit,
+        Thresholds thresholds,
+        LimitSource source,
+        Window window,
+        @Nullable Instant validUntil,
+        CatalogVersion version) {
+
+    /** Returns the terms of {@code entitlement} in {@code window}. */
+    public static Terms of(Entitlement entitlement, Window window) {
+        return new Terms(
+                entitlement.standing(),
+                entitlement.limit(),
+                entitlement.thresholds(),
+                entitlement.source(),
+                window,
+                entitlement.validUntil(),
+                entitlement.version());
+    }
+
+    /** Tells whether the store's {@code now} lies in the window and before the terms' end. */
+    public boolean holdAt(Instant now) {
+        return window.contains(now) && (validUntil == null || now.isBefore(validUntil));
+    }
+}

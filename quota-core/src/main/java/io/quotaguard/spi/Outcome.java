@@ -3,6 +3,7 @@ package io.quotaguard.spi;
 import io.quotaguard.model.Alert;
 import io.quotaguard.model.QuotaException;
 import io.quotaguard.model.Verdict;
+import java.time.Instant;
 import java.util.List;
 
 /** What became of one command. Every kind but {@link Accepted} and {@link Unknown} left nothing behind. Immutable. */
@@ -46,11 +47,12 @@ public sealed interface Outcome {
      *
      * @param subject whose terms
      * @param cause what moved
+     * @param storeTime the store's time at the verification: resolving at this very instant gives the right window
      */
-    record Stale(String subject, Cause cause) implements Outcome {
+    record Stale(String subject, Cause cause, Instant storeTime) implements Outcome {
         /** What moved. */
         public enum Cause {
-            /** The store's clock is outside the window or past the terms' end; {@link QuotaStore#clock()} knows better now. */
+            /** The store's clock is outside the window or past the terms' end. */
             CLOCK,
             /** The catalog has another revision. */
             CATALOG

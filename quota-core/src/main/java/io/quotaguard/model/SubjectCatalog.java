@@ -1,5 +1,6 @@
 package io.quotaguard.model;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,11 +54,18 @@ public record SubjectCatalog(
                 .findFirst();
     }
 
-    /** Returns this catalog with {@code changed} as the subject's subscription, at the revision that the change will make. */
-    public SubjectCatalog withSubscription(Subscription changed, List<Plan> itsPlans) {
-        Map<String, Plan> more = new HashMap<>(plans);
-        itsPlans.forEach(plan -> more.put(plan.code(), plan));
-        return new SubjectCatalog(subject, revision + 1, changed, overrides, more, pinned, defaultPlan);
+    /**
+     * Returns this catalog with {@code changed} as the subject's subscription, at the revision that the change will make.
+     *
+     * @param current the current version of the plan that is new in it
+     * @param terms the version of it that the subscription is pinned to, or the current one
+     */
+    public SubjectCatalog withSubscription(Subscription changed, Plan current, Plan terms) {
+        Map<String, Plan> morePlans = new HashMap<>(plans);
+        morePlans.put(current.code(), current);
+        List<Plan> morePinned = new ArrayList<>(pinned);
+        morePinned.add(terms);
+        return new SubjectCatalog(subject, revision + 1, changed, overrides, morePlans, morePinned, defaultPlan);
     }
 
     /** Returns this catalog with {@code changed} as the subject's overrides, at the revision that the change will make. */

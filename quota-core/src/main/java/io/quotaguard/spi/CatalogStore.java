@@ -1,6 +1,7 @@
 package io.quotaguard.spi;
 
 import io.quotaguard.model.CatalogEntry;
+import io.quotaguard.model.CatalogQuery;
 import io.quotaguard.model.Plan;
 import io.quotaguard.model.QuotaUnavailableException;
 import io.quotaguard.model.SubjectCatalog;
@@ -30,12 +31,6 @@ public interface CatalogStore {
      */
     CatalogOutcome apply(CatalogCommand command, Deadline deadline);
 
-    /**
-     * Returns audit rows, newest first.
-     *
-     * @param name the plan's code or the subject, or empty for all
-     * @param beforeId only rows with a smaller id
-     * @param limit the most rows
-     */
-    List<CatalogEntry> history(Optional<String> name, long beforeId, int limit, Deadline deadline);
+    /** Returns the audit rows asked for, newest first. */
+    List<CatalogEntry> history(CatalogQuery query, Deadline deadline);
 }

@@ -97,10 +97,13 @@ class CadencePropertyTest {
                 case 1 -> end(current);
                 case 2 -> end(current).minusNanos(1);
                 case 3 -> within(now, end(current), random);
-                default -> within(
-                        end(current),
-                        end(current).plus(Duration.between(current.start(), end(current)).multipliedBy(2)),
-                        random);
+                default ->
+                    within(
+                            end(current),
+                            end(current)
+                                    .plus(Duration.between(current.start(), end(current))
+                                            .multipliedBy(2)),
+                            random);
             };
             Step step = new Step(period, cadence, new Cadence.Change(now, anchor(random)), from);
             steps.add(step);
@@ -135,7 +138,8 @@ class CadencePropertyTest {
         ZoneId zone = ZoneId.of(ZONES.get(random.nextInt(ZONES.size())));
         LocalDateTime origin = LocalDateTime.ofEpochSecond(
                 random.nextLong(0, WallClockOracle.TO), random.nextInt(1_000_000_000), ZoneOffset.UTC);
-        return Anchor.of(zone, random.nextBoolean() ? origin : origin.toLocalDate().atStartOfDay());
+        return Anchor.of(
+                zone, random.nextBoolean() ? origin : origin.toLocalDate().atStartOfDay());
     }
 
     private static Instant within(Instant start, Instant end, Random random) {

@@ -66,7 +66,8 @@ class CadenceTest {
                         span("2024-05-06T00:00:00Z", "2024-05-06T04:00:00Z"),
                         span("2024-05-06T04:00:00Z", "2024-05-07T04:00:00Z"));
         Cadence andBack = cadence.changedTo(UTC, at("2024-05-05T23:59:59.999999Z"));
-        assertThat(days(andBack, "2024-05-05T12:00:00Z", 3)).isEqualTo(days(Cadence.of(UTC), "2024-05-05T12:00:00Z", 3));
+        assertThat(days(andBack, "2024-05-05T12:00:00Z", 3))
+                .isEqualTo(days(Cadence.of(UTC), "2024-05-05T12:00:00Z", 3));
     }
 
     @Test
@@ -111,7 +112,8 @@ class CadenceTest {
         Cadence cadence = Cadence.of(UTC)
                 .changedTo(SHANGHAI, at("2024-05-05T12:00:00Z"))
                 .changedTo(NEW_YORK, at("2025-05-05T12:00:00Z"));
-        assertThat(cadence.windowAt(ResetPeriod.NEVER, at("2030-01-01T00:00:00Z"))).isSameAs(Window.PERMANENT);
+        assertThat(cadence.windowAt(ResetPeriod.NEVER, at("2030-01-01T00:00:00Z")))
+                .isSameAs(Window.PERMANENT);
     }
 
     @Test
@@ -119,7 +121,8 @@ class CadenceTest {
     void microseconds() {
         Cadence late = Cadence.of(UTC).changedTo(SHANGHAI, at("2024-05-05T23:59:59.999999999Z"));
         assertThat(late.changes().get(0).at()).isEqualTo("2024-05-05T23:59:59.999999Z");
-        assertThat(days(late, "2024-05-05T12:00:00Z", 2).get(1)).isEqualTo(span("2024-05-06T00:00:00Z", "2024-05-06T16:00:00Z"));
+        assertThat(days(late, "2024-05-05T12:00:00Z", 2).get(1))
+                .isEqualTo(span("2024-05-06T00:00:00Z", "2024-05-06T16:00:00Z"));
         assertThat(new Cadence.Change(at("1969-12-31T23:59:59.999999999Z"), UTC).at())
                 .isEqualTo("1969-12-31T23:59:59.999999Z");
     }

@@ -22,7 +22,8 @@ class InvalidQuotaArgumentExceptionTest {
     }
 
     @Test
-    @DisplayName("R46: control characters, line ends, terminal codes, direction marks and lone surrogates are spelled out")
+    @DisplayName(
+            "R46: control characters, line ends, terminal codes, direction marks and lone surrogates are spelled out")
     void escapes() {
         assertThat(InvalidQuotaArgumentException.escape("a\r\nb\t\0\u007f\u009bc"))
                 .isEqualTo("a\\u000D\\u000Ab\\u0009\\u0000\\u007F\\u009Bc");
@@ -42,7 +43,8 @@ class InvalidQuotaArgumentExceptionTest {
     @DisplayName("R46: a long value is cut at 60 characters, never through a pair, and its length is given")
     void longValues() {
         assertThat(InvalidQuotaArgumentException.escape("x".repeat(60))).isEqualTo("x".repeat(60));
-        assertThat(InvalidQuotaArgumentException.escape("x".repeat(61))).isEqualTo("x".repeat(60) + "... (61 characters)");
+        assertThat(InvalidQuotaArgumentException.escape("x".repeat(61)))
+                .isEqualTo("x".repeat(60) + "... (61 characters)");
         assertThat(InvalidQuotaArgumentException.escape("x".repeat(59) + "😀😀"))
                 .isEqualTo("x".repeat(59) + "... (63 characters)");
     }

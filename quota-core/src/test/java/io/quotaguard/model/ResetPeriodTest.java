@@ -63,7 +63,15 @@ class ResetPeriodTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"PT0S", "PT-1S", "PT0.999999999S", "PT1.000000001S", "PT87840H0.000000001S", "PT2562047788015215H"})
+    @ValueSource(
+            strings = {
+                "PT0S",
+                "PT-1S",
+                "PT0.999999999S",
+                "PT1.000000001S",
+                "PT87840H0.000000001S",
+                "PT2562047788015215H"
+            })
     @DisplayName("R15: a fixed length is whole seconds from one second to 3660 days")
     void refusedLengths(String length) {
         assertThatExceptionOfType(InvalidQuotaArgumentException.class)
@@ -92,7 +100,8 @@ class ResetPeriodTest {
     @DisplayName("R15: an anchor finer than a second cuts elapsed periods exactly there")
     void fineAnchor() {
         Anchor anchor = Anchor.of(ZoneId.of("UTC"), LocalDateTime.parse("2024-01-01T00:00:00.000002999"));
-        Window second = ResetPeriod.every(Duration.ofSeconds(1)).windowAt(Instant.parse("2024-01-01T00:00:05.000002Z"), anchor);
+        Window second =
+                ResetPeriod.every(Duration.ofSeconds(1)).windowAt(Instant.parse("2024-01-01T00:00:05.000002Z"), anchor);
         assertThat(second.start()).isEqualTo("2024-01-01T00:00:05.000002Z");
         assertThat(ResetPeriod.every(Duration.ofSeconds(1))
                         .windowAt(second.start().minusNanos(1), anchor)
@@ -129,11 +138,7 @@ class ResetPeriodTest {
         assertThat(Anchor.DEFAULT.origin()).isEqualTo("2024-01-01T00:00:00");
         assertThat(Anchor.inZone(ZoneId.of("UTC"))).isEqualTo(Anchor.DEFAULT);
         for (ResetPeriod period : List.of(
-                ResetPeriod.HOURLY,
-                ResetPeriod.DAILY,
-                ResetPeriod.WEEKLY,
-                ResetPeriod.MONTHLY,
-                ResetPeriod.YEARLY)) {
+                ResetPeriod.HOURLY, ResetPeriod.DAILY, ResetPeriod.WEEKLY, ResetPeriod.MONTHLY, ResetPeriod.YEARLY)) {
             Instant origin = Instant.parse("2024-01-01T00:00:00Z");
             assertThat(period.windowAt(origin, Anchor.DEFAULT).start()).isEqualTo(origin);
         }

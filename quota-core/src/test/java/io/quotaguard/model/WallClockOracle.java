@@ -85,14 +85,13 @@ final class WallClockOracle {
 
     /** Local boundary n as if the local clock were UTC, in seconds. */
     private static long localBoundary(ResetPeriod period, LocalDateTime origin, long n) {
-        long day =
-                switch (period.code()) {
-                    case "daily" -> origin.toLocalDate().toEpochDay() + n;
-                    case "weekly" -> origin.toLocalDate().toEpochDay() + 7 * n;
-                    case "monthly" -> clampedDay(origin, n);
-                    case "yearly" -> clampedDay(origin, 12 * n);
-                    default -> throw new IllegalArgumentException(period.code());
-                };
+        long day = switch (period.code()) {
+            case "daily" -> origin.toLocalDate().toEpochDay() + n;
+            case "weekly" -> origin.toLocalDate().toEpochDay() + 7 * n;
+            case "monthly" -> clampedDay(origin, n);
+            case "yearly" -> clampedDay(origin, 12 * n);
+            default -> throw new IllegalArgumentException(period.code());
+        };
         return day * SECONDS_PER_DAY + origin.toLocalTime().toSecondOfDay();
     }
 

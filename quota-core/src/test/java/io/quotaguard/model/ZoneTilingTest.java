@@ -3,7 +3,9 @@ package io.quotaguard.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,7 +14,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import java.util.stream.Stream.Builder;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -62,8 +63,8 @@ class ZoneTilingTest {
         }
 
         private void verifyAround(Instant jump, long[] boundaries) {
-            for (Instant instant : List.of(
-                    jump.minusSeconds(1), jump.minusNanos(1), jump, jump.plusNanos(1), jump.plusSeconds(1))) {
+            for (Instant instant :
+                    List.of(jump.minusSeconds(1), jump.minusNanos(1), jump, jump.plusNanos(1), jump.plusSeconds(1))) {
                 int found = Arrays.binarySearch(boundaries, instant.getEpochSecond());
                 int i = found >= 0 ? found : -found - 2;
                 if (i < 0 || i + 1 >= boundaries.length) {
@@ -91,7 +92,8 @@ class ZoneTilingTest {
             return ids.stream();
         }
         Collections.shuffle(ids, new Random(SEED));
-        return Stream.concat(ODD_ZONES.stream(), ids.stream().limit(SAMPLED_ZONES)).distinct();
+        return Stream.concat(ODD_ZONES.stream(), ids.stream().limit(SAMPLED_ZONES))
+                .distinct();
     }
 
     @ParameterizedTest(name = "{0}")
@@ -117,27 +119,23 @@ class ZoneTilingTest {
 
     /** Days 1 to 31 of January for the shorter periods, every day of a leap year for years. */
     private static Stream<Case> everyCase(ZoneId zone) {
-        Stream<Case> shorter = IntStream.rangeClosed(1, 31).boxed().flatMap(day -> {
-            Anchor midnight = Anchor.of(zone, LocalDateTime.of(2024, 1, day, 0, 0));
-            Anchor later = Anchor.of(zone, midnight.origin().plusMinutes(timeOfDay(day)));
-            Builder<Case> cases = Stream.builder();
-            // Days tile alike from whichever midnight they are counted.
-            if (day == 1) {
-                cases.add(new Case(ResetPeriod.DAILY, midnight));
-            }
-            cases.add(new Case(ResetPeriod.DAILY, later));
-            cases.add(new Case(ResetPeriod.WEEKLY, midnight));
-            cases.add(new Case(ResetPeriod.WEEKLY, later));
-            cases.add(new Case(ResetPeriod.MONTHLY, midnight));
-            cases.add(new Case(ResetPeriod.MONTHLY, later));
-            return cases.build();
-        });
-        Stream<Case> years = IntStream.rangeClosed(0, 365).boxed().flatMap(day -> {
-            LocalDateTime midnight = LocalDateTime.of(2024, 1, 1, 0, 0).plusDays(day);
-            return Stream.of(midnight, midnight.plusMinutes(timeOfDay(day)))
-                    .map(origin -> new Case(ResetPeriod.YEARLY, Anchor.of(zone, origin)));
-        });
-        return Stream.concat(shorter, years);
+        // Days tile alike from whichever date they are counted, so midnight needs one of them.
+        Stream<Case> midnights = Stream.of(new Case(ResetPeriod.DAILY, Anchor.inZone(zone)));
+        Stream<Case> days = origins(31)
+                .filter(origin -> !origin.toLocalTime().equals(LocalTime.MIDNIGHT))
+                .map(origin -> new Case(ResetPeriod.DAILY, Anchor.of(zone, origin)));
+        Stream<Case> weeksAndMonths = origins(31)
+                .flatMap(origin -> Stream.of(ResetPeriod.WEEKLY, ResetPeriod.MONTHLY)
+                        .map(period -> new Case(period, Anchor.of(zone, origin))));
+        Stream<Case> years = origins(366).map(origin -> new Case(ResetPeriod.YEARLY, Anchor.of(zone, origin)));
+        return Stream.of(midnights, days, weeksAndMonths, years).flatMap(cases -> cases);
+    }
+
+    /** The first days of a leap year, each at midnight and at a second time. */
+    private static Stream<LocalDateTime> origins(int days) {
+        return IntStream.rangeClosed(1, days)
+                .mapToObj(day -> LocalDate.ofYearDay(2024, day).atStartOfDay())
+                .flatMap(midnight -> Stream.of(midnight, midnight.plusMinutes(timeOfDay(midnight.getDayOfYear()))));
     }
 
     /** A minute of the day that differs from day to day and half the time lies where clocks usually jump. */

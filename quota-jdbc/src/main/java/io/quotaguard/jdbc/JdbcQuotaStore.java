@@ -30,11 +30,18 @@ public final class JdbcQuotaStore implements QuotaStore {
     private final Connections connections;
     private final LearnedClock clock;
     private final BatchExecutor executor;
+    private final JdbcCatalog catalog;
+    private final JdbcLedger ledger;
+    private final JdbcAlerts alerts;
 
     private JdbcQuotaStore(Builder builder) {
         connections = new Connections(builder.dataSource);
         clock = new LearnedClock(builder.localClock);
         executor = new BatchExecutor(connections, clock, builder.schema);
+        Database database = new Database(connections, builder.schema);
+        catalog = new JdbcCatalog(database);
+        ledger = new JdbcLedger(database);
+        alerts = new JdbcAlerts(database);
     }
 
     /**
@@ -74,17 +81,17 @@ public final class JdbcQuotaStore implements QuotaStore {
 
     @Override
     public CatalogStore catalog() {
-        throw new UnsupportedOperationException();
+        return catalog;
     }
 
     @Override
     public LedgerStore ledger() {
-        throw new UnsupportedOperationException();
+        return ledger;
     }
 
     @Override
     public AlertStore alerts() {
-        throw new UnsupportedOperationException();
+        return alerts;
     }
 
     /** Ends the store's own thread. The data source is left alone. */

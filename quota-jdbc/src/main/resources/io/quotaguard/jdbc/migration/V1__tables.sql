@@ -104,13 +104,18 @@ CREATE TABLE ${quota_schema}.catalog_change (
     name        text COLLATE "C" NOT NULL,
     actor       text             NOT NULL,
     reason      text,
-    request_key text COLLATE "C" UNIQUE,
+    request_key text COLLATE "C",
     fingerprint text             NOT NULL,
+    attempt     uuid             NOT NULL UNIQUE,
     before      jsonb,
     after       jsonb,
     revision    bigint           NOT NULL,
     at          timestamptz      NOT NULL
 );
+COMMENT ON COLUMN ${quota_schema}.catalog_change.attempt
+    IS 'made by the client for each change, so that it can tell whether one whose reply was lost is committed';
+-- A repair writes one row per counter, all under the repair's key.
+CREATE UNIQUE INDEX catalog_change_request_key ON ${quota_schema}.catalog_change (request_key) WHERE entity <> 'COUNTER';
 CREATE INDEX catalog_change_by_name ON ${quota_schema}.catalog_change (name, id);
 
 -- ---------------------------------------------------------------- counters and ledger

@@ -38,7 +38,8 @@ final class CallRunner {
     private final Tally tally;
     private final Runnable alertsFired;
 
-    CallRunner(QuotaStore store, Entitlements entitlements, DegradedJournal journal, Tally tally, Runnable alertsFired) {
+    CallRunner(
+            QuotaStore store, Entitlements entitlements, DegradedJournal journal, Tally tally, Runnable alertsFired) {
         this.store = store;
         this.entitlements = entitlements;
         this.journal = journal;

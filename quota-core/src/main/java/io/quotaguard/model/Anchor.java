@@ -55,7 +55,8 @@ public record Anchor(ZoneId zone, LocalDateTime origin) {
     }
 
     /** The zone's only offset, or null when its clock ever changes. */
-    @Nullable ZoneOffset fixedOffset() {
+    @Nullable
+    ZoneOffset fixedOffset() {
         if (zone instanceof ZoneOffset offset) {
             return offset;
         }
@@ -79,8 +80,6 @@ public record Anchor(ZoneId zone, LocalDateTime origin) {
     Instant instantOf(LocalDateTime local) {
         ZoneRules rules = zone.getRules();
         List<ZoneOffset> offsets = rules.getValidOffsets(local);
-        return offsets.isEmpty()
-                ? rules.getTransition(local).getInstant()
-                : local.toInstant(offsets.get(0));
+        return offsets.isEmpty() ? rules.getTransition(local).getInstant() : local.toInstant(offsets.get(0));
     }
 }

@@ -35,7 +35,10 @@ enum CalendarPeriod implements ResetPeriod {
         ZoneOffset offset = lengthVaries ? null : anchor.fixedOffset();
         return offset == null
                 ? searchedWindowAt(instant, anchor)
-                : ElapsedPeriod.windowAt(instant, anchor.origin().toInstant(offset), unit.getDuration().getSeconds());
+                : ElapsedPeriod.windowAt(
+                        instant,
+                        anchor.origin().toInstant(offset),
+                        unit.getDuration().toSeconds());
     }
 
     /**

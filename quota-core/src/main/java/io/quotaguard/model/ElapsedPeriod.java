@@ -14,7 +14,7 @@ record ElapsedPeriod(Duration length) implements ResetPeriod {
 
     ElapsedPeriod {
         required("period length", length);
-        if (length.getNano() != 0 || length.compareTo(SHORTEST) < 0 || length.compareTo(LONGEST) > 0) {
+        if (length.toNanosPart() != 0 || length.compareTo(SHORTEST) < 0 || length.compareTo(LONGEST) > 0) {
             throw new InvalidQuotaArgumentException(
                     "period length must be whole seconds, from 1 second to 3660 days", length);
         }
@@ -27,7 +27,7 @@ record ElapsedPeriod(Duration length) implements ResetPeriod {
 
     @Override
     public Window windowAt(Instant instant, Anchor anchor) {
-        return windowAt(SupportedTime.require(instant), anchor.instant(), length.getSeconds());
+        return windowAt(SupportedTime.require(instant), anchor.instant(), length.toSeconds());
     }
 
     /** The window of a fixed number of seconds, found by division alone: this is the hot path of daily quotas in UTC. */

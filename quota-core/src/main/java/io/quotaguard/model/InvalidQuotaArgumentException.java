@@ -84,8 +84,8 @@ public final class InvalidQuotaArgumentException extends QuotaException {
             return text.length();
         }
         // A cut through a surrogate pair would show a fault that the value does not have.
-        boolean splitsPair =
-                Character.isHighSurrogate(text.charAt(SHOWN_CHARS - 1)) && Character.isLowSurrogate(text.charAt(SHOWN_CHARS));
+        boolean splitsPair = Character.isHighSurrogate(text.charAt(SHOWN_CHARS - 1))
+                && Character.isLowSurrogate(text.charAt(SHOWN_CHARS));
         return splitsPair ? SHOWN_CHARS - 1 : SHOWN_CHARS;
     }
 

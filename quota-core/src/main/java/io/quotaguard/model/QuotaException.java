@@ -27,8 +27,7 @@ public abstract class QuotaException extends RuntimeException {
      * @param key the idempotency key to retry with, or null when the call had none yet
      * @param store the name of the store involved, or null when none was reached
      */
-    protected QuotaException(
-            String message, @Nullable Throwable cause, @Nullable String key, @Nullable String store) {
+    protected QuotaException(String message, @Nullable Throwable cause, @Nullable String key, @Nullable String store) {
         super(message, cause);
         this.key = key;
         this.store = store;

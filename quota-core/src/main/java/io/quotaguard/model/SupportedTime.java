@@ -10,8 +10,10 @@ final class SupportedTime {
     static final int FIRST_YEAR = 1;
     static final int LAST_YEAR = 9999;
 
-    private static final long FIRST_EPOCH_SECOND = Instant.parse("0001-01-01T00:00:00Z").getEpochSecond();
-    private static final long LAST_EPOCH_SECOND = Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
+    private static final long FIRST_EPOCH_SECOND =
+            Instant.parse("0001-01-01T00:00:00Z").getEpochSecond();
+    private static final long LAST_EPOCH_SECOND =
+            Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
 
     private SupportedTime() {}
 

@@ -31,8 +31,7 @@ public record Window(Instant start, @Nullable Instant end) {
     public Window {
         required("window start", start);
         if (end != null && !start.isBefore(end)) {
-            throw new InvalidQuotaArgumentException(
-                    "window must end after its start " + start + " (R14)", end);
+            throw new InvalidQuotaArgumentException("window must end after its start " + start + " (R14)", end);
         }
     }
 

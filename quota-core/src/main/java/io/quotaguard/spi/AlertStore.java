@@ -16,8 +16,9 @@ public interface AlertStore {
     /**
      * Claims unsent alerts that are due, for one dispatcher, until they are marked, put off, or {@code lease} has passed.
      *
-     * <p>An alert is not given out while an earlier one of the same counter is unsent and outside this claim, so that
-     * each counter's alerts arrive in order. Two dispatchers never hold one alert at once.
+     * <p>An alert is not given out while an earlier one of the same counter is unsent, unless that one is in this claim
+     * too or in this dispatcher's hands already: so each counter's alerts arrive in order. Two dispatchers never hold one
+     * alert at once; an alert in hand is not given out again before its lease has passed.
      *
      * @return at most {@code max} alerts, by id
      */

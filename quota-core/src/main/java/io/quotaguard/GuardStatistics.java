@@ -1,0 +1,23 @@
+package io.quotaguard;
+
+/**
+ * How the calls of one guard ended since it was built; a snapshot.
+ *
+ * @param allowed uses recorded, replays aside
+ * @param refused uses refused
+ * @param replayed retries answered with the original decision (R7)
+ * @param stale attempts that the store sent back to be resolved again (R25)
+ * @param unavailable calls that failed with nothing recorded
+ * @param unknown calls whose outcome stayed unknown
+ * @param degraded uses allowed without the store (R43)
+ * @param journaled degraded uses that are not posted yet
+ */
+public record GuardStatistics(
+        long allowed,
+        long refused,
+        long replayed,
+        long stale,
+        long unavailable,
+        long unknown,
+        long degraded,
+        long journaled) {}

@@ -1,0 +1,93 @@
+package io.quotaguard;
+
+import io.quotaguard.alert.AlertListener;
+import io.quotaguard.model.InvalidQuotaArgumentException;
+import io.quotaguard.spi.Deadline;
+import io.quotaguard.spi.QuotaStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** Collects what a {@link QuotaGuard} needs. Every option may be set once. Not thread-safe. */
+public final class QuotaGuardBuilder {
+    final QuotaStore store;
+    final List<AlertListener> listeners = new ArrayList<>();
+    Duration timeout = Duration.ofSeconds(2);
+    Duration alertPollInterval = Duration.ofSeconds(5);
+    long cachedSubjects = 100_000;
+    int journalCapacity = 10_000;
+
+    @Nullable
+    Executor asyncExecutor;
+
+    private final Set<String> set = new HashSet<>();
+
+    QuotaGuardBuilder(QuotaStore store) {
+        this.store = store;
+        ServiceLoader.load(AlertListener.class).forEach(listeners::add);
+    }
+
+    /** Adds a listener to those found by {@link ServiceLoader}; may be called again for more. */
+    public QuotaGuardBuilder listener(AlertListener listener) {
+        listeners.add(InvalidQuotaArgumentException.required("listener", listener));
+        return this;
+    }
+
+    /** Sets how long one call may take, everything included (R45); 2 s unless set. */
+    public QuotaGuardBuilder timeout(Duration timeout) {
+        once("timeout");
+        this.timeout = Deadline.requireTimeout(InvalidQuotaArgumentException.required("timeout", timeout));
+        return this;
+    }
+
+    /** Sets how often the outbox is looked at for alerts that another node left; 5 s unless set. */
+    public QuotaGuardBuilder alertPollInterval(Duration interval) {
+        once("alertPollInterval");
+        this.alertPollInterval =
+                Deadline.requireTimeout(InvalidQuotaArgumentException.required("alertPollInterval", interval));
+        return this;
+    }
+
+    /** Sets of how many subjects the entitlements are kept in memory; 100,000 unless set. */
+    public QuotaGuardBuilder cachedSubjects(long subjects) {
+        once("cachedSubjects");
+        if (subjects < 1) {
+            throw InvalidQuotaArgumentException.of("R45", "cachedSubjects", subjects, "is not positive");
+        }
+        this.cachedSubjects = subjects;
+        return this;
+    }
+
+    /** Sets how many uses allowed without the store may wait to be posted; 10,000 unless set (R43). */
+    public QuotaGuardBuilder journalCapacity(int uses) {
+        once("journalCapacity");
+        if (uses < 1) {
+            throw InvalidQuotaArgumentException.of("R43", "journalCapacity", uses, "is not positive");
+        }
+        this.journalCapacity = uses;
+        return this;
+    }
+
+    /** Sets where asynchronous calls run; unless set, a pool of the guard's own with a bounded queue. */
+    public QuotaGuardBuilder asyncExecutor(Executor executor) {
+        once("asyncExecutor");
+        this.asyncExecutor = InvalidQuotaArgumentException.required("asyncExecutor", executor);
+        return this;
+    }
+
+    /** Returns the guard, ready for use. It does no I/O: a store that is away is met by the first call. */
+    public QuotaGuard build() {
+        return new QuotaGuard(this);
+    }
+
+    private void once(String option) {
+        if (!set.add(option)) {
+            throw InvalidQuotaArgumentException.of("R45", "option", option, "was set before; set it once");
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package io.quotaguard.alert;
+
+import io.quotaguard.model.QuotaException;
+import io.quotaguard.spi.AlertStore;
+import io.quotaguard.spi.AlertStore.Claimed;
+import io.quotaguard.spi.Deadline;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings alerts from the store's outbox to the listeners of this JVM (R33). Thread-safe.
+ *
+ * <p>One thread claims alerts, at once when a call of this guard fired some and otherwise at an interval, which picks up
+ * what another node's crash left. It hands each alert to every listener's own thread, so that a listener that blocks
+ * holds up nobody else. An alert is marked sent when all of them have returned.
+ */
+public final class AlertDispatcher implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(AlertDispatcher.class);
+    private static final int CLAIM_SIZE = 100;
+    private static final Duration LEASE = Duration.ofSeconds(30);
+    private static final Duration FIRST_DELAY = Duration.ofSeconds(1);
+    private static final Duration LONGEST_DELAY = Duration.ofMinutes(10);
+
+    private final String name = "dispatcher-" + UUID.randomUUID();
+    private final AlertStore store;
+    private final Duration pollInterval;
+    private final Duration timeout;
+    private final List<ListenerThread> listeners = new ArrayList<>();
+    private final Map<Long, Delivery> inHand = new ConcurrentHashMap<>();
+    private final Semaphore wake = new Semaphore(0);
+    private final Thread thread;
+    private final AtomicLong claims = new AtomicLong();
+    private volatile boolean closed;
+
+    /**
+     * Starts to deliver.
+     *
+     * @param pollInterval how often the outbox is looked at when nothing wakes the dispatcher
+     * @param timeout the bound on each of its calls to the store (R45)
+     */
+    public AlertDispatcher(AlertStore store, List<AlertListener> listeners, Duration pollInterval, Duration timeout) {
+        this.store = store;
+        this.pollInterval = pollInterval;
+        this.timeout = timeout;
+        for (AlertListener listener : listeners) {
+            this.listeners.add(new ListenerThread(listener, this::finished));
+        }
+        this.thread = new Thread(this::run, "quota-alerts");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Says that there may be alerts to deliver; returns at once. */
+    public void wake() {
+        wake.release();
+    }
+
+    /** Stops claiming, lets each listener finish the alert in its hands for a moment, and interrupts it then. */
+    @Override
+    public void close() {
+        closed = true;
+        wake.release();
+        join(thread);
+        listeners.forEach(ListenerThread::close);
+    }
+
+    private void run() {
+        while (!closed) {
+            boolean more = deliverDue();
+            if (!more && !closed) {
+                awaitWork();
+            }
+        }
+    }
+
+    /** Returns whether there may be more at once. */
+    private boolean deliverDue() {
+        try {
+            long claim = claims.incrementAndGet();
+            List<Claimed> claimed = store.claim(name, CLAIM_SIZE, LEASE, Deadline.after(timeout));
+            for (Claimed one : claimed) {
+                deliver(one, claim);
+            }
+            return claimed.size() == CLAIM_SIZE;
+        } catch (QuotaException e) {
+            log.warn("alerts could not be read from store, trying again in {}: {}", pollInterval, e.toString());
+        } catch (RuntimeException e) {
+            log.error("alerts could not be read from store, trying again in {}", pollInterval, e);
+        }
+        return false;
+    }
+
+    private void deliver(Claimed claimed, long claim) {
+        Delivery fresh = new Delivery(claimed, claim, listeners.size());
+        if (inHand.putIfAbsent(fresh.alert().id(), fresh) != null) {
+            // A listener holds it longer than the lease; it is still on its way.
+            return;
+        }
+        for (ListenerThread listener : listeners) {
+            listener.hand(fresh);
+        }
+    }
+
+    /** Called by the listener thread that was the last to be done with an alert. */
+    private void finished(Delivery delivery) {
+        long id = delivery.alert().id();
+        try {
+            if (delivery.failed()) {
+                store.putOff(List.of(id), delayAfter(delivery.attempts()), Deadline.after(timeout));
+            } else {
+                store.markSent(List.of(id), Deadline.after(timeout));
+            }
+        } catch (RuntimeException e) {
+            log.warn("alert {} was delivered but not marked; it will come again: {}", id, e.toString());
+        } finally {
+            listeners.forEach(listener -> listener.putOff(delivery.counter(), claims.get()));
+            inHand.remove(id);
+            wake.release();
+        }
+    }
+
+    private static Duration delayAfter(int attempts) {
+        Duration delay = FIRST_DELAY.multipliedBy(1L << Math.min(attempts, 20));
+        return delay.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : delay;
+    }
+
+    private void awaitWork() {
+        try {
+            if (wake.tryAcquire(pollInterval.toNanos(), TimeUnit.NANOSECONDS)) {
+                wake.drainPermits();
+            }
+        } catch (InterruptedException e) {
+            // Nobody but close() means to stop this thread, and that sets the flag.
+            log.debug("interrupted while waiting for alerts");
+        }
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join(TimeUnit.SECONDS.toMillis(5));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

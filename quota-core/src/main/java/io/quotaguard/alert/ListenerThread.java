@@ -1,0 +1,125 @@
+package io.quotaguard.alert;
+
+import io.quotaguard.alert.Delivery.CounterName;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One listener on a thread of its own, with a bounded queue of alerts before it. Thread-safe.
+ *
+ * <p>It remembers which alerts the listener has dealt with already, so that another listener's failure does not bring
+ * them again, and it skips a counter's later alerts while an earlier one failed, so that they arrive in order.
+ */
+final class ListenerThread {
+    private static final Logger log = LoggerFactory.getLogger(ListenerThread.class);
+    private static final int QUEUE_SIZE = 1000;
+    private static final int REMEMBERED = 10_000;
+
+    private final AlertListener listener;
+    private final Consumer<Delivery> whenLast;
+    private final ThreadPoolExecutor worker;
+    private final Map<Long, Boolean> dealtWith = Collections.synchronizedMap(new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, Boolean> eldest) {
+            return size() > REMEMBERED;
+        }
+    });
+    /** Counters of which an alert failed, with the last claim that may have brought later ones beside it. */
+    private final Map<CounterName, Long> owedUntil = new ConcurrentHashMap<>();
+
+    ListenerThread(AlertListener listener, Consumer<Delivery> whenLast) {
+        this.listener = listener;
+        this.whenLast = whenLast;
+        this.worker = new ThreadPoolExecutor(
+                1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(QUEUE_SIZE), ListenerThread::daemon);
+    }
+
+    /** Queues an alert for the listener; one too many counts as failed, to come again. */
+    void hand(Delivery delivery) {
+        try {
+            worker.execute(() -> take(delivery));
+        } catch (RejectedExecutionException e) {
+            log.warn(
+                    "alert listener {} has {} alerts waiting; alert {} will come again",
+                    listener.getClass().getName(),
+                    QUEUE_SIZE,
+                    delivery.alert().id());
+            done(delivery, false);
+        }
+    }
+
+    void close() {
+        worker.shutdown();
+        try {
+            if (!worker.awaitTermination(1, TimeUnit.SECONDS)) {
+                worker.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            worker.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void take(Delivery delivery) {
+        long id = delivery.alert().id();
+        CounterName counter = delivery.counter();
+        Long until = owedUntil.get(counter);
+        if (until != null && delivery.claim() <= until) {
+            done(delivery, false);
+            return;
+        }
+        owedUntil.remove(counter);
+        boolean success = dealtWith.containsKey(id) || call(delivery);
+        if (!success) {
+            owedUntil.put(counter, Long.MAX_VALUE);
+        }
+        done(delivery, success);
+    }
+
+    /** Says that the failed alert is back in the outbox, which from the claim after {@code claim} on keeps the order itself. */
+    void putOff(CounterName counter, long claim) {
+        owedUntil.replace(counter, Long.MAX_VALUE, claim);
+    }
+
+    private boolean call(Delivery delivery) {
+        long id = delivery.alert().id();
+        try {
+            listener.onAlert(delivery.alert());
+            dealtWith.put(id, true);
+            return true;
+        } catch (Throwable e) {
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+            log.error(
+                    "alert listener {} failed on alert {}; the alert will come again",
+                    listener.getClass().getName(),
+                    id,
+                    e);
+            return false;
+        }
+    }
+
+    private void done(Delivery delivery, boolean success) {
+        if (delivery.done(success)) {
+            whenLast.accept(delivery);
+        }
+    }
+
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "quota-alert-listener");
+        thread.setDaemon(true);
+        return thread;
+    }
+}

@@ -1,0 +1,82 @@
+package io.quotaguard.plan;
+
+import io.quotaguard.model.CatalogConflictException;
+import io.quotaguard.model.CatalogEntry;
+import io.quotaguard.model.IdempotencyConflictException;
+import io.quotaguard.model.UnknownPlanException;
+import io.quotaguard.spi.CatalogCommand;
+import io.quotaguard.spi.CatalogOutcome;
+import io.quotaguard.spi.CatalogStore;
+import io.quotaguard.spi.Deadline;
+import io.quotaguard.spi.QuotaStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * What the rooms that change the catalog share: the store, the cache to keep fresh, and the bound on every wait.
+ *
+ * @param store where the catalog is
+ * @param entitlements the cache of what is resolved from it
+ * @param timeout how long one call may take in all (R45)
+ * @param alertsFired told when a change fired alerts (R30), so that they are delivered at once
+ */
+public record CatalogAccess(QuotaStore store, Entitlements entitlements, Duration timeout, Runnable alertsFired) {
+
+    Deadline deadline() {
+        return Deadline.after(timeout);
+    }
+
+    CatalogStore catalog() {
+        return store.catalog();
+    }
+
+    /** The store's time as far as it is known, cut to what every store keeps. */
+    Instant now() {
+        return store.clock().instant().truncatedTo(ChronoUnit.MICROS);
+    }
+
+    /**
+     * Applies a change that is made anew from what it finds, until it meets no other change, or the deadline.
+     *
+     * @param attempt reads the present state and returns the change for it
+     */
+    CatalogEntry applyFresh(Deadline deadline, Function<Deadline, CatalogCommand> attempt) {
+        while (true) {
+            CatalogCommand command = attempt.apply(deadline);
+            CatalogOutcome outcome = catalog().apply(command, deadline);
+            Optional<CatalogEntry> entry = applied(command, outcome);
+            if (entry.isPresent()) {
+                return entry.get();
+            }
+            if (deadline.hasPassed()) {
+                throw new CatalogConflictException(
+                        "other changes kept coming first until the deadline; nothing was changed, try again",
+                        command.change().key(),
+                        store.name());
+            }
+        }
+    }
+
+    /** Returns the audit row of a change that went through, or empty when it met a state other than the expected. */
+    Optional<CatalogEntry> applied(CatalogCommand command, CatalogOutcome outcome) {
+        if (outcome instanceof CatalogOutcome.Applied applied) {
+            if (!applied.alerts().isEmpty()) {
+                alertsFired.run();
+            }
+            return Optional.of(applied.entry());
+        }
+        if (outcome instanceof CatalogOutcome.NoSuchPlan missing) {
+            throw new UnknownPlanException(missing.plan(), store.name());
+        }
+        if (outcome instanceof CatalogOutcome.KeyConflict conflict) {
+            throw new IdempotencyConflictException(
+                    "key " + conflict.key() + " was used for another change of the catalog (R12)",
+                    conflict.key(),
+                    store.name());
+        }
+        return Optional.empty();
+    }
+}

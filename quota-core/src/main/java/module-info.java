@@ -3,4 +3,13 @@ module io.quotaguard.core {
     requires static transitive org.jspecify;
     requires com.github.benmanes.caffeine;
     requires org.slf4j;
+
+    exports io.quotaguard;
+    exports io.quotaguard.alert;
+    exports io.quotaguard.model;
+    exports io.quotaguard.plan;
+    exports io.quotaguard.spi;
+    exports io.quotaguard.usage;
+
+    uses io.quotaguard.alert.AlertListener;
 }

@@ -42,7 +42,8 @@ record Call(Operation operation, String key, List<Item> items, Map<String, Strin
             if (operation != Operation.RECORD || known.isEmpty() || !opens(known.get(), item)) {
                 return Optional.empty();
             }
-            lines.add(new Line(item.subject(), item.feature(), item.amount(), known.get().terms()));
+            lines.add(new Line(
+                    item.subject(), item.feature(), item.amount(), known.get().terms()));
         }
         return Optional.of(new Command(Operation.POST, key, lines, metadata));
     }

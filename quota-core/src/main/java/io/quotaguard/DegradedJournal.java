@@ -61,7 +61,8 @@ final class DegradedJournal implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         if (size() > 0) {
-            log.error("{} uses allowed without the store could not be posted before close; they are not counted", size());
+            log.error(
+                    "{} uses allowed without the store could not be posted before close; they are not counted", size());
         }
     }
 

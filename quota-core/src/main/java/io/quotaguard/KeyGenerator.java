@@ -17,8 +17,8 @@ final class KeyGenerator {
         // 48 bits of milliseconds and 12 bits that count within one; never behind the last, whatever the clock does.
         long now = System.currentTimeMillis() << 12;
         long tick = lastTick.updateAndGet(last -> Math.max(last + 1, now));
-        long high = (tick & ~0xFFFL) << 4 | 0x7000L | (tick & 0xFFFL);
-        long low = ThreadLocalRandom.current().nextLong() & 0x3FFF_FFFF_FFFF_FFFFL | 0x8000_0000_0000_0000L;
+        long high = ((tick & ~0xFFFL) << 4) | 0x7000L | (tick & 0xFFFL);
+        long low = (ThreadLocalRandom.current().nextLong() & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;
         return text(high, low);
     }
 

@@ -21,7 +21,10 @@ public final class QuotaGuardBuilder {
     Duration alertPollInterval = Duration.ofSeconds(5);
     long cachedSubjects = 100_000;
     int journalCapacity = 10_000;
-    @Nullable Executor asyncExecutor;
+
+    @Nullable
+    Executor asyncExecutor;
+
     private final Set<String> set = new HashSet<>();
 
     QuotaGuardBuilder(QuotaStore store) {

@@ -47,8 +47,7 @@ public final class AlertDispatcher implements AutoCloseable {
      * @param pollInterval how often the outbox is looked at when nothing wakes the dispatcher
      * @param timeout the bound on each of its calls to the store (R45)
      */
-    public AlertDispatcher(
-            AlertStore store, List<AlertListener> listeners, Duration pollInterval, Duration timeout) {
+    public AlertDispatcher(AlertStore store, List<AlertListener> listeners, Duration pollInterval, Duration timeout) {
         this.store = store;
         this.pollInterval = pollInterval;
         this.timeout = timeout;

@@ -25,7 +25,11 @@ public final class Alerts {
     /** Returns the first {@code limit} alerts of {@code subject} after the one with the id {@code afterId}; 0 for the first page. */
     public List<Alert> list(String subject, long afterId, int limit) {
         return store.list(
-                Optional.of(Names.requireSubject(subject)), false, afterId, requirePage(limit), Deadline.after(timeout));
+                Optional.of(Names.requireSubject(subject)),
+                false,
+                afterId,
+                requirePage(limit),
+                Deadline.after(timeout));
     }
 
     /** Returns the first {@code limit} alerts of {@code subject} that are not marked sent. */

@@ -50,8 +50,11 @@ final class ListenerThread {
         try {
             worker.execute(() -> take(delivery));
         } catch (RejectedExecutionException e) {
-            log.warn("alert listener {} has {} alerts waiting; alert {} will come again",
-                    listener.getClass().getName(), QUEUE_SIZE, delivery.alert().id());
+            log.warn(
+                    "alert listener {} has {} alerts waiting; alert {} will come again",
+                    listener.getClass().getName(),
+                    QUEUE_SIZE,
+                    delivery.alert().id());
             done(delivery, false);
         }
     }
@@ -99,8 +102,11 @@ final class ListenerThread {
             if (e instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
             }
-            log.error("alert listener {} failed on alert {}; the alert will come again",
-                    listener.getClass().getName(), id, e);
+            log.error(
+                    "alert listener {} failed on alert {}; the alert will come again",
+                    listener.getClass().getName(),
+                    id,
+                    e);
             return false;
         }
     }

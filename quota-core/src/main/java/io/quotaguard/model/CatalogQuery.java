@@ -12,7 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param before only rows with a smaller id: the last id of the page before; null for the first page
  * @param pageSize the most rows, 1 … 1,000
  */
-public record CatalogQuery(Set<Entity> entities, @Nullable String name, @Nullable Long before, int pageSize) {
+public record CatalogQuery(
+        Set<Entity> entities,
+        @Nullable String name,
+        @Nullable Long before,
+        int pageSize) {
     public CatalogQuery {
         entities = Set.copyOf(entities);
         if (pageSize < 1 || pageSize > UsageQuery.MAX_PAGE_SIZE) {

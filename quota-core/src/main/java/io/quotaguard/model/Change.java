@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param reason why, or null
  * @param key makes a retry of the same change a replay, or null
  */
-public record Change(String actor, @Nullable String reason, @Nullable String key) {
+public record Change(
+        String actor, @Nullable String reason, @Nullable String key) {
     /** The longest reason, in UTF-16 units. */
     public static final int MAX_REASON_LENGTH = 1000;
 

@@ -54,9 +54,7 @@ public final class Names {
                 throw invalid(what, name, "has a control character at index " + i);
             }
             if (Character.isSurrogate(c)) {
-                if (!Character.isHighSurrogate(c)
-                        || i + 1 == length
-                        || !Character.isLowSurrogate(name.charAt(i + 1))) {
+                if (!Character.isHighSurrogate(c) || i + 1 == length || !Character.isLowSurrogate(name.charAt(i + 1))) {
                     throw invalid(what, name, "has a lone surrogate at index " + i);
                 }
                 surrogatePairs++;

@@ -16,6 +16,8 @@ public record QuotaOverview(String subject, List<FeatureUsage> features) {
 
     /** Returns the entry of {@code feature}. */
     public Optional<FeatureUsage> feature(String feature) {
-        return features.stream().filter(entry -> entry.feature().equals(feature)).findFirst();
+        return features.stream()
+                .filter(entry -> entry.feature().equals(feature))
+                .findFirst();
     }
 }

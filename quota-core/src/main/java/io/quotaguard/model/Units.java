@@ -19,7 +19,10 @@ public final class Units {
     public static long requireAmount(long amount) {
         if (amount < 1 || amount > MAX) {
             throw InvalidQuotaArgumentException.of(
-                    "R6", "amount", amount, "is not in 1 … " + MAX + "; usage is reduced by a correction, not by a charge");
+                    "R6",
+                    "amount",
+                    amount,
+                    "is not in 1 … " + MAX + "; usage is reduced by a correction, not by a charge");
         }
         return amount;
     }

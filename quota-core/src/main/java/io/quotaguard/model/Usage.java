@@ -19,7 +19,11 @@ import org.jspecify.annotations.Nullable;
  * @param metadata up to 32 names with texts of up to 1,000 characters, kept with the ledger row
  */
 public record Usage(
-        String subject, String feature, long amount, @Nullable String key, Map<String, String> metadata) {
+        String subject,
+        String feature,
+        long amount,
+        @Nullable String key,
+        Map<String, String> metadata) {
     private static final int MAX_METADATA_ENTRIES = 32;
     private static final int MAX_METADATA_LENGTH = 1000;
 

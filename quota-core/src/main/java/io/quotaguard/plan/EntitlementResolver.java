@@ -27,10 +27,14 @@ final class EntitlementResolver {
             String code = catalog.defaultPlan().plan();
             Optional<Plan> plan = code == null ? Optional.empty() : catalog.plan(code, null);
             CatalogVersion version = new CatalogVersion(
-                    catalog.revision(), code, plan.map(Plan::version).orElse(0L), catalog.defaultPlan().revision());
+                    catalog.revision(),
+                    code,
+                    plan.map(Plan::version).orElse(0L),
+                    catalog.defaultPlan().revision());
             return resolve(catalog, feature, at, new Layer(plan, plan, version, LimitSource.Kind.DEFAULT, null));
         }
-        PlanTimeline.InForce inForce = PlanTimeline.of(catalog, subscription, feature).at(at);
+        PlanTimeline.InForce inForce =
+                PlanTimeline.of(catalog, subscription, feature).at(at);
         String code = inForce.phase().plan();
         Optional<Plan> current = catalog.plan(code, null);
         CatalogVersion version = new CatalogVersion(
@@ -95,7 +99,9 @@ final class EntitlementResolver {
                 terms.period(),
                 thresholds != null ? thresholds : terms.thresholds(),
                 policy != null ? policy : terms.failurePolicy(),
-                limit != null ? new LimitSource(LimitSource.Kind.OVERRIDE, source.plan(), source.planVersion()) : source,
+                limit != null
+                        ? new LimitSource(LimitSource.Kind.OVERRIDE, source.plan(), source.planVersion())
+                        : source,
                 layer.version(),
                 earlier(layer.until(), override.expiresAt()));
     }

@@ -34,7 +34,8 @@ final class PlanTimeline {
     static PlanTimeline of(SubjectCatalog catalog, Subscription subscription, String feature) {
         PlanTimeline timeline = new PlanTimeline();
         for (Phase phase : subscription.phases()) {
-            Instant from = timeline.spans.isEmpty() ? Instant.MIN : timeline.startOf(phase, catalog, subscription, feature);
+            Instant from =
+                    timeline.spans.isEmpty() ? Instant.MIN : timeline.startOf(phase, catalog, subscription, feature);
             timeline.spans.removeIf(pending -> !pending.from().isBefore(from));
             timeline.spans.add(new Span(from, phase));
         }
@@ -78,7 +79,8 @@ final class PlanTimeline {
                 catalog.plan(before.plan(), before.pinnedVersion()).flatMap((Plan plan) -> plan.feature(feature));
         // What the plan before does not offer has no window to wait for, nor has a window without an end.
         return terms.map(PlanFeature::period)
-                .flatMap(period -> subscription.cadence().windowAt(period, phase.at()).resetsAt())
+                .flatMap(period ->
+                        subscription.cadence().windowAt(period, phase.at()).resetsAt())
                 .orElse(phase.at());
     }
 }

@@ -50,8 +50,7 @@ public final class Plans {
             throw InvalidQuotaArgumentException.of(
                     "R23", "plan version", plan.version(), "was never stored; read the plan, edit that, and update it");
         }
-        return save(
-                plan, plan.version(), change, "plan " + plan.code() + " was read at version " + plan.version());
+        return save(plan, plan.version(), change, "plan " + plan.code() + " was read at version " + plan.version());
     }
 
     /** Chooses the plan of subjects without a subscription; null for none. */

@@ -81,7 +81,8 @@ public final class Subscriptions {
 
     /** Returns the subject's subscription. */
     public Optional<Subscription> get(String subject) {
-        return Optional.ofNullable(load(Names.requireSubject(subject), access.deadline()).subscription());
+        return Optional.ofNullable(
+                load(Names.requireSubject(subject), access.deadline()).subscription());
     }
 
     /** Returns what {@code subject} may do with {@code feature} now. */
@@ -113,7 +114,10 @@ public final class Subscriptions {
     }
 
     /** How a subscription is to change. A null start lets the limits decide; a null anchor keeps the cadence. */
-    private record Wish(@Nullable Start start, @Nullable Long pinnedVersion, @Nullable Anchor anchor) {}
+    private record Wish(
+            @Nullable Start start,
+            @Nullable Long pinnedVersion,
+            @Nullable Anchor anchor) {}
 
     private Subscription save(String subject, String plan, Change change, Wish wish) {
         Names.requireSubject(subject);
@@ -143,7 +147,8 @@ public final class Subscriptions {
     }
 
     private Plan plan(String code, Optional<Plan> found) {
-        return found.orElseThrow(() -> new UnknownPlanException(code, access.store().name()));
+        return found.orElseThrow(
+                () -> new UnknownPlanException(code, access.store().name()));
     }
 
     private void saveOverride(String subject, String feature, @Nullable FeatureOverride override, Change change) {

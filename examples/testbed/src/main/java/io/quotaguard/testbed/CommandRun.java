@@ -47,12 +47,22 @@ record CommandRun(List<String> command, int exitCode, String output) {
         return builder;
     }
 
+    /** Waits even when the thread is interrupted, as a test's is on its time-out: what follows is mostly cleaning up. */
     static boolean endsWithin(Process process, Duration patience) {
+        long deadlineNanos = System.nanoTime() + patience.toNanos();
+        boolean interrupted = false;
         try {
-            return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new TestServerException("Interrupted while waiting for process " + process.pid(), e);
+            while (true) {
+                try {
+                    return process.waitFor(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -1,10 +1,6 @@
 package io.quotaguard.testbed;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,15 +12,9 @@ import org.jspecify.annotations.Nullable;
  * user is {@code postgres} and needs no password. Safe for use by several threads.
  */
 public final class EmbeddedPostgres implements AutoCloseable {
-    private static final String SUPERUSER = "postgres";
-    private static final Duration INITIALISATION_PATIENCE = Duration.ofMinutes(2);
     private static final int PORT_ATTEMPTS = 5;
 
-    private final UnprivilegedCommand unprivileged;
-    private final Path binaries;
-    private final Path folder;
-    private final Path data;
-    private final Leash leash;
+    private final DataFolder folder;
     private final List<String> extraServerOptions;
     private final Thread atShutdown = new Thread(this::closeNow, "embedded-postgres-shutdown");
 
@@ -33,15 +23,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private @Nullable FreshDatabases databases;
     private boolean closed;
 
-    private EmbeddedPostgres(
-            UnprivilegedCommand unprivileged, Path binaries, Path folder, List<String> extraServerOptions)
-            throws IOException {
-        this.unprivileged = unprivileged;
-        this.binaries = binaries;
+    private EmbeddedPostgres(DataFolder folder, List<String> extraServerOptions) {
         this.folder = folder;
-        this.data = folder.resolve("data");
         this.extraServerOptions = List.copyOf(extraServerOptions);
-        this.leash = Leash.tie(folder);
     }
 
     /** Starts a server with durable settings and 200 connections; see {@link #start(List)}. */
@@ -58,20 +42,14 @@ public final class EmbeddedPostgres implements AutoCloseable {
      * @throws TestServerException when the server does not start; the message carries what it said
      */
     public static EmbeddedPostgres start(List<String> extraServerOptions) {
-        UnprivilegedCommand unprivileged = UnprivilegedCommand.find();
-        Path workFolder = WorkFolder.open(unprivileged);
-        Path binaries = PostgresBinaries.unpackedIn(workFolder);
-        EmbeddedPostgres server;
-        try {
-            Path folder = Files.createTempDirectory(workFolder, "server-");
-            unprivileged.handOver(folder);
-            server = new EmbeddedPostgres(unprivileged, binaries, folder, extraServerOptions);
-        } catch (IOException e) {
-            throw new TestServerException("Cannot make a folder for a server in " + workFolder, e);
-        }
+        return start(UnprivilegedCommand.find(), extraServerOptions);
+    }
+
+    static EmbeddedPostgres start(UnprivilegedCommand unprivileged, List<String> extraServerOptions) {
+        EmbeddedPostgres server = new EmbeddedPostgres(DataFolder.create(unprivileged), extraServerOptions);
         try {
             Runtime.getRuntime().addShutdownHook(server.atShutdown);
-            server.initialise();
+            server.folder.initialise();
             server.launchOnFreePort();
             return server;
         } catch (RuntimeException e) {
@@ -90,7 +68,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return url(database).jdbcUrl();
     }
 
-    /** Makes an empty database with a name that no other test has and returns its address. */
+    /**
+     * Makes an empty database with a name that no other test has and returns its address.
+     *
+     * @throws TestServerException when the server does not run, or no PostgreSQL driver is on the class path
+     */
     public String createDatabase() {
         FreshDatabases fresh;
         synchronized (this) {
@@ -134,10 +116,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
         if (isRunning()) {
             stop();
-        } else if (process != null) {
-            process.kill(); // It ended by itself; this waits for its remains.
         }
-        launch();
+        process = folder.launchAfterCrash(port, extraServerOptions);
     }
 
     /** Stops every process of the server where it stands, so that it accepts connections but never answers. */
@@ -166,22 +146,23 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return "embedded PostgreSQL on 127.0.0.1:" + port;
     }
 
+    Path folder() {
+        return folder.path();
+    }
+
     /** Ends it without a checkpoint, since the data are deleted anyway; unlike a kill this frees its shared memory. */
     private synchronized void closeNow() {
         if (closed) {
             return;
         }
         closed = true;
-        if (process != null) {
-            process.stop("QUIT");
-            process = null;
-        }
         try {
-            WorkFolder.delete(folder);
-        } catch (IOException e) {
-            throw new TestServerException("Cannot delete " + folder + " of a server that has ended", e);
+            if (process != null) {
+                process.stop("QUIT");
+                process = null;
+            }
         } finally {
-            leash.untie();
+            folder.delete();
         }
     }
 
@@ -193,24 +174,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     private PostgresUrl url(String database) {
-        return new PostgresUrl("127.0.0.1:" + port, database, "user=" + SUPERUSER + "&sslmode=disable");
-    }
-
-    /** Files are not forced to disk one by one here: what a crash must not lose is written later, by the server. */
-    private void initialise() {
-        CommandRun.of(
-                        unprivileged.of(List.of(
-                                binaries.resolve("bin/initdb").toString(),
-                                "--pgdata=" + data,
-                                "--username=" + SUPERUSER,
-                                "--auth=trust",
-                                "--encoding=UTF8",
-                                "--no-locale",
-                                "--no-sync",
-                                "--no-instructions")),
-                        folder,
-                        INITIALISATION_PATIENCE)
-                .orThrow();
+        return new PostgresUrl(
+                "127.0.0.1:" + port, database, "user=" + DataFolder.SUPERUSER + "&sslmode=disable");
     }
 
     /** A port that is free now may be taken by the time the server wants it, so another one is tried then. */
@@ -218,32 +183,14 @@ public final class EmbeddedPostgres implements AutoCloseable {
         for (int attempt = 1; ; attempt++) {
             port = FreePort.find();
             try {
-                launch();
+                process = folder.launch(port, extraServerOptions);
                 return;
             } catch (TestServerException e) {
-                String said = String.valueOf(e.getMessage());
-                if (attempt == PORT_ATTEMPTS || !said.contains("Address already in use")) {
+                boolean taken = String.valueOf(e.getMessage()).contains("Address already in use");
+                if (attempt == PORT_ATTEMPTS || !taken) {
                     throw e;
                 }
             }
         }
-    }
-
-    private synchronized void launch() {
-        List<String> command =
-                new ArrayList<>(List.of(binaries.resolve("bin/postgres").toString()));
-        command.addAll(List.of("-D", data.toString(), "-p", Integer.toString(port)));
-        for (String setting : List.of(
-                "listen_addresses=127.0.0.1",
-                "unix_socket_directories=",
-                "max_connections=200",
-                "fsync=on",
-                "synchronous_commit=on",
-                "full_page_writes=on",
-                "jit=off")) {
-            command.addAll(List.of("-c", setting));
-        }
-        command.addAll(extraServerOptions);
-        process = ServerProcess.start(unprivileged.of(command), folder, data);
     }
 }

@@ -86,7 +86,7 @@ final class ProcessTree {
     }
 
     /** A zombie has ended: where nobody collects orphans, as in a plain container, it stays listed for ever. */
-    private static boolean isRunning(ProcessHandle process) {
+    static boolean isRunning(ProcessHandle process) {
         return process.isAlive() && state(process) != 'Z';
     }
 

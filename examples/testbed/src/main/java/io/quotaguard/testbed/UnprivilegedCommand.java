@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A way to run a command as a user that PostgreSQL accepts; it refuses to run as root, which is what a container's build
@@ -28,22 +29,28 @@ final class UnprivilegedCommand {
 
     /** The first way whose {@code id -u} is not root's. No single one is present and allowed on every machine. */
     static UnprivilegedCommand find() {
-        long callerId = userIdThrough(Way.DIRECT, new ArrayList<>());
+        List<String> refusals = new ArrayList<>();
+        return waysHere(refusals)
+                .findFirst()
+                .orElseThrow(() -> new TestServerException(
+                        "PostgreSQL refuses to run as root and no other user can be taken on here: "
+                                + String.join("; ", refusals)
+                                + ". Run as an ordinary user or set QUOTA_TEST_JDBC_URL"));
+    }
+
+    /** Every way that works on this machine, tried only as the stream is read; says of the others why they do not. */
+    static Stream<UnprivilegedCommand> waysHere(List<String> refusals) {
+        long callerId = userIdThrough(Way.DIRECT, refusals);
         if (callerId < ROOT) {
-            throw new TestServerException("This machine cannot run 'id -u', so it is not one that test servers know");
+            throw new TestServerException("Test servers need a machine that knows 'id -u', and here " + refusals
+                    + ". Set QUOTA_TEST_JDBC_URL to a server elsewhere");
         }
         if (callerId != ROOT) {
-            return new UnprivilegedCommand(Way.DIRECT, callerId, callerId);
+            return Stream.of(new UnprivilegedCommand(Way.DIRECT, callerId, callerId));
         }
-        List<String> refusals = new ArrayList<>();
-        for (Way way : List.of(Way.SETPRIV, Way.SU, Way.UNSHARE)) {
-            long id = userIdThrough(way, refusals);
-            if (id > ROOT) {
-                return new UnprivilegedCommand(way, callerId, id);
-            }
-        }
-        throw new TestServerException("PostgreSQL refuses to run as root and no other user can be taken on here: "
-                + String.join("; ", refusals) + ". Run as an ordinary user or set QUOTA_TEST_JDBC_URL");
+        return Stream.of(Way.SETPRIV, Way.SU, Way.UNSHARE)
+                .map(way -> new UnprivilegedCommand(way, callerId, userIdThrough(way, refusals)))
+                .filter(command -> command.runsAsId > ROOT);
     }
 
     /** The same command, run without privileges. */

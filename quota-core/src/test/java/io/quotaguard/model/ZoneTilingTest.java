@@ -34,7 +34,7 @@ class ZoneTilingTest {
 
     private static final boolean ALL = "all".equals(System.getProperty("quota.zones"));
     private static final long SEED = Long.getLong("quota.zones.seed", 20_240_131L);
-    private static final int SAMPLED_CLOCKS = 12;
+    private static final int SAMPLED_CLOCKS = 8;
     private static final int SAMPLED_ANCHORS = 4;
 
     private static final List<String> ODD_ZONES = List.of(

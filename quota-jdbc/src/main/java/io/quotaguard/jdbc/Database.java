@@ -9,7 +9,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +48,7 @@ final class Database {
      */
     <T> T read(String what, Deadline deadline, Work<T> work) {
         try (Session session = connections.open(deadline);
-                Handle handle = Jdbi.open(session.connection())) {
+                Handle handle = session.handle()) {
             return work.with(handle);
         } catch (NoConnectionException e) {
             throw unavailable(what, e, e);
@@ -90,7 +89,7 @@ final class Database {
     }
 
     private static <T> T transaction(Session session, Deadline deadline, Work<T> work) throws SQLException {
-        try (Handle handle = Jdbi.open(session.connection())) {
+        try (Handle handle = session.handle()) {
             return handle.inTransaction(TransactionIsolationLevel.READ_COMMITTED, inside -> {
                 inside.createQuery("SELECT set_config('lock_timeout', :millis, true)")
                         .bind("millis", Integer.toString(deadline.remainingMillis()))

@@ -22,8 +22,14 @@ public final class QuotaSchema {
     static final String LOCATION = "io/quotaguard/jdbc/migration";
 
     /** The migrations in their order; the first makes version 1, each next one more. */
-    static final List<String> MIGRATIONS = 
-            List.of("V1__tables.sql", "V2__decisions.sql", "V3__execute.sql", "V4__realign.sql");
+    static final List<String> MIGRATIONS = List.of(
+            "V1__tables.sql",
+            "V2__decisions.sql",
+            "V3__execute.sql",
+            "V4__realign.sql",
+            "V5__windows.sql",
+            "V6__entitlements.sql",
+            "V7__console.sql");
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 

@@ -3,6 +3,9 @@ package io.quotaguard.jdbc;
 import io.quotaguard.spi.Deadline;
 import java.sql.Connection;
 import java.sql.SQLException;
+import org.jdbi.v3.core.ConnectionFactory;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +39,20 @@ final class Session implements AutoCloseable {
     /** Lets no answer take longer than until the deadline, not even behind a network that swallows everything (trap 10). */
     void bound(Deadline deadline) throws SQLException {
         connection.setNetworkTimeout(Runnable::run, deadline.remainingMillis());
+    }
+
+    /** Returns the connection for use through JDBI; closing the handle leaves the connection to this session. */
+    Handle handle() {
+        return Jdbi.create(new ConnectionFactory() {
+                    @Override
+                    public Connection openConnection() {
+                        return connection;
+                    }
+
+                    @Override
+                    public void closeConnection(Connection open) {}
+                })
+                .open();
     }
 
     Connection connection() {

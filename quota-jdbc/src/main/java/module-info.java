@@ -10,4 +10,6 @@ module io.quotaguard.jdbc {
     requires org.jdbi.v3.core;
     requires org.postgresql.jdbc;
     requires org.slf4j;
+
+    exports io.quotaguard.jdbc;
 }

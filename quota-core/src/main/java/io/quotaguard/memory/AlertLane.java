@@ -41,9 +41,15 @@ final class AlertLane {
         next++;
     }
 
+    /** Moves past alerts that {@code dispatcher} has in its hands at {@code now}: what follows may go to it as well. */
+    void passHeldBy(String dispatcher, Instant now) {
+        while (next < unsent.size() && unsent.get(next).isHeldBy(dispatcher, now)) {
+            next++;
+        }
+    }
+
     /** Returns the alert at which the lane stands, or null past the last. */
-    @Nullable
-    AlertSlot head() {
+    @Nullable AlertSlot head() {
         return next < unsent.size() ? unsent.get(next) : null;
     }
 

@@ -2,12 +2,14 @@ package io.quotaguard.memory;
 
 import io.quotaguard.model.Alert;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** One alert in the outbox. Guarded by the outbox's lock. */
 final class AlertSlot {
     private final AlertLane lane;
     private Alert alert;
     private Instant dueAt = Instant.MIN;
+    private @Nullable String holder;
     private int attempts;
 
     AlertSlot(AlertLane lane, Alert alert) {
@@ -32,14 +34,26 @@ final class AlertSlot {
         return dueAt;
     }
 
-    void waitUntil(Instant instant) {
+    /** Gives it back, not to be claimed before {@code instant}. */
+    void putOff(Instant instant) {
         dueAt = instant;
+        holder = null;
     }
 
     /** Leases it out; returns how often that happened before. */
-    int claim(Instant leaseEnd) {
+    int claim(String dispatcher, Instant leaseEnd) {
         dueAt = leaseEnd;
+        holder = dispatcher;
         return attempts++;
+    }
+
+    /** Returns who claimed it last and has not put it off, or null. */
+    @Nullable String holder() {
+        return holder;
+    }
+
+    boolean isHeldBy(String dispatcher, Instant now) {
+        return dispatcher.equals(holder) && dueAt.isAfter(now);
     }
 
     void markSent() {

@@ -126,7 +126,7 @@ final class CatalogText {
             StringJoiner text = new StringJoiner(", ", "[", "]");
             items.forEach(item -> text.add(json(item)));
             return text.toString();
-        } else if (value instanceof Limit limit && !limit.isUnlimited()
+        } else if ((value instanceof Limit limit && !limit.isUnlimited())
                 || value instanceof Number
                 || value instanceof Boolean) {
             return value.toString();

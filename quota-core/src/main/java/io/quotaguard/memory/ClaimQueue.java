@@ -5,10 +5,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The lanes that have something to deliver, so that a claim costs what it takes and not what is kept. Guarded by the
@@ -24,49 +27,87 @@ final class ClaimQueue {
     /** Lanes whose head is fresh, or waits for the end of a lease or a delay. */
     private final TreeSet<AlertLane> waiting =
             new TreeSet<>(Comparator.comparing(AlertLane::headDueAt).thenComparing(BY_ID));
+    /** Lanes whose head is in a dispatcher's hands, which alone may go on with what follows. */
+    private final Map<String, Set<AlertLane>> byHolder = new HashMap<>();
 
     void put(AlertLane lane) {
-        if (lane.head() != null) {
+        AlertSlot head = lane.head();
+        if (head != null) {
             waiting.add(lane);
+            String holder = head.holder();
+            if (holder != null) {
+                byHolder.computeIfAbsent(holder, absent -> new LinkedHashSet<>())
+                        .add(lane);
+            }
         }
     }
 
     void remove(AlertLane lane) {
-        if (lane.head() != null && !waiting.remove(lane)) {
-            due.remove(lane);
+        AlertSlot head = lane.head();
+        if (head != null) {
+            if (!waiting.remove(lane)) {
+                due.remove(lane);
+            }
+            release(lane, head.holder());
         }
     }
 
-    /** Leases the oldest alerts that may be claimed at {@code now}; returns them by id. */
-    List<Claimed> claim(int max, Instant now, Duration lease) {
+    private void release(AlertLane lane, @Nullable String holder) {
+        if (holder != null) {
+            byHolder.computeIfPresent(holder, (same, lanes) -> {
+                lanes.remove(lane);
+                return lanes.isEmpty() ? null : lanes;
+            });
+        }
+    }
+
+    /** Leases the oldest alerts that {@code dispatcher} may claim at {@code now}; returns them by id. */
+    List<Claimed> claim(String dispatcher, int max, Instant now, Duration lease) {
         while (!waiting.isEmpty() && !waiting.first().headDueAt().isAfter(now)) {
             due.add(waiting.pollFirst());
         }
+        Set<AlertLane> moved = continuing(dispatcher, now);
         Instant leaseEnd = now.plus(lease);
         List<Claimed> claimed = new ArrayList<>();
-        Set<AlertLane> moved = new LinkedHashSet<>();
         while (claimed.size() < max && !due.isEmpty()) {
-            AlertLane lane = due.pollFirst();
-            moved.add(lane);
+            AlertLane lane = due.first();
+            if (moved.add(lane)) {
+                remove(lane);
+            } else {
+                due.remove(lane);
+            }
             AlertSlot head = lane.head();
+            // A head further on may still wait although the one before it is due.
             if (head != null && !head.dueAt().isAfter(now)) {
-                claimed.add(new Claimed(head.alert(), head.claim(leaseEnd)));
+                claimed.add(new Claimed(head.alert(), head.claim(dispatcher, leaseEnd)));
                 lane.moveOn();
-                // The next alert of the lane may go along, since all before it are in this claim.
+                lane.passHeldBy(dispatcher, now);
                 if (lane.head() != null) {
                     due.add(lane);
                 }
             }
         }
-        moved.forEach(this::putAtStart);
+        for (AlertLane lane : moved) {
+            if (lane.head() != null) {
+                due.remove(lane);
+            }
+            lane.restart();
+            put(lane);
+        }
         return claimed;
     }
 
-    private void putAtStart(AlertLane lane) {
-        if (lane.head() != null) {
-            due.remove(lane);
+    /** Moves the lanes in the dispatcher's hands on to what follows there, among those that are due. */
+    private Set<AlertLane> continuing(String dispatcher, Instant now) {
+        Set<AlertLane> lanes = new LinkedHashSet<>(byHolder.getOrDefault(dispatcher, Set.of()));
+        lanes.removeIf(lane -> !lane.headDueAt().isAfter(now));
+        for (AlertLane lane : lanes) {
+            remove(lane);
+            lane.passHeldBy(dispatcher, now);
+            if (lane.head() != null) {
+                due.add(lane);
+            }
         }
-        lane.restart();
-        put(lane);
+        return lanes;
     }
 }

@@ -67,7 +67,7 @@ final class MemoryAlerts implements AlertStore {
     public List<Claimed> claim(String dispatcher, int max, Duration lease, Deadline deadline) {
         enter(deadline);
         try {
-            return queue.claim(max, clock.instant(), lease);
+            return queue.claim(dispatcher, max, clock.instant(), lease);
         } finally {
             lock.unlock();
         }
@@ -104,7 +104,7 @@ final class MemoryAlerts implements AlertStore {
                 AlertSlot slot = unsent.get(id);
                 if (slot != null) {
                     queue.remove(slot.lane());
-                    slot.waitUntil(dueAt);
+                    slot.putOff(dueAt);
                     queue.put(slot.lane());
                 }
             }

@@ -47,7 +47,7 @@ public final class Subscriptions {
 
     /**
      * Gives {@code subject} the plan at once, with windows cut from {@code anchor} on; for a subject that has windows
-     * already the anchor counts from the end of each (R17).
+     * already, be it by the default plan, the anchor counts from the end of each (R17).
      */
     public Subscription subscribe(String subject, String plan, Anchor anchor, Change change) {
         Anchor from = InvalidQuotaArgumentException.required("anchor (R16)", anchor);

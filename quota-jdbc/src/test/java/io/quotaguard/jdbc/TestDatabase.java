@@ -79,10 +79,15 @@ final class TestDatabase implements AutoCloseable {
         return Long.parseLong(ask("SELECT count(*) FROM quotaguard." + table));
     }
 
-    /** Stops the store's clock at an instant, which later calls move. */
+    /** Puts a clock that only {@link #setClock} moves in the place of the server's. */
+    void settableClock(Instant now) {
+        run("CREATE TABLE public.test_clock (now timestamptz); INSERT INTO public.test_clock VALUES ('" + now + "');"
+                + " CREATE OR REPLACE FUNCTION quotaguard.quota_now() RETURNS timestamptz LANGUAGE sql VOLATILE"
+                + " AS 'SELECT now FROM public.test_clock'");
+    }
+
     void setClock(Instant now) {
-        run("CREATE OR REPLACE FUNCTION quotaguard.quota_now() RETURNS timestamptz LANGUAGE sql VOLATILE AS $$ SELECT '"
-                + now + "'::timestamptz $$");
+        run("UPDATE public.test_clock SET now = '" + now + "'");
     }
 
     @Override

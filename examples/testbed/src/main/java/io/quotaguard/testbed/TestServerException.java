@@ -1,0 +1,14 @@
+package io.quotaguard.testbed;
+
+/** Says that a test server could not be found, started, signalled or stopped; the message carries what the server said. */
+public final class TestServerException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public TestServerException(String message) {
+        super(message);
+    }
+
+    public TestServerException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -10,6 +10,7 @@ import io.quotaguard.model.Verdict;
 import io.quotaguard.plan.Entitlements;
 import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Deadline;
+import io.quotaguard.spi.Line;
 import io.quotaguard.spi.Operation;
 import io.quotaguard.spi.Outcome;
 import io.quotaguard.spi.QuotaStore;
@@ -56,6 +57,7 @@ final class CallRunner {
         private final Call call;
         private final Deadline deadline;
         private Instant at = store.clock().instant();
+        private @Nullable Command sent;
         private int faults;
         private @Nullable Throwable unknown;
 
@@ -94,6 +96,7 @@ final class CallRunner {
             Command command;
             try {
                 command = call.resolve(entitlements, at, deadline);
+                sent = command;
             } catch (QuotaUnavailableException e) {
                 // Reading the catalog records nothing, whatever became of it.
                 return new Outcome.Unavailable(e, true);
@@ -116,8 +119,12 @@ final class CallRunner {
         private void refresh(Outcome.Stale stale) {
             tally.stale.increment();
             at = stale.storeTime();
-            if (stale.cause() == Outcome.Stale.Cause.CATALOG) {
-                entitlements.forget(stale.subject());
+            if (stale.cause() == Outcome.Stale.Cause.CATALOG && sent != null) {
+                for (Line line : sent.lines()) {
+                    if (line.subject().equals(stale.subject())) {
+                        entitlements.forgetStale(line, at);
+                    }
+                }
             }
         }
 

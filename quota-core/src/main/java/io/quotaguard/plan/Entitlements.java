@@ -9,6 +9,7 @@ import io.quotaguard.model.SubjectCatalog;
 import io.quotaguard.model.Subscription;
 import io.quotaguard.spi.CatalogStore;
 import io.quotaguard.spi.Deadline;
+import io.quotaguard.spi.Line;
 import io.quotaguard.spi.Terms;
 import java.time.Instant;
 import java.util.Optional;
@@ -59,6 +60,21 @@ public final class Entitlements {
     /** Drops what is cached of {@code subject}: it changed. */
     public void forget(String subject) {
         subjects.invalidate(subject);
+    }
+
+    /**
+     * Drops what is cached of the line's subject, if the line was resolved from it: of many callers that find one entry
+     * stale, only the first drops it, and the others use what was read since.
+     */
+    public void forgetStale(Line line, Instant at) {
+        CachedSubject cached = subjects.getIfPresent(line.subject());
+        if (cached != null
+                && cached.resolve(line.feature(), at)
+                        .terms()
+                        .version()
+                        .equals(line.terms().version())) {
+            subjects.asMap().remove(line.subject(), cached);
+        }
     }
 
     /** Drops everything that is cached: a plan changed, or the default. */

@@ -1,0 +1,152 @@
+package io.quotaguard.memory;
+
+import io.quotaguard.model.CatalogVersion;
+import io.quotaguard.model.FeatureOverride;
+import io.quotaguard.model.Plan;
+import io.quotaguard.model.SubjectCatalog;
+import io.quotaguard.model.SubjectCatalog.DefaultPlan;
+import io.quotaguard.model.Subscription;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the catalog says now. Reads take no lock; writes come one at a time, under the catalog's lock.
+ *
+ * <p>A read of several entries is not one snapshot, and need not be: each entry carries its revision, and a decision is
+ * only made when every one of them is still in force (R25).
+ */
+final class CatalogState {
+    private final ConcurrentMap<String, List<Plan>> plans = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, SubjectEntries> subjects = new ConcurrentHashMap<>();
+    private volatile DefaultPlan defaultPlan = DefaultPlan.NONE;
+
+    /**
+     * What one subject has of its own. Immutable.
+     *
+     * @param revision counts its changes
+     * @param subscription its subscription, or null
+     * @param overrides by feature
+     */
+    record SubjectEntries(long revision, @Nullable Subscription subscription, Map<String, FeatureOverride> overrides) {
+        static final SubjectEntries NONE = new SubjectEntries(0, null, Map.of());
+
+        SubjectEntries withSubscription(Subscription changed) {
+            return new SubjectEntries(revision + 1, changed, overrides);
+        }
+
+        SubjectEntries withOverride(String feature, @Nullable FeatureOverride changed) {
+            Map<String, FeatureOverride> more = new LinkedHashMap<>(overrides);
+            if (changed == null) {
+                more.remove(feature);
+            } else {
+                more.put(feature, changed);
+            }
+            return new SubjectEntries(revision + 1, subscription, more);
+        }
+    }
+
+    /** Tells whether everything that {@code version} depends on is still in force (R25). */
+    boolean confirms(String subject, CatalogVersion version) {
+        return entries(subject).revision() == version.subject()
+                && (version.planCode() == null || currentVersion(version.planCode()) == version.plan())
+                && (version.defaultPlan() == CatalogVersion.NOT_USED
+                        || version.defaultPlan() == defaultPlan.revision());
+    }
+
+    SubjectEntries entries(String subject) {
+        return subjects.getOrDefault(subject, SubjectEntries.NONE);
+    }
+
+    DefaultPlan defaultPlan() {
+        return defaultPlan;
+    }
+
+    /** Returns the current version of a plan, or null. */
+    @Nullable
+    Plan plan(String code) {
+        List<Plan> versions = plans.get(code);
+        return versions == null ? null : versions.get(versions.size() - 1);
+    }
+
+    /** Returns the given version of a plan, or null. */
+    @Nullable
+    Plan plan(String code, long version) {
+        List<Plan> versions = plans.getOrDefault(code, List.of());
+        return version < 1 || version > versions.size() ? null : versions.get((int) version - 1);
+    }
+
+    /** Returns the number of a plan's current version, 0 when there is no such plan. */
+    long currentVersion(String code) {
+        Plan current = plan(code);
+        return current == null ? 0 : current.version();
+    }
+
+    /** Returns the current version of every plan, by code. */
+    List<Plan> plans() {
+        List<Plan> current = new ArrayList<>();
+        plans.keySet().stream()
+                .sorted()
+                .forEach(code -> current.add(versions(code).get(versions(code).size() - 1)));
+        return current;
+    }
+
+    /** Returns everything that bears on {@code subject}. */
+    SubjectCatalog load(String subject) {
+        // The subject's entries first: a plan that they name was there before them, and none ever goes away.
+        SubjectEntries entries = entries(subject);
+        DefaultPlan byDefault = defaultPlan;
+        Map<String, Plan> current = new HashMap<>();
+        List<Plan> pinned = new ArrayList<>();
+        if (entries.subscription() != null) {
+            for (Subscription.Phase phase : entries.subscription().phases()) {
+                addPlan(phase.plan(), current);
+                Plan past = phase.pinnedVersion() == null ? null : plan(phase.plan(), phase.pinnedVersion());
+                if (past != null && !pinned.contains(past)) {
+                    pinned.add(past);
+                }
+            }
+        }
+        if (byDefault.plan() != null) {
+            addPlan(byDefault.plan(), current);
+        }
+        return new SubjectCatalog(
+                subject,
+                entries.revision(),
+                entries.subscription(),
+                List.copyOf(entries.overrides().values()),
+                current,
+                pinned,
+                byDefault);
+    }
+
+    private void addPlan(String code, Map<String, Plan> current) {
+        Plan plan = plan(code);
+        if (plan != null) {
+            current.put(code, plan);
+        }
+    }
+
+    private List<Plan> versions(String code) {
+        return plans.getOrDefault(code, List.of());
+    }
+
+    void save(Plan next) {
+        List<Plan> versions = new ArrayList<>(versions(next.code()));
+        versions.add(next);
+        plans.put(next.code(), List.copyOf(versions));
+    }
+
+    void save(DefaultPlan next) {
+        defaultPlan = next;
+    }
+
+    void save(String subject, SubjectEntries next) {
+        subjects.put(subject, next);
+    }
+}

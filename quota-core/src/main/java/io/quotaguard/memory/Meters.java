@@ -1,0 +1,149 @@
+package io.quotaguard.memory;
+
+import io.quotaguard.model.Window;
+import io.quotaguard.spi.Deadline;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+import org.jspecify.annotations.Nullable;
+
+/** All meters: finding and locking one, and forgetting what is past its retention. Thread-safe, without a global lock. */
+final class Meters {
+    private final ConcurrentMap<Owner, Meter> byOwner = new ConcurrentHashMap<>();
+    /** Those that have a counter, so that a subject's meters stand together; a refused first use never gets here. */
+    private final ConcurrentNavigableMap<Owner, Meter> charged = new ConcurrentSkipListMap<>();
+    /** Counters whose window ends, the next to be forgotten first: no sweep ever looks at a live one. */
+    private final NavigableSet<WindowCounter> ending = new ConcurrentSkipListSet<>(WindowCounter.BY_END);
+
+    private final Duration retention;
+    private final Budget counters;
+    private final Budget records;
+    private final MemoryAlerts alerts;
+
+    Meters(Duration retention, Budget counters, Budget records, MemoryAlerts alerts) {
+        this.retention = retention;
+        this.counters = counters;
+        this.records = records;
+        this.alerts = alerts;
+    }
+
+    Budget counters() {
+        return counters;
+    }
+
+    Budget records() {
+        return records;
+    }
+
+    /**
+     * Returns the owner's meter, locked, to be given to {@link #release}. Locks of several owners are taken in the
+     * owners' order.
+     */
+    Meter lock(Owner owner, Deadline deadline, @Nullable String key) {
+        while (true) {
+            Meter meter = byOwner.get(owner);
+            if (meter == null) {
+                meter = byOwner.computeIfAbsent(owner, Meter::new);
+            }
+            meter.lock().acquire(deadline, meter.owner(), key);
+            if (!meter.isRetired()) {
+                return meter;
+            }
+            meter.lock().unlock();
+        }
+    }
+
+    /** Unlocks the meter, and drops it when nothing was kept in it, as after a refused first use (R2). */
+    void release(Meter meter) {
+        if (meter.isEmpty()) {
+            meter.retire();
+            charged.remove(meter.owner(), meter);
+            byOwner.remove(meter.owner(), meter);
+        }
+        meter.lock().unlock();
+    }
+
+    /** Opens a counter in a locked meter; {@code number} comes from the budget of counters. */
+    WindowCounter open(Meter meter, Window window, long number) {
+        if (meter.isEmpty()) {
+            charged.put(meter.owner(), meter);
+        }
+        WindowCounter counter = meter.open(window, number);
+        if (window.end() != null) {
+            ending.add(counter);
+        }
+        return counter;
+    }
+
+    /** Returns the owners of all meters that have a counter, in their order, as they are while one goes through them. */
+    Iterable<Owner> owners() {
+        return charged.keySet();
+    }
+
+    /** Returns the owners of the subject's meters that have a counter, as a set of the caller's own. */
+    NavigableSet<Owner> ownersOf(String subject) {
+        NavigableSet<Owner> owners = new TreeSet<>();
+        for (Owner owner : charged.tailMap(new Owner(subject, "")).keySet()) {
+            if (!owner.subject().equals(subject)) {
+                break;
+            }
+            owners.add(owner);
+        }
+        return owners;
+    }
+
+    /**
+     * Waits until every command that is in the middle of its decision has finished it. Since commands read the catalog
+     * under their meters' locks, no decision by what was published before is written afterwards.
+     */
+    void awaitDeciding(Deadline deadline) {
+        for (Meter meter : byOwner.values()) {
+            if (meter.lock().isLocked()) {
+                meter.lock().acquire(deadline, meter.owner(), null);
+                meter.lock().unlock();
+            }
+        }
+    }
+
+    /**
+     * Forgets counters whose window ended longer ago than the retention, with their rows, keys and alerts (R10). The
+     * caller holds no meter, since a counter may go that a command has in hands; one in other hands is passed over.
+     *
+     * @param most how many to look at: the time that a sweep may take
+     * @return how many were forgotten
+     */
+    int sweep(Instant now, int most) {
+        Instant cutoff = now.minus(retention);
+        int seen = 0;
+        int forgotten = 0;
+        for (WindowCounter counter : ending) {
+            if (seen++ == most || !counter.endedBy(cutoff)) {
+                break;
+            }
+            Meter meter = counter.meter();
+            if (meter.lock().tryLock()) {
+                forgotten += forget(meter, counter) ? 1 : 0;
+                release(meter);
+            }
+        }
+        return forgotten;
+    }
+
+    private boolean forget(Meter meter, WindowCounter counter) {
+        // Another sweep may have been here between our look at the set and our lock.
+        if (!ending.remove(counter)) {
+            return false;
+        }
+        meter.forget(counter);
+        counters.giveBack(1);
+        records.giveBack(counter.log().size());
+        alerts.forget(counter);
+        return true;
+    }
+}

@@ -100,8 +100,16 @@ final class Turn {
         return null;
     }
 
-    /** Returns the overflow (R6) or refusal (R1, R4) that one line is enough for, or null when all pass (R3). */
+    /** Returns the refusal (R1, R4) or overflow (R6) that one line is enough for, or null when all pass (R3). */
     private @Nullable Outcome objection() {
+        if (operation != Operation.POST) {
+            for (LockedLine locked : lines) {
+                if (locked.refusal(operation) != null) {
+                    return refused();
+                }
+            }
+        }
+        // More than the limit is a refusal, however much more; only what no limit stops can pass the largest sum.
         for (LockedLine locked : lines) {
             if (locked.overflows()) {
                 return new Outcome.Rejected(InvalidQuotaArgumentException.of(
@@ -110,14 +118,6 @@ final class Turn {
                         locked.line().amount(),
                         "beside " + locked.totals().taken() + " units of "
                                 + locked.meter().owner() + " would pass the largest sum, " + Units.MAX));
-            }
-        }
-        if (operation == Operation.POST) {
-            return null;
-        }
-        for (LockedLine locked : lines) {
-            if (locked.refusal(operation) != null) {
-                return refused();
             }
         }
         return null;

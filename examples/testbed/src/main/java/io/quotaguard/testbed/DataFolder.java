@@ -68,6 +68,10 @@ final class DataFolder {
         for (String setting : SETTINGS) {
             command.addAll(List.of("-c", setting));
         }
+        if (System.getProperty("os.name", "").equals("Linux")) {
+            // No less durable, and a restart after a crash is ten times as fast as with a thousand single files.
+            command.addAll(List.of("-c", "recovery_init_sync_method=syncfs"));
+        }
         command.addAll(extraOptions);
         return ServerProcess.start(unprivileged.of(command), folder, data);
     }

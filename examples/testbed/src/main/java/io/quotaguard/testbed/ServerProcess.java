@@ -80,6 +80,8 @@ final class ServerProcess {
     }
 
     private void afterwards() {
+        // By now it has ended too, unless it is su, which stops itself when its child is stopped and would stay so.
+        launcher.destroyForcibly();
         CommandRun.endsWithin(launcher, STOP_PATIENCE);
         try {
             Files.deleteIfExists(pidFile);

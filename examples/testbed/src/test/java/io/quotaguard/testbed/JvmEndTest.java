@@ -27,8 +27,8 @@ class JvmEndTest {
     void endsItsServers(boolean killed) throws IOException {
         Process jvm = ChildJvm.start(Holder.class, List.of());
         BufferedReader output = jvm.inputReader();
-        long pid = Long.parseLong(String.valueOf(output.readLine()));
-        Path folder = Path.of(String.valueOf(output.readLine()));
+        long pid = Long.parseLong(ChildJvm.hear(output));
+        Path folder = Path.of(ChildJvm.hear(output));
         ProcessHandle postmaster = ProcessHandle.of(pid).orElseThrow();
         assertThat(folder).exists();
 
@@ -49,8 +49,8 @@ class JvmEndTest {
 
         public static void main(String[] arguments) throws IOException {
             EmbeddedPostgres server = EmbeddedPostgres.start();
-            System.out.println(server.postmasterPid());
-            System.out.println(server.folder());
+            ChildJvm.tell(server.postmasterPid());
+            ChildJvm.tell(server.folder());
             System.in.read();
         }
     }

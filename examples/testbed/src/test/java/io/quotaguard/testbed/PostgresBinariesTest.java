@@ -46,14 +46,14 @@ class PostgresBinariesTest {
         List<BufferedReader> outputs =
                 others.stream().map(Process::inputReader).toList();
         for (BufferedReader output : outputs) {
-            assertThat(output.readLine()).isEqualTo("ready");
+            assertThat(ChildJvm.hear(output)).isEqualTo("ready");
         }
         for (Process other : others) {
             other.getOutputStream().close(); // Both are running by now, so this is the starting shot.
         }
         Path home = Unpacker.unpackInTwoThreads(folder);
         for (int i = 0; i < others.size(); i++) {
-            assertThat(outputs.get(i).readLine()).isEqualTo(home.toString());
+            assertThat(ChildJvm.hear(outputs.get(i))).isEqualTo(home.toString());
             assertThat(CommandRun.endsWithin(others.get(i), PATIENCE)).isTrue();
             assertThat(others.get(i).exitValue()).isZero();
         }
@@ -82,9 +82,9 @@ class PostgresBinariesTest {
         private Unpacker() {}
 
         public static void main(String[] arguments) throws IOException {
-            System.out.println("ready");
+            ChildJvm.tell("ready");
             System.in.read();
-            System.out.println(unpackInTwoThreads(Path.of(arguments[0])));
+            ChildJvm.tell(unpackInTwoThreads(Path.of(arguments[0])));
         }
 
         static Path unpackInTwoThreads(Path folder) {

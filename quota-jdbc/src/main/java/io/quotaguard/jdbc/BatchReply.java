@@ -7,10 +7,13 @@ import io.quotaguard.model.IdempotencyConflictException;
 import io.quotaguard.model.InvalidQuotaArgumentException;
 import io.quotaguard.model.Limit;
 import io.quotaguard.model.LimitSource;
+import io.quotaguard.model.RefusalReason;
+import io.quotaguard.model.Standing;
 import io.quotaguard.model.Units;
 import io.quotaguard.model.Verdict;
 import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Line;
+import io.quotaguard.spi.Operation;
 import io.quotaguard.spi.Outcome;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -97,9 +100,18 @@ final class BatchReply {
         for (int i = 0; i < command.lines().size(); i++) {
             Line line = command.lines().get(i);
             Counter counter = answerAt(first + i).counter();
-            verdicts.add(line.verdict(refused ? line.refusalBeside(counter) : null, counter));
+            verdicts.add(line.verdict(refused ? refusal(command, line, counter) : null, counter));
         }
         return verdicts;
+    }
+
+    /** A reset asks for no room, so only the standing can refuse it (R18). */
+    private static @Nullable RefusalReason refusal(Command command, Line line, Counter counter) {
+        if (command.operation() != Operation.RESET) {
+            return line.refusalBeside(counter);
+        }
+        Standing standing = line.terms().standing();
+        return standing == Standing.GRANTED ? null : RefusalReason.of(standing);
     }
 
     private List<Verdict> replays(Command command, int first) {

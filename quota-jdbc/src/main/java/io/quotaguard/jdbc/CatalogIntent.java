@@ -2,6 +2,8 @@ package io.quotaguard.jdbc;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quotaguard.model.Anchor;
+import io.quotaguard.model.Cadence;
 import io.quotaguard.model.CatalogEntry.Entity;
 import io.quotaguard.model.FeatureOverride;
 import io.quotaguard.model.Plan;
@@ -26,8 +28,8 @@ import java.util.List;
  * @param realign lines whose alerts follow the new terms
  */
 record CatalogIntent(Entity entity, String name, String fingerprint, List<Line> realign) {
-    /** The name under which the audit files the choice of default plan. */
-    static final String DEFAULT_PLAN_NAME = "default";
+    /** The name of the choice of default plan while there is none. */
+    private static final String NO_PLAN = "none";
 
     static CatalogIntent of(CatalogCommand command) {
         ObjectNode asked = JsonNodeFactory.instance.objectNode();
@@ -36,14 +38,17 @@ record CatalogIntent(Entity entity, String name, String fingerprint, List<Line> 
             asked.set("plan", CatalogJson.of(plan));
             return new CatalogIntent(Entity.PLAN, plan.code(), Json.write(asked), List.of());
         } else if (command instanceof SaveDefaultPlan save) {
+            String code = save.plan() == null ? NO_PLAN : save.plan();
             asked.put("defaultPlan", save.plan());
-            return new CatalogIntent(Entity.DEFAULT_PLAN, DEFAULT_PLAN_NAME, Json.write(asked), List.of());
+            return new CatalogIntent(Entity.DEFAULT_PLAN, code, Json.write(asked), List.of());
         } else if (command instanceof SaveSubscription save) {
             Phase latest = save.subscription().latest();
             String subject = save.subscription().subject();
             asked.put("subject", subject);
             asked.put("plan", latest.plan());
             asked.put("pinnedVersion", latest.pinnedVersion());
+            asked.put("start", latest.start().name());
+            asked.put("anchor", latest(save.subscription().cadence()).toString());
             return new CatalogIntent(Entity.SUBSCRIPTION, subject, Json.write(asked), save.realign());
         } else if (command instanceof SaveOverride save) {
             FeatureOverride override = save.override();
@@ -53,5 +58,12 @@ record CatalogIntent(Entity entity, String name, String fingerprint, List<Line> 
             return new CatalogIntent(Entity.OVERRIDE, save.subject(), Json.write(asked), save.realign());
         }
         throw new IllegalArgumentException("unknown change " + command.getClass());
+    }
+
+    private static Anchor latest(Cadence cadence) {
+        List<Cadence.Change> changes = cadence.changes();
+        return changes.isEmpty()
+                ? cadence.first()
+                : changes.get(changes.size() - 1).anchor();
     }
 }

@@ -9,7 +9,6 @@ import io.quotaguard.spi.CatalogCommand.SaveDefaultPlan;
 import io.quotaguard.spi.CatalogCommand.SaveOverride;
 import io.quotaguard.spi.CatalogCommand.SavePlan;
 import io.quotaguard.spi.CatalogCommand.SaveSubscription;
-import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -58,24 +57,31 @@ final class CatalogTables {
         return found;
     }
 
-    /** Returns a plan that the change names and that does not exist. */
+    /** Returns a plan that the change names and that does not exist, or not in the version that it is pinned to. */
     Optional<String> missingPlan(Handle handle, CatalogCommand command) {
-        List<String> named = List.of();
         if (command instanceof SaveSubscription save) {
-            named = save.subscription().phases().stream().map(Subscription.Phase::plan).toList();
+            return save.subscription().phases().stream()
+                    .filter(phase -> !exists(handle, phase.plan(), phase.pinnedVersion()))
+                    .map(Subscription.Phase::plan)
+                    .findFirst();
         } else if (command instanceof SaveDefaultPlan save) {
-            String plan = save.plan();
-            named = plan == null ? List.of() : List.of(plan);
+            return Optional.ofNullable(save.plan()).filter(plan -> !exists(handle, plan, null));
         }
-        if (named.isEmpty()) {
-            return Optional.empty();
-        }
-        List<String> found = handle.createQuery(
-                        database.sql("SELECT code FROM ${quota_schema}.plan WHERE code = ANY (:codes)"))
-                .bindArray("codes", String.class, named)
-                .mapTo(String.class)
-                .list();
-        return named.stream().filter(plan -> !found.contains(plan)).findFirst();
+        return Optional.empty();
+    }
+
+    private boolean exists(Handle handle, String plan, @Nullable Long version) {
+        return handle.createQuery(
+                        database.sql(
+                                """
+                                SELECT 1 FROM ${quota_schema}.plan_version
+                                 WHERE code = :code AND version = coalesce(:version, version) LIMIT 1
+                                """))
+                .bind("code", plan)
+                .bind("version", version)
+                .mapTo(Integer.class)
+                .findOne()
+                .isPresent();
     }
 
     void save(Handle handle, CatalogCommand command, long revision) {
@@ -105,7 +111,7 @@ final class CatalogTables {
             return handle.createQuery(database.sql(
                             """
                             SELECT jsonb_build_object('plan', plan_code)::text
-                              FROM ${quota_schema}.default_plan
+                              FROM ${quota_schema}.default_plan WHERE plan_code IS NOT NULL
                             """))
                     .mapTo(String.class)
                     .findOne()

@@ -34,10 +34,11 @@ final class JdbcLedger implements LedgerStore {
         this.database = database;
         this.repair = new CounterRepair(database);
         this.verify = database.file("verify.sql");
+        // A reset of nothing leaves a row without units, for its key alone: it is no use and no correction.
         this.records = database.sql(
                 """
                 SELECT * FROM ${quota_schema}.usage_record
-                 WHERE subject = :subject
+                 WHERE subject = :subject AND amount <> 0
                    AND (:feature::text IS NULL OR feature = :feature)
                    AND (:from::timestamptz IS NULL OR recorded_at >= :from::timestamptz)
                    AND (:to::timestamptz IS NULL OR recorded_at < :to::timestamptz)
@@ -50,7 +51,7 @@ final class JdbcLedger implements LedgerStore {
                 """
                 SELECT feature, day, sum(amount)::bigint AS units, count(*) FILTER (WHERE operation = 'RECORD') AS uses
                   FROM (SELECT feature, amount, operation, width_bucket(recorded_at, :starts::timestamptz[]) AS day
-                          FROM ${quota_schema}.usage_record WHERE subject = :subject) r
+                          FROM ${quota_schema}.usage_record WHERE subject = :subject AND amount <> 0) r
                  WHERE day BETWEEN 1 AND :days
                  GROUP BY feature, day
                  ORDER BY feature, day

@@ -38,16 +38,17 @@ DECLARE
 BEGIN
     o_alert_ids := '{}';
     o_alert_thresholds := '{}';
-    IF p_limit = 0 THEN
-        RETURN; -- R31: zero has no percentages, and says nothing about those that fired before
+    -- R31: zero has no percentages, and says nothing about those that fired before.
+    -- R32: an entry into a window that is not current leaves its alerts alone.
+    IF p_limit = 0 OR p_now < p_start OR p_now >= p_end THEN
+        RETURN;
     END IF;
     v_kept := ARRAY(SELECT t FROM unnest(io_fired) t
                      WHERE p_limit > 0 AND least(p_before, p_after) * 100 >= t * p_limit ORDER BY t);
     IF cardinality(v_kept) < cardinality(io_fired) THEN
         io_generation := io_generation + 1;
     END IF;
-    -- R32: a late or an early entry leaves the alerts of windows that are not current alone.
-    IF p_limit > 0 AND p_now >= p_start AND p_now < p_end THEN
+    IF p_limit > 0 THEN
         FOREACH v_threshold IN ARRAY p_thresholds LOOP
             IF p_after * 100 >= v_threshold * p_limit AND NOT v_threshold = ANY (v_kept) THEN
                 INSERT INTO ${quota_schema}.quota_alert

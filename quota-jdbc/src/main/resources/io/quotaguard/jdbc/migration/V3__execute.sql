@@ -58,6 +58,8 @@ DECLARE
     v_now     timestamptz;
     v_first   integer := 1;      -- the first line of the command at hand
     v_known   integer := 0;      -- how many of its lines have a key that is known
+    v_known_at integer;          -- the first of these
+    v_other_at integer;          -- the first that is known for another request
     v_outcome text;              -- what became of it, once that is clear
     v_blame   integer;           -- the line because of which
     v_k       integer;
@@ -168,24 +170,9 @@ BEGIN
                 r_version := r_limit;
             END IF;
             v_known := v_known + 1;
-            IF l.known_fingerprint IS NOT NULL THEN
-                a_used[l.ord] := l.used_after;
-                a_held[l.ord] := l.held_after;
-                r_limit[l.ord] := l.limit_units;
-                r_start[l.ord] := l.window_start;
-                r_end[l.ord] := l.window_end;
-                r_source[l.ord] := l.source;
-                r_plan[l.ord] := l.source_plan;
-                r_version[l.ord] := l.source_version;
-                IF NOT l.same_key THEN
-                    v_outcome := 'COLLISION';
-                    v_blame := l.ord;
-                ELSIF l.known_fingerprint <> l.fingerprint AND v_outcome IS DISTINCT FROM 'COLLISION' THEN
-                    v_blame := CASE WHEN v_outcome = 'CONFLICT' THEN v_blame ELSE l.ord END;
-                    v_outcome := 'CONFLICT';
-                END IF;
-            ELSE
-                v_k := a_writer[l.twin];
+            v_known_at := coalesce(v_known_at, l.ord);
+            v_k := a_writer[l.twin];
+            IF l.known_fingerprint IS NULL THEN
                 a_used[l.ord] := a_used[v_k];
                 a_held[l.ord] := a_held[v_k];
                 r_limit[l.ord] := l_limit[v_k];
@@ -194,14 +181,21 @@ BEGIN
                 r_source[l.ord] := l_source[v_k];
                 r_plan[l.ord] := l_source_plan[v_k];
                 r_version[l.ord] := l_source_version[v_k];
-                IF l_fingerprint[v_k] <> l.fingerprint AND v_outcome IS DISTINCT FROM 'COLLISION' THEN
-                    v_blame := CASE WHEN v_outcome = 'CONFLICT' THEN v_blame ELSE l.ord END;
-                    v_outcome := 'CONFLICT';
-                END IF;
+            ELSE
+                a_used[l.ord] := l.used_after;
+                a_held[l.ord] := l.held_after;
+                r_limit[l.ord] := l.limit_units;
+                r_start[l.ord] := l.window_start;
+                r_end[l.ord] := l.window_end;
+                r_source[l.ord] := l.source;
+                r_plan[l.ord] := l.source_plan;
+                r_version[l.ord] := l.source_version;
             END IF;
-            IF v_outcome IS NULL OR v_outcome LIKE 'STALE%' THEN
+            IF NOT coalesce(l.same_key, true) THEN
+                v_outcome := 'COLLISION';
                 v_blame := l.ord;
-                v_outcome := 'REPLAYED';
+            ELSIF coalesce(l.known_fingerprint, l_fingerprint[v_k]) <> l.fingerprint THEN
+                v_other_at := coalesce(v_other_at, l.ord);
             END IF;
         ELSIF l.operation <> 'POST' AND v_outcome IS NULL AND NOT (l.timely AND l.current) THEN
             v_outcome := CASE WHEN l.timely THEN 'STALE_CATALOG' ELSE 'STALE_CLOCK' END;
@@ -210,8 +204,9 @@ BEGIN
         CONTINUE WHEN l.lines_left > 0;
 
         -- All lines of the command are read. Some known and some not is another request under the same key (R8).
-        IF v_outcome = 'REPLAYED' AND v_known < l.ord - v_first + 1 THEN
-            v_outcome := 'CONFLICT';
+        IF v_known > 0 AND v_outcome IS DISTINCT FROM 'COLLISION' THEN
+            v_blame := CASE WHEN v_known < l.ord - v_first + 1 THEN v_known_at ELSE v_other_at END;
+            v_outcome := CASE WHEN v_blame IS NULL THEN 'REPLAYED' ELSE 'CONFLICT' END;
         END IF;
         IF v_outcome IS NULL THEN
             FOR j IN v_first .. l.ord LOOP
@@ -219,8 +214,10 @@ BEGIN
                 v_after := s_used[v_k] + s_held[v_k]; -- what is taken
                 a_used[j] := s_used[v_k];
                 a_held[j] := s_held[v_k];
-                IF l.operation IN ('CHECK', 'RECORD')
-                   AND NOT (l_granted[j] AND (l_limit[j] < 0 OR (v_after <= l_limit[j] AND l_amount[j] <= l_limit[j] - v_after)))
+                -- R1 without overflow (trap 12). A reset asks for no room, and a use that is only posted has had its answer.
+                IF l.operation <> 'POST'
+                   AND NOT (l_granted[j] AND (l.operation = 'RESET' OR l_limit[j] < 0
+                                              OR (v_after <= l_limit[j] AND l_amount[j] <= l_limit[j] - v_after)))
                 THEN
                     v_outcome := 'REFUSED';
                     a_blamed[j] := true;
@@ -235,9 +232,9 @@ BEGIN
             FOR j IN v_first .. l.ord LOOP
                 v_k := l_counter[j];
                 v_delta := CASE l.operation WHEN 'CHECK' THEN 0 WHEN 'RESET' THEN - s_used[v_k] ELSE l_amount[j] END;
-                CONTINUE WHEN v_delta = 0;
+                CONTINUE WHEN l.operation = 'CHECK';
                 v_after := s_used[v_k] + v_delta;
-                IF v_after >= l_alarm[j] OR s_fired[v_k] <> '{}' THEN
+                IF v_delta <> 0 AND (v_after >= l_alarm[j] OR s_fired[v_k] <> '{}') THEN
                     FOR f IN SELECT * FROM ${quota_schema}.quota_fire(
                         l_subject[j], l_feature[j], l_start[j], l_end[j], l_limit[j], l_thresholds[j]::integer[],
                         s_used[v_k], v_after, v_now, s_fired[v_k]::integer[], s_generation[v_k])
@@ -257,7 +254,7 @@ BEGIN
                     END LOOP;
                 END IF;
                 s_used[v_k] := v_after;
-                s_dirty[v_k] := true;
+                s_dirty[v_k] := s_dirty[v_k] OR v_delta <> 0; -- a reset of nothing leaves its key behind, and no more
                 a_used[j] := v_after;
                 a_delta[j] := v_delta;
                 a_writer[l_twin[j]] := j;
@@ -273,6 +270,8 @@ BEGIN
         v_outcome := NULL;
         v_blame := NULL;
         v_known := 0;
+        v_known_at := NULL;
+        v_other_at := NULL;
         v_first := l.ord + 1;
     END LOOP;
 

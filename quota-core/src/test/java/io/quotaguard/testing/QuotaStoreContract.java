@@ -1,0 +1,71 @@
+package io.quotaguard.testing;
+
+import java.time.Instant;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Nested;
+
+/**
+ * The rules that every store obeys, R1–R33 and R42–R46, as tests: a store's own test extends this class and says how to
+ * make one.
+ *
+ * <pre>{@code
+ * class MyStoreContractTest extends QuotaStoreContract {
+ *     @Override
+ *     protected StoreFixture newFixture(Instant start) {
+ *         return new MyStoreFixture(start);
+ *     }
+ * }
+ * }</pre>
+ */
+public abstract class QuotaStoreContract {
+    /** Returns a fresh, empty store whose clock stands still at {@code start}; the contract closes it. */
+    protected abstract StoreFixture newFixture(Instant start);
+
+    @Nested
+    @DisplayName("Admission (R1-R3, R6)")
+    class Admission extends AdmissionContract {
+        Admission() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Standing and decision (R4-R6)")
+    class StandingAndDecision extends StandingContract {
+        StandingAndDecision() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Idempotency (R7-R10, R13)")
+    class Idempotency extends IdempotencyContract {
+        Idempotency() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Keys of changes (R12)")
+    class ChangeKeys extends ChangeKeysContract {
+        ChangeKeys() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Commands (R2, R3, R7, R11, R18, R19, R24, R25)")
+    class Commands extends CommandContract {
+        Commands() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Late posts (R26, R32, R43)")
+    class Posts extends PostContract {
+        Posts() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+}

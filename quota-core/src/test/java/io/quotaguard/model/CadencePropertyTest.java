@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class CadencePropertyTest {
 
     private static final long SEED = Long.getLong("quota.cadence.seed", 17L);
-    private static final int HISTORIES = 1_500;
+    private static final int HISTORIES = 800;
     private static final int WINDOWS_BEFORE_AND_AFTER = 8;
 
     private static final List<String> ZONES =

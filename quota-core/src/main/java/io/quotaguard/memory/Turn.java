@@ -109,18 +109,22 @@ final class Turn {
                 }
             }
         }
-        // More than the limit is a refusal, however much more; only what no limit stops can pass the largest sum.
+        // After the refusals: whatever a limit refuses is a refusal, be it beyond the largest sum too (R6).
         for (LockedLine locked : lines) {
             if (locked.overflows()) {
-                return new Outcome.Rejected(InvalidQuotaArgumentException.of(
-                        "R6",
-                        "amount",
-                        locked.line().amount(),
-                        "beside " + locked.totals().taken() + " units of "
-                                + locked.meter().owner() + " would pass the largest sum, " + Units.MAX));
+                return overflow(locked);
             }
         }
         return null;
+    }
+
+    private static Outcome overflow(LockedLine locked) {
+        return new Outcome.Rejected(InvalidQuotaArgumentException.of(
+                "R6",
+                "amount",
+                locked.line().amount(),
+                "beside " + locked.totals().taken() + " units of " + locked.meter().owner()
+                        + " would pass the largest sum, " + Units.MAX));
     }
 
     private Outcome refused() {

@@ -68,4 +68,36 @@ public abstract class QuotaStoreContract {
             super(QuotaStoreContract.this::newFixture);
         }
     }
+
+    @Nested
+    @DisplayName("Windows (R14-R18)")
+    class Windows extends WindowContract {
+        Windows() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("The store's clock (R19)")
+    class StoreClock extends StoreClockContract {
+        StoreClock() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Plan changes (R20-R23, R25)")
+    class PlanChanges extends PlanChangeContract {
+        PlanChanges() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Overrides (R24)")
+    class Overrides extends OverrideContract {
+        Overrides() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
 }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** The arguments of the function {@code quota_execute}, in its order. Used by one thread. */
 final class BatchParameters {
     /** How many arguments the function takes. */
-    static final int COUNT = 31;
+    static final int COUNT = 32;
 
     /** Every percent of a limit below it is reached, so a counter that has not got this far fires nothing. */
     private static final long NO_ALARM = Long.MAX_VALUE;
@@ -89,7 +89,11 @@ final class BatchParameters {
         texts("text", entries, entry -> terms(entry).source().plan());
         longs(entries, entry -> terms(entry).source().planVersion());
         texts("timestamptz", entries, entry -> Times.text(terms(entry).window().start()));
-        texts("timestamptz", entries, entry -> Times.endText(terms(entry).window().end()));
+        texts(
+                "timestamptz",
+                entries,
+                entry -> Times.endText(terms(entry).window().end()));
+        texts("timestamptz", entries, entry -> Times.beginningText(terms(entry).validFrom()));
         texts("timestamptz", entries, entry -> Times.endText(terms(entry).validUntil()));
     }
 

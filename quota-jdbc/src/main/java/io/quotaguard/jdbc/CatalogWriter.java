@@ -1,6 +1,5 @@
 package io.quotaguard.jdbc;
 
-import io.quotaguard.model.Alert;
 import io.quotaguard.model.CatalogEntry;
 import io.quotaguard.spi.CatalogCommand;
 import io.quotaguard.spi.CatalogOutcome;
@@ -10,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Applies changes of the catalog: the row that the change is about is locked first, then its request key is looked up and
@@ -48,7 +46,11 @@ final class CatalogWriter {
         long found = tables.lock(handle, command);
         Optional<AuditTable.Known> known = audit.find(handle, command.change().key(), attempt);
         if (known.isPresent()) {
-            return known(known.get(), intent, attempt, String.valueOf(command.change().key()));
+            return known(
+                    known.get(),
+                    intent,
+                    attempt,
+                    String.valueOf(command.change().key()));
         }
         long expected = tables.expected(command, found);
         if (found != expected) {
@@ -61,13 +63,13 @@ final class CatalogWriter {
         String before = tables.state(handle, command);
         tables.save(handle, command, found + 1);
         String after = tables.state(handle, command);
-        CatalogEntry entry = audit.add(
-                handle, new AuditTable.Row(intent, command.change(), attempt, before, after, found + 1));
-        List<Alert> alerts = realigner.realign(handle, intent.realign());
-        if (alerts == null) {
-            throw new Undo(new CatalogOutcome.StaleClock());
+        CatalogEntry entry =
+                audit.add(handle, new AuditTable.Row(intent, command.change(), attempt, before, after, found + 1));
+        Realigner.Realigned realigned = realigner.realign(handle, intent.realign());
+        if (realigned.staleAt() != null) {
+            throw new Undo(new CatalogOutcome.StaleClock(realigned.staleAt()));
         }
-        return new CatalogOutcome.Applied(entry, false, alerts);
+        return new CatalogOutcome.Applied(entry, false, realigned.alerts());
     }
 
     private static CatalogOutcome known(AuditTable.Known known, CatalogIntent intent, UUID attempt, String key) {

@@ -19,15 +19,15 @@ final class KeyIdentity {
     private KeyIdentity() {}
 
     static UUID of(String subject, String feature, String key) {
-        ByteBuffer digest = ByteBuffer.wrap(sha256().digest(
-                (subject + '\n' + feature + '\n' + key).getBytes(StandardCharsets.UTF_8)));
+        ByteBuffer digest = ByteBuffer.wrap(
+                sha256().digest((subject + '\n' + feature + '\n' + key).getBytes(StandardCharsets.UTF_8)));
         long high = digest.getLong();
-        long low = digest.getLong() & 0x3FFF_FFFF_FFFF_FFFFL | 0x8000_0000_0000_0000L;
+        long low = (digest.getLong() & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;
         if (isVersion7(key)) {
             long time = Long.parseLong(key.substring(0, 8) + key.substring(9, 13), 16);
-            return new UUID(time << 16 | 0x7000 | high & 0x0FFF, low);
+            return new UUID((time << 16) | 0x7000 | (high & 0x0FFF), low);
         }
-        return new UUID(high & ~0xF000L | 0x8000, low);
+        return new UUID((high & ~0xF000L) | 0x8000, low);
     }
 
     /** Tells whether the key is the canonical, lower-case text of a UUID of version 7. */

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -21,13 +22,20 @@ final class Realigner {
     private final String sql;
 
     Realigner(Database database) {
-        sql = database.sql("SELECT * FROM ${quota_schema}.quota_realign(?, ?, ?, ?, ?, ?, ?)");
+        sql = database.sql("SELECT * FROM ${quota_schema}.quota_realign(?, ?, ?, ?, ?, ?, ?, ?)");
     }
 
-    /** Returns what fired, or null when the store's clock has left one of the lines' windows. */
-    @Nullable List<Alert> realign(Handle handle, List<Line> unsorted) throws SQLException {
+    /**
+     * What a realignment came to.
+     *
+     * @param alerts what fired
+     * @param staleAt the store's time when it is outside one of the lines' windows, and the change must be undone; or null
+     */
+    record Realigned(List<Alert> alerts, @Nullable Instant staleAt) {}
+
+    Realigned realign(Handle handle, List<Line> unsorted) throws SQLException {
         if (unsorted.isEmpty()) {
-            return List.of();
+            return new Realigned(List.of(), null);
         }
         List<Line> lines = new ArrayList<>(unsorted);
         lines.sort(LOCK_ORDER);
@@ -35,24 +43,55 @@ final class Realigner {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setArray(1, texts(connection, "text", lines, Line::subject));
             statement.setArray(2, texts(connection, "text", lines, Line::feature));
-            statement.setArray(3, texts(connection, "timestamptz", lines, line -> Times.text(line.terms().window().start())));
-            statement.setArray(4, texts(connection, "timestamptz", lines, line -> Times.endText(line.terms().window().end())));
-            statement.setArray(5, texts(connection, "timestamptz", lines, line -> Times.endText(line.terms().validUntil())));
-            Long[] limits = lines.stream().map(line -> line.terms().limit().units()).toArray(Long[]::new);
-            statement.setArray(6, connection.createArrayOf("int8", limits));
             statement.setArray(
-                    7, texts(connection, "text", lines, line -> BatchParameters.thresholds(line.terms().thresholds())));
+                    3,
+                    texts(
+                            connection,
+                            "timestamptz",
+                            lines,
+                            line -> Times.text(line.terms().window().start())));
+            statement.setArray(
+                    4,
+                    texts(
+                            connection,
+                            "timestamptz",
+                            lines,
+                            line -> Times.endText(line.terms().window().end())));
+            statement.setArray(
+                    5,
+                    texts(
+                            connection,
+                            "timestamptz",
+                            lines,
+                            line -> Times.beginningText(line.terms().validFrom())));
+            statement.setArray(
+                    6,
+                    texts(
+                            connection,
+                            "timestamptz",
+                            lines,
+                            line -> Times.endText(line.terms().validUntil())));
+            Long[] limits =
+                    lines.stream().map(line -> line.terms().limit().units()).toArray(Long[]::new);
+            statement.setArray(7, connection.createArrayOf("int8", limits));
+            statement.setArray(
+                    8,
+                    texts(
+                            connection,
+                            "text",
+                            lines,
+                            line -> BatchParameters.thresholds(line.terms().thresholds())));
             try (ResultSet rows = statement.executeQuery()) {
-                return alerts(rows, lines);
+                return realigned(rows, lines);
             }
         }
     }
 
-    private static @Nullable List<Alert> alerts(ResultSet rows, List<Line> lines) throws SQLException {
+    private static Realigned realigned(ResultSet rows, List<Line> lines) throws SQLException {
         List<Alert> alerts = new ArrayList<>();
         while (rows.next()) {
             if (rows.getString("o_outcome").equals("STALE_CLOCK")) {
-                return null;
+                return new Realigned(List.of(), Times.instant(rows, "o_now"));
             }
             Line line = lines.get(rows.getInt("o_line") - 1);
             alerts.add(new Alert(
@@ -67,11 +106,11 @@ final class Realigner {
                     Times.instant(rows, "o_now"),
                     false));
         }
-        return alerts;
+        return new Realigned(alerts, null);
     }
 
-    private static java.sql.Array texts(Connection connection, String type, List<Line> lines, Function<Line, String> text)
-            throws SQLException {
+    private static java.sql.Array texts(
+            Connection connection, String type, List<Line> lines, Function<Line, String> text) throws SQLException {
         return connection.createArrayOf(type, lines.stream().map(text).toArray(String[]::new));
     }
 }

@@ -27,6 +27,11 @@ final class Times {
         return FORMAT.format(utc) + (utc.getYear() < 1 ? " BC" : "");
     }
 
+    /** Returns the text of a beginning; minus {@link #INFINITY} when there is none. */
+    static String beginningText(@Nullable Instant beginning) {
+        return beginning == null ? "-" + INFINITY : text(beginning);
+    }
+
     /** Returns the text of an end; {@link #INFINITY} when there is none. */
     static String endText(@Nullable Instant end) {
         return end == null ? INFINITY : text(end);

@@ -46,10 +46,15 @@ class ReadmeSnippetsTest {
     void firstExample() {
         // spotless:off
         QuotaGuard quota = QuotaGuard.builder(new InMemoryQuotaStore())
-                .listener(alert -> log.warn("{} has used {} % of {}", alert.subject(), alert.threshold(), alert.feature()))
+                .listener(alert ->
+                        log.warn("{} has used {} % of {}", alert.subject(), alert.threshold(), alert.feature()))
                 .build();
         quota.plans()
-                .create(Plan.named("free").limit("articles_per_day", 3, ResetPeriod.DAILY).build(), Change.by("admin"));
+                .create(
+                        Plan.named("free")
+                                .limit("articles_per_day", 3, ResetPeriod.DAILY)
+                                .build(),
+                        Change.by("admin"));
         quota.subscriptions().subscribe("user-42", "free", Change.by("checkout"));
 
         Decision decision = quota.checkAndRecord("user-42", "articles_per_day");
@@ -72,16 +77,20 @@ class ReadmeSnippetsTest {
     @Test
     @DisplayName("The charging examples charge what they say")
     void charging() throws Exception {
-        try (QuotaFixture fixture = QuotaFixture.withPlan("free", plan -> plan.limit(
-                                "articles_per_day", 3, ResetPeriod.DAILY)
-                        .limit("publish_per_day", 12, ResetPeriod.DAILY)
-                        .limit("keyword_distillation", 1, ResetPeriod.NEVER))
+        try (QuotaFixture fixture = QuotaFixture.withPlan(
+                        "free",
+                        plan -> plan.limit("articles_per_day", 3, ResetPeriod.DAILY)
+                                .limit("publish_per_day", 12, ResetPeriod.DAILY)
+                                .limit("keyword_distillation", 1, ResetPeriod.NEVER))
                 .subscriber("user-42")
                 .subscriber("team-7")) {
             QuotaGuard quota = fixture.guard();
             // spotless:off
             // Twelve units, counted once however often the job is retried; throws when they do not fit.
-            quota.checkAndRecord(Usage.of("user-42", "publish_per_day").amount(12).key("batch-7").with("job", "nightly"))
+            quota.checkAndRecord(Usage.of("user-42", "publish_per_day")
+                            .amount(12)
+                            .key("batch-7")
+                            .with("job", "nightly"))
                     .orThrow();
 
             // The user and the user's team together: both or neither.
@@ -97,8 +106,8 @@ class ReadmeSnippetsTest {
             // spotless:on
             assertThat(both.verdicts()).hasSize(2);
             assertThat(wouldFit.remaining()).hasValue(2);
-            assertThat(overview.feature("publish_per_day")).hasValueSatisfying(usage -> assertThat(usage.percentUsed())
-                    .hasValue(100));
+            assertThat(overview.feature("publish_per_day"))
+                    .hasValueSatisfying(usage -> assertThat(usage.percentUsed()).hasValue(100));
             assertThat(later.toCompletableFuture().get().allowed()).isTrue();
         }
     }
@@ -110,9 +119,11 @@ class ReadmeSnippetsTest {
         fresh.setUrl(PostgresServers.shared().freshDatabaseUrl());
         DataSource dataSource = fresh;
         // spotless:off
-        QuotaSchema.migrate(dataSource); // with the role that owns the schema; safe on every start and on many nodes at once
+        QuotaSchema.migrate(
+                dataSource); // with the role that owns the schema; safe on every start and on many nodes at once
         JdbcQuotaStore store = JdbcQuotaStore.create(dataSource);
-        QuotaGuard quota = QuotaGuard.builder(store).timeout(Duration.ofMillis(500)).build();
+        QuotaGuard quota =
+                QuotaGuard.builder(store).timeout(Duration.ofMillis(500)).build();
         // spotless:on
         assertThat(quota.check("user-42", "articles_per_day").reason()).contains(RefusalReason.NO_PLAN);
         quota.close();
@@ -128,12 +139,18 @@ class ReadmeSnippetsTest {
             QuotaGuard quota = fixture.guard();
             Instant endOfTrial = fixture.clock().instant().plus(Duration.ofDays(14));
             // spotless:off
-            Plan pro = Plan.named("pro").limit("articles_per_day", 50, ResetPeriod.DAILY).build();
-            quota.plans().create(pro, Change.by("admin").because("autumn price list").key("pricing-2026-10"));
+            Plan pro = Plan.named("pro")
+                    .limit("articles_per_day", 50, ResetPeriod.DAILY)
+                    .build();
+            quota.plans()
+                    .create(pro, Change.by("admin").because("autumn price list").key("pricing-2026-10"));
             quota.subscriptions().changePlan("user-42", "pro", Change.by("checkout")); // raised at once, usage kept
             quota.subscriptions().changePlan("user-42", "free", Change.by("checkout")); // lowered when the day ends
             quota.subscriptions()
-                    .override(FeatureOverride.ofLimit("user-42", "articles_per_day", 80).until(endOfTrial), Change.by("support"));
+                    .override(
+                            FeatureOverride.ofLimit("user-42", "articles_per_day", 80)
+                                    .until(endOfTrial),
+                            Change.by("support"));
             // spotless:on
             assertThat(quota.check("user-42", "articles_per_day").limit()).isEqualTo(Limit.of(80));
             quota.subscriptions().removeOverride("user-42", "articles_per_day", Change.by("support"));
@@ -148,7 +165,8 @@ class ReadmeSnippetsTest {
     void failurePolicy() {
         // spotless:off
         Plan lenient = Plan.named("lenient")
-                .feature(PlanFeature.of("articles_per_day", Limit.of(20), ResetPeriod.DAILY).onFailure(FailurePolicy.OPEN))
+                .feature(PlanFeature.of("articles_per_day", Limit.of(20), ResetPeriod.DAILY)
+                        .onFailure(FailurePolicy.OPEN))
                 .build();
         // spotless:on
         assertThat(lenient.feature("articles_per_day").orElseThrow().failurePolicy())
@@ -159,7 +177,8 @@ class ReadmeSnippetsTest {
     @DisplayName("The unit test example passes as a host would write it")
     void unitTest() {
         // spotless:off
-        try (QuotaFixture quota = QuotaFixture.withPlan("free", plan -> plan.limit("articles_per_day", 3, ResetPeriod.DAILY))
+        try (QuotaFixture quota = QuotaFixture.withPlan(
+                        "free", plan -> plan.limit("articles_per_day", 3, ResetPeriod.DAILY))
                 .subscriber("user-42")) {
             new ArticleService(quota.guard()).write("user-42");
             quota.assertThat("user-42", "articles_per_day").hasUsed(1).hasLeft(2);
@@ -168,8 +187,7 @@ class ReadmeSnippetsTest {
     }
 
     // spotless:off
-    static
-    class MyStoreContractTest extends QuotaStoreContract {
+    static class MyStoreContractTest extends QuotaStoreContract {
         @Override
         protected StoreFixture newFixture(Instant start) {
             return new MyStoreFixture(start);

@@ -18,8 +18,8 @@ class ReadmeTest {
     @Test
     @DisplayName("Every Java block of the README is compiled and run by a test")
     void snippetsAreCompiled() throws IOException {
-        String snippets = squeezed(Files.readString(
-                Path.of("src/test/java/io/quotaguard/readme/ReadmeSnippetsTest.java")));
+        String snippets =
+                squeezed(Files.readString(Path.of("src/test/java/io/quotaguard/readme/ReadmeSnippetsTest.java")));
         List<String> blocks = JAVA_BLOCK
                 .matcher(Files.readString(Path.of("../README.md")))
                 .results()

@@ -103,6 +103,11 @@ public final class TcpProxy implements AutoCloseable {
         traffic.delay(oneWay);
     }
 
+    /** The requests and replies that have come and are held back now, by a delay or a black hole. */
+    public int heldBack() {
+        return traffic.heldBack();
+    }
+
     /** The connections that are open now. */
     public int connections() {
         return connections.size();

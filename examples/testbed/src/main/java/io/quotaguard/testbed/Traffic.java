@@ -30,6 +30,7 @@ final class Traffic {
     private @Nullable Moment awaited;
     private String awaitedText = "";
     private int cuts;
+    private int heldBack;
     private long bytesToServer;
     private long bytesToClient;
 
@@ -59,6 +60,10 @@ final class Traffic {
         return cuts;
     }
 
+    synchronized int heldBack() {
+        return heldBack;
+    }
+
     synchronized long bytesToServer() {
         return bytesToServer;
     }
@@ -75,8 +80,13 @@ final class Traffic {
     /** Holds the caller back as ordered, then says what to do with these bytes; counts them if they are to pass. */
     synchronized Verdict judge(Direction direction, byte[] bytes, int length, BooleanSupplier open)
             throws InterruptedException {
-        awaitDelay(open);
-        awaitNoBlackHole(open);
+        heldBack++;
+        try {
+            awaitDelay(open);
+            awaitNoBlackHole(open);
+        } finally {
+            heldBack--;
+        }
         Verdict verdict = verdict(direction, bytes, length);
         if (verdict == Verdict.CUT || verdict == Verdict.PASS_THEN_CUT) {
             awaited = null;

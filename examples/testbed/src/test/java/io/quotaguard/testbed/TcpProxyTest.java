@@ -132,6 +132,7 @@ class TcpProxyTest {
             assertTimesOut(() -> Sql.run(impatient, INSERT));
             assertTimesOut(this::connectImpatiently);
             CompletableFuture<String> waiting = CompletableFuture.supplyAsync(() -> answerTo(patient));
+            awaitHeldBack(3); // The insert, the greeting of a new connection, and this query.
             assertThat(proxy.bytesToServer()).isEqualTo(bytes);
             assertThat(rows()).isZero();
             assertThat(waiting).isNotDone();
@@ -150,6 +151,7 @@ class TcpProxyTest {
         try (Connection connection = connect()) {
             proxy.blackHole(true);
             CompletableFuture<String> waiting = CompletableFuture.supplyAsync(() -> answerTo(connection));
+            awaitHeldBack(1);
             proxy.cutAll();
             assertThat(waiting.join()).startsWith("08");
         }
@@ -183,8 +185,10 @@ class TcpProxyTest {
 
             proxy.delay(Duration.ofHours(1));
             CompletableFuture<String> waiting = CompletableFuture.supplyAsync(() -> answerTo(connection));
+            awaitHeldBack(1);
             proxy.cutAll();
             assertThat(waiting.join()).startsWith("08");
+            awaitHeldBack(0);
         }
         assertThatThrownBy(() -> proxy.delay(Duration.ofMillis(-1))).isInstanceOf(IllegalArgumentException.class);
     }
@@ -241,6 +245,10 @@ class TcpProxyTest {
         } catch (SQLException e) {
             throw new AssertionError(e);
         }
+    }
+
+    private void awaitHeldBack(int expected) {
+        Await.until(PATIENCE, () -> proxy.heldBack() == expected, () -> "Held back: " + proxy.heldBack());
     }
 
     private static void awaitServerHasLeft() {

@@ -15,7 +15,7 @@ CREATE FUNCTION ${quota_schema}.quota_execute(
     l_fingerprint bigint[], l_metadata text[], l_subject text[], l_feature text[], l_amount bigint[],
     l_granted boolean[], l_limit bigint[], l_alarm bigint[], l_thresholds text[],
     l_source text[], l_source_plan text[], l_source_version bigint[],
-    l_start timestamptz[], l_end timestamptz[], l_valid_until timestamptz[],
+    l_start timestamptz[], l_end timestamptz[], l_valid_from timestamptz[], l_valid_until timestamptz[],
     l_subject_revision bigint[], l_plan text[], l_plan_version bigint[], l_default_revision bigint[])
 RETURNS TABLE (
     o_line integer, o_outcome text, o_blamed boolean, o_used bigint, o_held bigint, o_limit bigint,
@@ -144,7 +144,7 @@ BEGIN
                u.subject = p.subject AND u.feature = p.feature AND u.key = p.key AS same_key,
                u.fingerprint AS known_fingerprint, u.window_start, u.window_end, u.used_after, u.held_after,
                u.limit_units, u.source, u.source_plan, u.source_version,
-               v_now >= p.starts AND v_now < p.ends AND v_now < p.valid_until AS timely,
+               v_now >= p.starts AND v_now < p.ends AND v_now >= p.valid_from AND v_now < p.valid_until AS timely,
                coalesce((SELECT s.revision FROM ${quota_schema}.subscriber s WHERE s.subject = p.subject), 0)
                    = p.subject_revision
                AND (p.plan IS NULL
@@ -152,9 +152,9 @@ BEGIN
                AND (p.default_revision = -1
                     OR coalesce((SELECT d.revision FROM ${quota_schema}.default_plan d), 0) = p.default_revision) AS current
           FROM unnest(l_left, l_twin, l_operation, l_key, l_dedup, l_fingerprint, l_subject, l_feature,
-                      l_start, l_end, l_valid_until, l_subject_revision, l_plan, l_plan_version, l_default_revision)
+                      l_start, l_end, l_valid_from, l_valid_until, l_subject_revision, l_plan, l_plan_version, l_default_revision)
                WITH ORDINALITY AS p (lines_left, twin, operation, key, dedup, fingerprint, subject, feature,
-                      starts, ends, valid_until, subject_revision, plan, plan_version, default_revision, ord)
+                      starts, ends, valid_from, valid_until, subject_revision, plan, plan_version, default_revision, ord)
           LEFT JOIN LATERAL (
                SELECT t.* FROM ${quota_schema}.usage_record t WHERE t.dedup = p.dedup LIMIT 1) u ON true
          ORDER BY p.ord

@@ -5,7 +5,8 @@
 -- alerts must be realigned all the same. So a missing counter is created, which waits for whoever creates it too, and is
 -- removed again when nobody did.
 CREATE FUNCTION ${quota_schema}.quota_realign(
-    l_subject text[], l_feature text[], l_start timestamptz[], l_end timestamptz[], l_valid_until timestamptz[],
+    l_subject text[], l_feature text[], l_start timestamptz[], l_end timestamptz[], l_valid_from timestamptz[],
+    l_valid_until timestamptz[],
     l_limit bigint[], l_thresholds text[])
 RETURNS TABLE (
     o_line integer, o_outcome text, o_used bigint, o_alert bigint, o_threshold integer, o_generation bigint,
@@ -41,8 +42,8 @@ BEGIN
     v_now := ${quota_schema}.quota_now();
     FOR c IN
         SELECT k.*, u.id, u.used, u.fired, u.generation
-          FROM unnest(l_subject, l_feature, l_start, l_end, l_valid_until, l_limit, l_thresholds)
-               WITH ORDINALITY AS k (subject, feature, starts, ends, valid_until, units, thresholds, ord)
+          FROM unnest(l_subject, l_feature, l_start, l_end, l_valid_from, l_valid_until, l_limit, l_thresholds)
+               WITH ORDINALITY AS k (subject, feature, starts, ends, valid_from, valid_until, units, thresholds, ord)
          CROSS JOIN LATERAL (
                SELECT t.id, t.used, t.fired, t.generation FROM ${quota_schema}.usage_counter t
                 WHERE t.subject = k.subject AND t.feature = k.feature
@@ -51,7 +52,7 @@ BEGIN
     LOOP
         o_line := c.ord;
         o_now := v_now;
-        IF NOT (v_now >= c.starts AND v_now < c.ends AND v_now < c.valid_until) THEN
+        IF NOT (v_now >= c.starts AND v_now < c.ends AND v_now >= c.valid_from AND v_now < c.valid_until) THEN
             o_outcome := 'STALE_CLOCK'; -- the caller undoes the whole change
             RETURN NEXT;
             RETURN;

@@ -67,7 +67,9 @@ BEGIN
                               THEN (e.o_thresholds[1] * e.o_limit + 99) / 100
                               ELSE 9223372036854775807 END],
                    ARRAY[e.o_thresholds::text], ARRAY[e.o_source], ARRAY[e.o_source_plan], ARRAY[e.o_source_version],
-                   ARRAY[e.o_start], ARRAY[e.o_end], ARRAY[e.o_valid_until],
+                   ARRAY[e.o_start], ARRAY[e.o_end],
+                   ARRAY['-infinity'::timestamptz], -- resolved by this very clock, so never ahead of it
+                   ARRAY[e.o_valid_until],
                    ARRAY[e.o_subject_revision], ARRAY[e.o_plan], ARRAY[e.o_plan_version], ARRAY[e.o_default_revision]) x
          WHERE x.o_outcome <> 'ALERT';
         EXIT WHEN r.o_outcome NOT LIKE 'STALE%';

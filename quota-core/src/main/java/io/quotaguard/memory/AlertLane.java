@@ -49,7 +49,8 @@ final class AlertLane {
     }
 
     /** Returns the alert at which the lane stands, or null past the last. */
-    @Nullable AlertSlot head() {
+    @Nullable
+    AlertSlot head() {
         return next < unsent.size() ? unsent.get(next) : null;
     }
 

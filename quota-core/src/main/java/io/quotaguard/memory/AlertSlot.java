@@ -48,7 +48,8 @@ final class AlertSlot {
     }
 
     /** Returns who claimed it last and has not put it off, or null. */
-    @Nullable String holder() {
+    @Nullable
+    String holder() {
         return holder;
     }
 

@@ -59,7 +59,7 @@ class StoreParityTest {
     private interface Step extends Function<QuotaGuard, Object> {}
 
     @ParameterizedTest(name = "seed {0}")
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    @ValueSource(longs = {1, 2})
     @DisplayName("R1–R33: the same life leads to the same answers, ledger, alerts and audit as on the reference store")
     void sameLife(long seed) throws SQLException {
         random = new Random(seed);

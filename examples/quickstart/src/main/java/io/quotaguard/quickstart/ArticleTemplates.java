@@ -37,7 +37,8 @@ final class ArticleTemplates {
             "bread", List.of("starter", "crumb", "crust", "proofing", "flour", "oven", "kneading", "hydration"),
             "bicycle", List.of("frame", "saddle", "chainring", "derailleur", "wheel", "brake", "fork", "handlebar"),
             "garden", List.of("compost", "seedling", "trellis", "mulch", "pruning", "raised bed", "rainwater", "soil"),
-            "camera", List.of("lens", "aperture", "shutter", "tripod", "exposure", "viewfinder", "darkroom", "negative"));
+            "camera",
+                    List.of("lens", "aperture", "shutter", "tripod", "exposure", "viewfinder", "darkroom", "negative"));
 
     private static final List<String> ANY_TRADE =
             List.of("method", "habit", "workshop", "notebook", "tool", "lesson", "budget", "weekend");

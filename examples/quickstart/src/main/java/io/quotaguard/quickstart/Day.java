@@ -3,7 +3,6 @@ package io.quotaguard.quickstart;
 import io.quotaguard.QuotaGuard;
 import io.quotaguard.model.Alert;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +32,8 @@ record Day(
     /** Replays {@code log} on {@code backend} and looks at what came of it. */
     static Day replay(RequestLog log, Backend backend, int threads, PrintStream progress) throws InterruptedException {
         AlertLog alerts = new AlertLog();
-        // All that a host needs: a store, and a listener for alerts. The deadline is long because this may be a busy laptop.
+        // All that a host needs: a store, and a listener for alerts. The deadline is long because this may be a busy
+        // laptop.
         try (Press press = new Press();
                 QuotaGuard quota = QuotaGuard.builder(backend.store())
                         .listener(alerts)
@@ -45,7 +45,8 @@ record Day(
             List<Proof> proofs = new ArrayList<>(new LedgerProof(quota, log, answers).all());
             proofs.add(alertsArrived(quota, alerts));
             Map<String, List<String>> keywords = new TreeMap<>();
-            platform.topics().forEach(topic -> keywords.put(topic, platform.library().keywords(topic, KEYWORDS)));
+            platform.topics()
+                    .forEach(topic -> keywords.put(topic, platform.library().keywords(topic, KEYWORDS)));
             return new Day(log, answers, alerts.received(), press.titles(), keywords, proofs);
         }
     }

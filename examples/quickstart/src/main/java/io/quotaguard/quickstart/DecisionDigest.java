@@ -28,7 +28,8 @@ final class DecisionDigest {
                 String text = Replay.stepOf(line) + " " + line.subject() + " " + line.action() + " " + answer.kind();
                 raced.merge(text, 1, Integer::sum);
             } else {
-                texts.add(line.number() + " " + answer.kind() + answer.decision().map(DecisionDigest::text).orElse(""));
+                texts.add(line.number() + " " + answer.kind()
+                        + answer.decision().map(DecisionDigest::text).orElse(""));
             }
         }
         raced.forEach((text, count) -> texts.add(text + " " + count));

@@ -78,7 +78,8 @@ final class LedgerProof {
         return new Proof(
                 twice == 0 && lost == 0,
                 "every retry is counted once",
-                retries.size() + " retries answered again, " + twice + " keys with a second row, " + lost + " without one");
+                retries.size() + " retries answered again, " + twice + " keys with a second row, " + lost
+                        + " without one");
     }
 
     /** Holds what callers were told against what was written. */
@@ -104,7 +105,8 @@ final class LedgerProof {
             List<UsageRecord> page = quota.usage().records(query);
             while (!page.isEmpty()) {
                 rows.addAll(page);
-                page = quota.usage().records(query.before(page.get(page.size() - 1).id()));
+                page = quota.usage()
+                        .records(query.before(page.get(page.size() - 1).id()));
             }
         }
         Collections.reverse(rows);

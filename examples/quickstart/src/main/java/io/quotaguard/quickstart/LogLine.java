@@ -18,20 +18,27 @@ import java.util.Optional;
  */
 record LogLine(int number, OffsetDateTime time, String subject, Action action, Map<String, String> fields) {
 
-    /** What a line may ask for, with the fields that it must and may have. */
+    /** What a line may ask for. */
     enum Action {
-        SUBSCRIBE(List.of("plan", "zone"), List.of("team")),
-        UPGRADE(List.of("plan"), List.of()),
-        GENERATE(List.of("key", "topic"), List.of()),
-        PUBLISH(List.of("key", "channels"), List.of()),
-        DISTILL(List.of("key", "topic"), List.of());
+        SUBSCRIBE,
+        UPGRADE,
+        GENERATE,
+        PUBLISH,
+        DISTILL;
 
-        final List<String> required;
-        final List<String> optional;
+        /** The fields that a line with this action must have. */
+        List<String> required() {
+            return switch (this) {
+                case SUBSCRIBE -> List.of("plan", "zone");
+                case UPGRADE -> List.of("plan");
+                case GENERATE, DISTILL -> List.of("key", "topic");
+                case PUBLISH -> List.of("key", "channels");
+            };
+        }
 
-        Action(List<String> required, List<String> optional) {
-            this.required = required;
-            this.optional = optional;
+        /** The fields that it may have besides. */
+        List<String> optional() {
+            return this == SUBSCRIBE ? List.of("team") : List.of();
         }
 
         /** The word that stands for this action in the log. */

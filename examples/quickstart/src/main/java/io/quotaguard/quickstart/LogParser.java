@@ -63,8 +63,8 @@ final class LogParser {
             }
             String name = matcher.group(1);
             String value = matcher.group(2) != null ? matcher.group(2) : matcher.group(3);
-            if (!action.required.contains(name) && !action.optional.contains(name)) {
-                throw new LogFormatException(number, "a field of " + action.word() + " " + action.required, name);
+            if (!action.required().contains(name) && !action.optional().contains(name)) {
+                throw new LogFormatException(number, "a field of " + action.word() + " " + action.required(), name);
             }
             if (fields.put(name, value) != null) {
                 throw new LogFormatException(number, "each field once", name);
@@ -76,7 +76,7 @@ final class LogParser {
     }
 
     private static void require(int number, Action action, Map<String, String> fields, String text) {
-        for (String name : action.required) {
+        for (String name : action.required()) {
             if (!fields.containsKey(name)) {
                 throw new LogFormatException(number, action.word() + " with " + name + "=...", text);
             }

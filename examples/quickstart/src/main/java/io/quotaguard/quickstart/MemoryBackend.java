@@ -27,7 +27,8 @@ final class MemoryBackend implements Backend {
 
     @Override
     public List<String> facts() {
-        return List.of("in this JVM's memory; all of it is gone when this ends", "the store's clock shows the log's time");
+        return List.of(
+                "in this JVM's memory; all of it is gone when this ends", "the store's clock shows the log's time");
     }
 
     @Override

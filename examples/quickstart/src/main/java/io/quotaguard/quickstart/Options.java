@@ -28,8 +28,7 @@ record Options(
         boolean help) {
     static final int MAX_THREADS = 64;
 
-    static final String HELP =
-            """
+    static final String HELP = """
             A day of a small article platform, replayed through QuotaGuard.
 
               --store memory|postgres   where quotas are kept; postgres unless given

@@ -68,10 +68,12 @@ final class Quickstart {
     private static void introduce(PrintStream out, Options options, RequestLog log, Backend backend) {
         out.println("QuotaGuard quickstart: a day of a small article platform");
         out.println();
-        out.println("  store    " + backend.store().name() + ": " + backend.facts().get(0));
+        out.println(
+                "  store    " + backend.store().name() + ": " + backend.facts().get(0));
         out.println("  clock    " + backend.facts().get(1));
         out.println("  log      " + log.name() + ", " + log.lines().size() + " lines of "
-                + log.subjects().size() + " subjects, " + MINUTE.format(log.start().atOffset(log.offset())) + " to "
+                + log.subjects().size() + " subjects, "
+                + MINUTE.format(log.start().atOffset(log.offset())) + " to "
                 + MINUTE.format(log.end().atOffset(log.offset())) + " (" + log.offset() + ")");
         out.println("  threads  " + options.threads() + ", in steps of " + Replay.STEP.toMinutes() + " minutes");
         out.println();

@@ -51,8 +51,9 @@ final class Replay {
      */
     List<Answer> run(PrintStream progress) throws InterruptedException {
         TreeMap<Instant, List<LogLine>> steps = new TreeMap<>();
-        log.lines().forEach(line ->
-                steps.computeIfAbsent(stepOf(line), step -> new ArrayList<>()).add(line));
+        log.lines()
+                .forEach(line -> steps.computeIfAbsent(stepOf(line), step -> new ArrayList<>())
+                        .add(line));
         List<Answer> answers = new ArrayList<>();
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         try (Progress shown = new Progress(progress, log.offset())) {
@@ -70,8 +71,9 @@ final class Replay {
 
     private List<Answer> run(List<LogLine> lines, ExecutorService pool) throws InterruptedException {
         List<Answer> answers = new ArrayList<>();
-        List<List<LogLine>> lanes =
-                IntStream.range(0, threads).<List<LogLine>>mapToObj(lane -> new ArrayList<>()).toList();
+        List<List<LogLine>> lanes = IntStream.range(0, threads)
+                .<List<LogLine>>mapToObj(lane -> new ArrayList<>())
+                .toList();
         for (LogLine line : lines) {
             if (line.action() == Action.SUBSCRIBE) {
                 answers.add(answer(line));

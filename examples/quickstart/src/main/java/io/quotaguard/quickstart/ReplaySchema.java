@@ -28,8 +28,7 @@ record ReplaySchema(DataSource dataSource, String name) {
     private static final String FIND =
             "SELECT coalesce(obj_description(oid, 'pg_namespace'), '') FROM pg_namespace WHERE nspname = ?";
 
-    private static final String INSTALL_CLOCK =
-            """
+    private static final String INSTALL_CLOCK = """
             CREATE TABLE %1$s.replay_clock (shows timestamptz NOT NULL);
             INSERT INTO %1$s.replay_clock VALUES ('%2$s');
             CREATE OR REPLACE FUNCTION %1$s.quota_now() RETURNS timestamptz LANGUAGE sql VOLATILE

@@ -72,7 +72,8 @@ record RequestLog(String name, List<LogLine> lines, Map<String, Account> account
                 continue;
             }
             LogLine line = LogParser.parse(number, text);
-            if (!lines.isEmpty() && line.at().isBefore(lines.get(lines.size() - 1).at())) {
+            if (!lines.isEmpty()
+                    && line.at().isBefore(lines.get(lines.size() - 1).at())) {
                 String before = lines.get(lines.size() - 1).time().toString();
                 throw new LogFormatException(number, "a time not before " + before + ", the line's above", text);
             }

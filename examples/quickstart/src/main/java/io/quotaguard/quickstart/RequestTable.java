@@ -41,15 +41,7 @@ final class RequestTable {
 
         void into(TextTable table) {
             long all = counts.values().stream().mapToLong(Long::longValue).sum();
-            table.row(
-                    plan,
-                    feature,
-                    limit,
-                    all,
-                    count(Kind.ALLOWED),
-                    count(Kind.REFUSED),
-                    count(Kind.REPLAYED),
-                    units);
+            table.row(plan, feature, limit, all, count(Kind.ALLOWED), count(Kind.REFUSED), count(Kind.REPLAYED), units);
         }
     }
 
@@ -77,7 +69,8 @@ final class RequestTable {
             return;
         }
         Verdict verdict = own.get();
-        String plan = verdict.source().plan() == null ? "(none)" : verdict.source().plan();
+        String plan =
+                verdict.source().plan() == null ? "(none)" : verdict.source().plan();
         Row row = rows.computeIfAbsent(
                 plan + " " + verdict.feature(),
                 name -> new Row(plan, verdict.feature(), verdict.limit() + " " + period(plan, verdict.feature())));

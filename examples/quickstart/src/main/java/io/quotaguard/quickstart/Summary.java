@@ -71,7 +71,8 @@ final class Summary {
         return String.join(", ", texts);
     }
 
-    private record CounterId(String subject, String feature, @Nullable Window window) {
+    private record CounterId(
+            String subject, String feature, @Nullable Window window) {
         static CounterId of(Verdict verdict) {
             return new CounterId(verdict.subject(), verdict.feature(), verdict.window());
         }
@@ -81,10 +82,11 @@ final class Summary {
     private void ranOut() {
         Map<CounterId, List<LogLine>> refusals = new LinkedHashMap<>();
         for (Answer answer : day.answers()) {
-            answer.decision().ifPresent(decision -> decision.refused().stream()
-                    .filter(verdict -> verdict.refusal() == RefusalReason.LIMIT_REACHED)
-                    .forEach(verdict -> refusals.computeIfAbsent(CounterId.of(verdict), id -> new ArrayList<>())
-                            .add(answer.line())));
+            answer.decision()
+                    .ifPresent(decision -> decision.refused().stream()
+                            .filter(verdict -> verdict.refusal() == RefusalReason.LIMIT_REACHED)
+                            .forEach(verdict -> refusals.computeIfAbsent(CounterId.of(verdict), id -> new ArrayList<>())
+                                    .add(answer.line())));
         }
         heading("Ran out", refusals.size() + " times; those who were refused most");
         TextTable table = new TextTable("first refused", "subject", "feature", "refused", "resets at");

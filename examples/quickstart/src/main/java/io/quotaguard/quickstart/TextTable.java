@@ -33,6 +33,7 @@ final class TextTable {
     }
 
     private boolean isFigures(int column) {
-        return rows.size() > 1 && rows.stream().skip(1).allMatch(row -> row.get(column).matches("[0-9%]*"));
+        return rows.size() > 1
+                && rows.stream().skip(1).allMatch(row -> row.get(column).matches("[0-9%]*"));
     }
 }

@@ -22,8 +22,7 @@ import java.util.stream.IntStream;
 final class DayGenerator {
     private static final OffsetDateTime OPENING = OffsetDateTime.of(2026, 3, 31, 8, 0, 0, 0, ZoneOffset.ofHours(8));
     private static final OffsetDateTime MIDNIGHT = OPENING.plusHours(16);
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssXXX", Locale.ROOT);
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssXXX", Locale.ROOT);
 
     /** The hour of each use is drawn from these: hours since opening, the busy ones more often. */
     private static final int[] HOURS = {
@@ -117,8 +116,8 @@ final class DayGenerator {
 
     private void work(String subject, int count, int channels) {
         for (int i = 0; i < count; i++) {
-            OffsetDateTime time = OPENING.plusHours(HOURS[random.nextInt(HOURS.length)])
-                    .plusSeconds(random.nextInt(3600));
+            OffsetDateTime time =
+                    OPENING.plusHours(HOURS[random.nextInt(HOURS.length)]).plusSeconds(random.nextInt(3600));
             uses.add(new Event(time, subject, use(channels)));
         }
     }
@@ -186,7 +185,8 @@ final class DayGenerator {
 
     private void burst(String team, OffsetDateTime start, int requests, int times) {
         IntStream.range(0, requests).forEach(i -> {
-            String key = String.format(Locale.ROOT, "%s-%03d", start.toLocalTime().toString().replace(":", ""), i + 1);
+            String key = String.format(
+                    Locale.ROOT, "%s-%03d", start.toLocalTime().toString().replace(":", ""), i + 1);
             Event use = new Event(start.plusSeconds(i / 8), team, "distill topic=\"" + TOPICS.get(i % 16) + "\"");
             for (int time = 0; time < times; time++) {
                 rest.add(withKey(use, team + "-" + key).at(use.time().plusSeconds(time)));

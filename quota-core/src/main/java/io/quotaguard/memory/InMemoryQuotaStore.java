@@ -146,6 +146,10 @@ public final class InMemoryQuotaStore implements QuotaStore {
         return outcome;
     }
 
+    StoreParts parts() {
+        return parts;
+    }
+
     /** Sets a counter behind the ledger's back, so that tests can show that it is noticed (R42). */
     void corrupt(String subject, String feature, Window window, long used) {
         Owner owner = new Owner(subject, feature);

@@ -47,11 +47,13 @@ final class Meters {
      */
     Meter lock(Owner owner, Deadline deadline, @Nullable String key) {
         while (true) {
+            TimedLock.requireTimeLeft(deadline, owner, key);
             Meter meter = byOwner.get(owner);
             if (meter == null) {
                 meter = byOwner.computeIfAbsent(owner, Meter::new);
             }
-            meter.lock().acquire(deadline, meter.owner(), key);
+            // Giving up here leaves no empty meter behind: whoever holds this one drops it.
+            meter.lock().await(deadline, owner, key);
             if (!meter.isRetired()) {
                 return meter;
             }
@@ -81,6 +83,15 @@ final class Meters {
         return counter;
     }
 
+    /** Tells whether nothing at all is kept or reserved. */
+    boolean isEmpty() {
+        return byOwner.isEmpty()
+                && charged.isEmpty()
+                && ending.isEmpty()
+                && counters.alive() == 0
+                && records.alive() == 0;
+    }
+
     /** Returns the owners of all meters that have a counter, in their order, as they are while one goes through them. */
     Iterable<Owner> owners() {
         return charged.keySet();
@@ -106,7 +117,7 @@ final class Meters {
         for (Meter meter : byOwner.values()) {
             if (meter.lock().isLocked()) {
                 meter.lock().acquire(deadline, meter.owner(), null);
-                meter.lock().unlock();
+                release(meter);
             }
         }
     }

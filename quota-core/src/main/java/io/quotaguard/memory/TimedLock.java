@@ -22,10 +22,19 @@ final class TimedLock extends ReentrantLock {
      * @throws QuotaUnavailableException when the deadline has passed or passes, or the thread is interrupted
      */
     void acquire(Deadline deadline, Object what, @Nullable String key) {
-        // A call whose caller has given up must not be recorded behind its back, however free the lock is.
+        requireTimeLeft(deadline, what, key);
+        await(deadline, what, key);
+    }
+
+    /** Refuses a call whose caller has given up: it must not be recorded behind its back, however free the lock is. */
+    static void requireTimeLeft(Deadline deadline, Object what, @Nullable String key) {
         if (deadline.hasPassed()) {
             throw unavailable("the deadline had passed before " + what + " was locked", null, key);
         }
+    }
+
+    /** Locks like {@link #acquire}; only fails when another thread holds the lock. */
+    void await(Deadline deadline, Object what, @Nullable String key) {
         if (tryLock()) {
             return;
         }

@@ -1,0 +1,43 @@
+package io.quotaguard.memory;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.IntFunction;
+
+/** Threads that begin at once. */
+final class Crowd {
+    private Crowd() {}
+
+    /** Runs {@code work} for 0 … threads − 1 at once and returns what each returned; fails when one fails or hangs. */
+    static <T> List<T> run(int threads, IntFunction<Callable<T>> work) {
+        ExecutorService executor = Executors.newFixedThreadPool(threads);
+        try {
+            CyclicBarrier start = new CyclicBarrier(threads);
+            List<Future<T>> futures = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                Callable<T> callable = work.apply(i);
+                futures.add(executor.submit(() -> {
+                    start.await(20, TimeUnit.SECONDS);
+                    return callable.call();
+                }));
+            }
+            List<T> results = new ArrayList<>();
+            for (Future<T> future : futures) {
+                results.add(future.get(60, TimeUnit.SECONDS));
+            }
+            return results;
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            throw new AssertionError("a thread failed or did not end", e);
+        } finally {
+            executor.shutdownNow();
+        }
+    }
+}

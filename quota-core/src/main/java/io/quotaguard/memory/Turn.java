@@ -123,8 +123,8 @@ final class Turn {
                 "R6",
                 "amount",
                 locked.line().amount(),
-                "beside " + locked.totals().taken() + " units of " + locked.meter().owner()
-                        + " would pass the largest sum, " + Units.MAX));
+                "beside " + locked.totals().taken() + " units of "
+                        + locked.meter().owner() + " would pass the largest sum, " + Units.MAX));
     }
 
     private Outcome refused() {

@@ -51,7 +51,8 @@ public record CatalogAccess(QuotaStore store, Entitlements entitlements, Duratio
             CatalogCommand command = attempt.make(now, deadline);
             CatalogOutcome outcome = catalog().apply(command, deadline);
             if (outcome instanceof CatalogOutcome.StaleClock stale) {
-                // This node's clock is wrong, or time went on meanwhile: the store's own time is the one that counts (R19).
+                // This node's clock is wrong, or time went on meanwhile: the store's own time is the one that counts
+                // (R19).
                 now = stale.storeTime().truncatedTo(ChronoUnit.MICROS);
             }
             Optional<CatalogEntry> entry = applied(command, outcome);

@@ -41,7 +41,10 @@ final class EntitlementResolver {
                 catalog.revision(), code, current.map(Plan::version).orElse(0L), CatalogVersion.NOT_USED);
         Optional<Plan> terms = catalog.plan(code, inForce.phase().pinnedVersion());
         return resolve(
-                catalog, feature, at, new Layer(current, terms, version, LimitSource.Kind.PLAN, new Span(inForce.since(), inForce.until())));
+                catalog,
+                feature,
+                at,
+                new Layer(current, terms, version, LimitSource.Kind.PLAN, new Span(inForce.since(), inForce.until())));
     }
 
     /**
@@ -51,15 +54,10 @@ final class EntitlementResolver {
      * @param terms the version whose terms count: the current one, or the one that the subscription is pinned to (R23)
      */
     private record Layer(
-            Optional<Plan> current,
-            Optional<Plan> terms,
-            CatalogVersion version,
-            LimitSource.Kind kind,
-            Span span) {}
+            Optional<Plan> current, Optional<Plan> terms, CatalogVersion version, LimitSource.Kind kind, Span span) {}
 
     /** The span of time in which what was resolved holds; a null end is open. */
-    private record Span(
-            @Nullable Instant from, @Nullable Instant until) {
+    private record Span(@Nullable Instant from, @Nullable Instant until) {
         static final Span ALWAYS = new Span(null, null);
 
         Span startingAt(@Nullable Instant instant) {

@@ -28,9 +28,7 @@ final class PlanTimeline {
 
     /** The phase in force at an instant, since when, and when the next takes over. */
     record InForce(
-            Phase phase,
-            @Nullable Instant since,
-            @Nullable Instant until) {}
+            Phase phase, @Nullable Instant since, @Nullable Instant until) {}
 
     private PlanTimeline() {}
 

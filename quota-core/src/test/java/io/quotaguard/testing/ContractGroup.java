@@ -56,7 +56,7 @@ abstract class ContractGroup {
     }
 
     @BeforeEach
-    void open() {
+    final void openStore() {
         fixture = fixtures.apply(NOON);
         opened.push(fixture);
         store = fixture.store();
@@ -64,7 +64,7 @@ abstract class ContractGroup {
     }
 
     @AfterEach
-    void close() throws Exception {
+    final void closeStore() throws Exception {
         try {
             assertThat(store.ledger().verify(deadline()))
                     .as("R42: counters that differ from their ledger")

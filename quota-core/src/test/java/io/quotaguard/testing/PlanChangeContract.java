@@ -87,7 +87,8 @@ abstract class PlanChangeContract extends ContractGroup {
     }
 
     @Test
-    @DisplayName("R21: a plan without a feature of the one before counts as a downgrade, and takes it away at its window's end")
+    @DisplayName(
+            "R21: a plan without a feature of the one before counts as a downgrade, and takes it away at its window's end")
     void droppedFeature() {
         subscribe(USER, "pro");
 
@@ -187,7 +188,8 @@ abstract class PlanChangeContract extends ContractGroup {
     }
 
     @Test
-    @DisplayName("R23: an edit of a version that has been edited since is refused, and so is a plan that exists or does not")
+    @DisplayName(
+            "R23: an edit of a version that has been edited since is refused, and so is a plan that exists or does not")
     void editsDoNotOverwriteEachOther() {
         Plan read = quota.plans().get("free").orElseThrow();
         quota.plans().update(read, BY_TEST);
@@ -226,7 +228,8 @@ abstract class PlanChangeContract extends ContractGroup {
 
         changePlan("pro", Start.NOW);
         assertThat(other.checkAndRecord(USER, ARTICLES).limit().units()).isEqualTo(10);
-        quota.plans().update(planOf("pro", feature(ARTICLES, 2, ResetPeriod.DAILY)).withVersion(1), BY_TEST);
+        quota.plans()
+                .update(planOf("pro", feature(ARTICLES, 2, ResetPeriod.DAILY)).withVersion(1), BY_TEST);
         assertThat(other.checkAndRecord(USER, ARTICLES).reason()).contains(RefusalReason.LIMIT_REACHED);
         assertThat(other.checkAndRecord(USER, PUBLISH).reason()).contains(RefusalReason.NO_FEATURE);
         quota.plans().setDefault("free", BY_TEST);

@@ -100,4 +100,60 @@ public abstract class QuotaStoreContract {
             super(QuotaStoreContract.this::newFixture);
         }
     }
+
+    @Nested
+    @DisplayName("Alerts (R26-R31)")
+    class Alerts extends AlertContract {
+        Alerts() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Delivery (R33)")
+    class Delivery extends DeliveryContract {
+        Delivery() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Failures (R43, R45)")
+    class Failures extends FailureContract {
+        Failures() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Ledger (R42)")
+    class Ledger extends LedgerContract {
+        Ledger() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Audit (R44)")
+    class Audit extends AuditContract {
+        Audit() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Names (R46)")
+    class NamesAsData extends NamesContract {
+        NamesAsData() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Concurrency (R1, R3, R7, R14, R25, R28, R42, R45)")
+    class Concurrency extends ConcurrencyContract {
+        Concurrency() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
 }

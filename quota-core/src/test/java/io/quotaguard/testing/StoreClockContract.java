@@ -82,7 +82,8 @@ abstract class StoreClockContract extends ContractGroup {
     void overrideEndsAtTheStoresInstant(String skew) {
         dailyArticles(5);
         Instant end = NOON.plusSeconds(600);
-        quota.subscriptions().override(FeatureOverride.ofLimit(USER, ARTICLES, 9).until(end), BY_TEST);
+        quota.subscriptions()
+                .override(FeatureOverride.ofLimit(USER, ARTICLES, 9).until(end), BY_TEST);
         QuotaGuard wrong = nodeOff(skew);
 
         assertThat(wrong.checkAndRecord(USER, ARTICLES).limit().units()).isEqualTo(9);
@@ -121,6 +122,7 @@ abstract class StoreClockContract extends ContractGroup {
         wrong.subscriptions().override(FeatureOverride.ofLimit(USER, ARTICLES, 7), BY_TEST);
 
         assertThat(fired(USER)).containsExactly(80);
-        assertThat(wrong.subscriptions().entitlement(USER, ARTICLES).limit().units()).isEqualTo(7);
+        assertThat(wrong.subscriptions().entitlement(USER, ARTICLES).limit().units())
+                .isEqualTo(7);
     }
 }

@@ -57,8 +57,9 @@ abstract class WindowContract extends ContractGroup {
         assertAllowed(next);
         assertThat(next.used()).isEqualTo(1);
         assertThat(next.window()).contains(window("2026-03-11T00:00:00Z", "2026-03-12T00:00:00Z"));
-        assertThat(rows(USER)).extracting(row -> row.window().start()).containsExactly(
-                MIDNIGHT, Instant.parse("2026-03-10T00:00:00Z"));
+        assertThat(rows(USER))
+                .extracting(row -> row.window().start())
+                .containsExactly(MIDNIGHT, Instant.parse("2026-03-10T00:00:00Z"));
     }
 
     @Test
@@ -109,7 +110,8 @@ abstract class WindowContract extends ContractGroup {
     }
 
     @Test
-    @DisplayName("R15: monthly windows anchored on the 31st end on the last day of shorter months, and are whole again after")
+    @DisplayName(
+            "R15: monthly windows anchored on the 31st end on the last day of shorter months, and are whole again after")
     void monthEndsAreClamped() {
         plan("pro", feature(ARTICLES, 9, ResetPeriod.MONTHLY));
         subscribe("pro", Anchor.of(ZoneId.of("UTC"), LocalDateTime.parse("2026-01-31T00:00:00")));
@@ -148,7 +150,8 @@ abstract class WindowContract extends ContractGroup {
     }
 
     @Test
-    @DisplayName("R17: a change of zone waits for the window's end; the next window starts there and ends at the new midnight")
+    @DisplayName(
+            "R17: a change of zone waits for the window's end; the next window starts there and ends at the new midnight")
     void changeOfZone() {
         dailyArticles(3);
         use(USER, ARTICLES, 2);
@@ -241,7 +244,7 @@ abstract class WindowContract extends ContractGroup {
         quota.reset(USER, ARTICLES, BY_TEST);
 
         assertThat(rows(USER).stream()
-                        .filter(row -> row.window().end().equals(MIDNIGHT))
+                        .filter(row -> MIDNIGHT.equals(row.window().end()))
                         .mapToLong(UsageRecord::amount)
                         .sum())
                 .isEqualTo(3);

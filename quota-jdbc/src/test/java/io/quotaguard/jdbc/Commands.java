@@ -36,6 +36,7 @@ final class Commands {
                 new LimitSource(LimitSource.Kind.PLAN, "free", 1),
                 window,
                 null,
+                null,
                 NO_CATALOG);
     }
 

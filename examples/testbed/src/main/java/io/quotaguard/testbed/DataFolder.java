@@ -63,7 +63,8 @@ final class DataFolder {
     }
 
     ServerProcess launch(int port, List<String> extraOptions) {
-        List<String> command = new ArrayList<>(List.of(binaries.resolve("bin/postgres").toString()));
+        List<String> command =
+                new ArrayList<>(List.of(binaries.resolve("bin/postgres").toString()));
         command.addAll(List.of("-D", data.toString(), "-p", Integer.toString(port)));
         for (String setting : SETTINGS) {
             command.addAll(List.of("-c", setting));

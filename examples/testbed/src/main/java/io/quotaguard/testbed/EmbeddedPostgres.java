@@ -174,8 +174,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     private PostgresUrl url(String database) {
-        return new PostgresUrl(
-                "127.0.0.1:" + port, database, "user=" + DataFolder.SUPERUSER + "&sslmode=disable");
+        return new PostgresUrl("127.0.0.1:" + port, database, "user=" + DataFolder.SUPERUSER + "&sslmode=disable");
     }
 
     /** A port that is free now may be taken by the time the server wants it, so another one is tried then. */

@@ -45,8 +45,9 @@ final class FreshDatabases {
         }
         try (Connection connection = DriverManager.getConnection(server.jdbcUrl());
                 Statement statement = connection.createStatement()) {
-            for (String name : names) {
+            for (String name = names.peek(); name != null; name = names.peek()) {
                 statement.execute("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
+                names.remove(name);
             }
         } catch (SQLException e) {
             log.warn("Test databases {}* stay behind on {}: {}", prefix, server, e.getMessage());

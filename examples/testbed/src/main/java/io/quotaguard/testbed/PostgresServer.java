@@ -19,6 +19,11 @@ public final class PostgresServer {
         return databases.create().jdbcUrl();
     }
 
+    /** Drops every database that was given out, with whoever is still connected to it. */
+    void dropDatabases() {
+        databases.dropAll();
+    }
+
     /** Which server this is, without its password. */
     @Override
     public String toString() {

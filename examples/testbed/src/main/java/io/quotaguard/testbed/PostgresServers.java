@@ -51,9 +51,11 @@ public final class PostgresServers {
             Map<String, String> environment, Iterable<PostgresSource> sources, Supplier<String> embedded) {
         String address = environment.getOrDefault(ADDRESS, "");
         if (!address.isBlank()) {
-            FreshDatabases databases = new FreshDatabases(parse(ADDRESS, address));
-            atShutdown(databases::dropAll);
-            return new PostgresServer("the PostgreSQL of " + ADDRESS + " at " + parse(ADDRESS, address), databases);
+            PostgresUrl url = parse(ADDRESS, address);
+            PostgresServer server =
+                    new PostgresServer("the PostgreSQL of " + ADDRESS + " at " + url, new FreshDatabases(url));
+            atShutdown(server::dropDatabases);
+            return server;
         }
         String backend = environment.getOrDefault(BACKEND, "").strip();
         if (backend.isEmpty() || backend.equals(EMBEDDED)) {

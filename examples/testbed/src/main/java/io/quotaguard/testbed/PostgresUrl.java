@@ -42,6 +42,7 @@ public record PostgresUrl(String address, String database, String parameters) {
         return parts.start(group) < 0 ? "" : parts.group(group);
     }
 
+    /** The name or number of the machine, an IPv6 number in its brackets. */
     public String host() {
         Matcher parts = ADDRESS.matcher(address);
         return parts.matches() ? parts.group(1) : address;
@@ -53,6 +54,7 @@ public record PostgresUrl(String address, String database, String parameters) {
         return parts.matches() && parts.start(2) >= 0 ? Integer.parseInt(parts.group(2)) : DEFAULT_PORT;
     }
 
+    /** Another database of the same server. */
     public PostgresUrl withDatabase(String name) {
         return new PostgresUrl(address, name, parameters);
     }

@@ -4,10 +4,12 @@ package io.quotaguard.testbed;
 public final class TestServerException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /** A failure that no other exception caused. */
     public TestServerException(String message) {
         super(message);
     }
 
+    /** A failure with the exception that caused it. */
     public TestServerException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -114,7 +114,9 @@ class EmbeddedPostgresTest {
         Sql.run(url, "CREATE TABLE t AS SELECT 1 AS n");
 
         server.stop();
-        assertThatThrownBy(server::pause).isInstanceOf(IllegalStateException.class).hasMessageContaining("not running");
+        assertThatThrownBy(server::pause)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("not running");
         server.restart();
         assertThat(Sql.ask(url, "SELECT n FROM t")).isEqualTo("1");
 
@@ -152,13 +154,14 @@ class EmbeddedPostgresTest {
     }
 
     @Test
-    @DisplayName("ends and leaves nothing behind when it is closed, even while paused, and can be closed twice")
-    void closesWhilePaused() {
+    @DisplayName("takes options that win over its own, and leaves nothing behind when closed, even paused, even twice")
+    void closesWhilePaused() throws SQLException {
         EmbeddedPostgres paused = EmbeddedPostgres.start(List.of("-c", "max_connections=17"));
         List<ProcessHandle> processes = new ArrayList<>();
         try (paused) {
-            ProcessHandle postmaster =
-                    ProcessHandle.of(paused.postmasterPid()).orElseThrow();
+            assertThat(Sql.ask(paused.jdbcUrl("template1"), "SHOW max_connections"))
+                    .isEqualTo("17");
+            ProcessHandle postmaster = ProcessHandle.of(paused.postmasterPid()).orElseThrow();
             processes.add(postmaster);
             postmaster.descendants().forEach(processes::add);
             assertThat(processes).hasSizeGreaterThan(3);
@@ -167,7 +170,9 @@ class EmbeddedPostgresTest {
         Await.until(PATIENCE, () -> processes.stream().noneMatch(ProcessTree::isRunning), processes::toString);
         assertThat(paused.folder()).doesNotExist();
         paused.close();
-        assertThatThrownBy(paused::restart).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
+        assertThatThrownBy(paused::restart)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("closed");
     }
 
     @Test
@@ -177,16 +182,6 @@ class EmbeddedPostgresTest {
                 .isInstanceOf(TestServerException.class)
                 .hasMessageContaining("unrecognized configuration parameter \"no_such_setting\"")
                 .satisfies(e -> assertThat(dataFolderNamedIn(e)).doesNotExist());
-    }
-
-    @Test
-    @DisplayName("takes further options of the server, which win over its own")
-    void takesOptions() throws SQLException {
-        try (EmbeddedPostgres small = EmbeddedPostgres.start(List.of("-c", "max_connections=17"))) {
-            assertThat(Sql.ask(small.jdbcUrl(), "SHOW max_connections")).isEqualTo("17");
-            assertThat(Sql.ask(small.jdbcUrl("template1"), "SELECT current_database()"))
-                    .isEqualTo("template1");
-        }
     }
 
     @ParameterizedTest

@@ -43,8 +43,7 @@ class PostgresBinariesTest {
         List<Process> others = List.of(
                 ChildJvm.start(Unpacker.class, List.of(folder.toString())),
                 ChildJvm.start(Unpacker.class, List.of(folder.toString())));
-        List<BufferedReader> outputs =
-                others.stream().map(Process::inputReader).toList();
+        List<BufferedReader> outputs = others.stream().map(Process::inputReader).toList();
         for (BufferedReader output : outputs) {
             assertThat(ChildJvm.hear(output)).isEqualTo("ready");
         }

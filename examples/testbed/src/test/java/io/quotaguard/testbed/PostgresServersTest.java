@@ -25,7 +25,8 @@ class PostgresServersTest {
     }
 
     @Test
-    @DisplayName("is the one that QUOTA_TEST_JDBC_URL names, whatever else is named; its databases can be dropped again")
+    @DisplayName(
+            "is the one that QUOTA_TEST_JDBC_URL names, whatever else is named; its databases can be dropped again")
     void isTheOneOfTheAddress() throws SQLException {
         PostgresUrl real = PostgresUrl.parse(PostgresServers.shared().freshDatabaseUrl());
         PostgresServer server = PostgresServers.choose(
@@ -36,11 +37,9 @@ class PostgresServersTest {
         assertThat(fresh.withDatabase(real.database())).isEqualTo(real);
         assertThat(Sql.ask(fresh.jdbcUrl(), "SELECT current_database()")).isEqualTo(fresh.database());
 
-        FreshDatabases databases = new FreshDatabases(real);
-        String name = databases.create().database();
-        databases.dropAll();
-        assertThat(Sql.ask(real.jdbcUrl(), "SELECT count(*) FROM pg_database WHERE datname = '" + name + "'"))
-                .isEqualTo("0");
+        server.dropDatabases();
+        String remaining = "SELECT count(*) FROM pg_database WHERE datname = '" + fresh.database() + "'";
+        assertThat(Sql.ask(real.jdbcUrl(), remaining)).isEqualTo("0");
     }
 
     @Test
@@ -68,16 +67,21 @@ class PostgresServersTest {
     @DisplayName("is refused with a list of what there is when the named source is not on the class path")
     void refusesAnUnknownSource() {
         assertThatThrownBy(() -> PostgresServers.choose(
-                        Map.of(PostgresServers.BACKEND, "testcontainers"), List.of(new Source("other")), () -> EMBEDDED))
+                        Map.of(PostgresServers.BACKEND, "testcontainers"),
+                        List.of(new Source("other")),
+                        () -> EMBEDDED))
                 .isInstanceOf(TestServerException.class)
-                .hasMessageContainingAll("QUOTA_TEST_BACKEND", "'testcontainers'", "[embedded, other]", "PostgresSource");
+                .hasMessageContainingAll(
+                        "QUOTA_TEST_BACKEND", "'testcontainers'", "[embedded, other]", "PostgresSource");
     }
 
     @Test
     @DisplayName("is refused by name, without its password, when its address cannot be understood or reached")
     void refusesABadAddress() {
         assertThatThrownBy(() -> PostgresServers.choose(
-                        Map.of(PostgresServers.ADDRESS, "jdbc:mysql://h/db?password=secret"), List.of(), () -> EMBEDDED))
+                        Map.of(PostgresServers.ADDRESS, "jdbc:mysql://h/db?password=secret"),
+                        List.of(),
+                        () -> EMBEDDED))
                 .isInstanceOf(TestServerException.class)
                 .hasMessageContainingAll("QUOTA_TEST_JDBC_URL", "jdbc:mysql://h/db")
                 .hasMessageNotContaining("secret");

@@ -244,7 +244,7 @@ abstract class WindowContract extends ContractGroup {
         quota.reset(USER, ARTICLES, BY_TEST);
 
         assertThat(rows(USER).stream()
-                        .filter(row -> row.window().end().equals(MIDNIGHT))
+                        .filter(row -> MIDNIGHT.equals(row.window().end()))
                         .mapToLong(UsageRecord::amount)
                         .sum())
                 .isEqualTo(3);

@@ -6,6 +6,7 @@ module io.quotaguard.core {
 
     exports io.quotaguard;
     exports io.quotaguard.alert;
+    exports io.quotaguard.memory;
     exports io.quotaguard.model;
     exports io.quotaguard.plan;
     exports io.quotaguard.spi;

@@ -76,9 +76,14 @@ class ArchitectureTest {
     }
 
     @Test
-    @DisplayName("nothing is called internal, Util, Helper, Manager or Impl: a name says what a thing is")
-    void namesSayWhatAThingIs() {
+    @DisplayName("no package is called internal: what is internal is package-private")
+    void noPackageIsInternal() {
         noClasses().should().resideInAPackage("..internal..").check(CORE);
+    }
+
+    @Test
+    @DisplayName("nothing is called Util, Helper, Manager or Impl: a name says what a thing is")
+    void namesSayWhatAThingIs() {
         noClasses()
                 .should()
                 .haveNameMatching(".*(Utils?|Helpers?|Managers?|Impl)(\\$.*)?")

@@ -168,7 +168,7 @@ final class MemoryCatalog implements CatalogStore {
         try (Realignment realignment = Realignment.lock(subject, realign, parts, deadline, key)) {
             Instant now = parts.clock().instant();
             if (!realignment.holdsAt(now)) {
-                return new CatalogOutcome.StaleClock();
+                return new CatalogOutcome.StaleClock(now);
             }
             long entryId = audit.reserve(now, command.change());
             long alertId = realignment.reserve(now);

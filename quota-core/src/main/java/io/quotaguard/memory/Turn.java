@@ -100,27 +100,31 @@ final class Turn {
         return null;
     }
 
-    /** Returns the overflow (R6) or refusal (R1, R4) that one line is enough for, or null when all pass (R3). */
+    /** Returns the refusal (R1, R4) or overflow (R6) that one line is enough for, or null when all pass (R3). */
     private @Nullable Outcome objection() {
-        for (LockedLine locked : lines) {
-            if (locked.overflows()) {
-                return new Outcome.Rejected(InvalidQuotaArgumentException.of(
-                        "R6",
-                        "amount",
-                        locked.line().amount(),
-                        "beside " + locked.totals().taken() + " units of "
-                                + locked.meter().owner() + " would pass the largest sum, " + Units.MAX));
+        if (operation != Operation.POST) {
+            for (LockedLine locked : lines) {
+                if (locked.refusal(operation) != null) {
+                    return refused();
+                }
             }
         }
-        if (operation == Operation.POST) {
-            return null;
-        }
+        // After the refusals: whatever a limit refuses is a refusal, be it beyond the largest sum too (R6).
         for (LockedLine locked : lines) {
-            if (locked.refusal(operation) != null) {
-                return refused();
+            if (locked.overflows()) {
+                return overflow(locked);
             }
         }
         return null;
+    }
+
+    private static Outcome overflow(LockedLine locked) {
+        return new Outcome.Rejected(InvalidQuotaArgumentException.of(
+                "R6",
+                "amount",
+                locked.line().amount(),
+                "beside " + locked.totals().taken() + " units of "
+                        + locked.meter().owner() + " would pass the largest sum, " + Units.MAX));
     }
 
     private Outcome refused() {

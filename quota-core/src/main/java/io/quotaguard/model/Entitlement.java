@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param failurePolicy what to answer when the store cannot be asked
  * @param source which layer gave the limit
  * @param version the catalog revisions on which all of this depends (R25)
+ * @param validFrom the first instant at which it holds, or null when it did as long as its revisions are in force
  * @param validUntil the first instant at which it no longer holds, or null when only a change can end it
  */
 public record Entitlement(
@@ -25,10 +26,12 @@ public record Entitlement(
         FailurePolicy failurePolicy,
         LimitSource source,
         CatalogVersion version,
+        @Nullable Instant validFrom,
         @Nullable Instant validUntil) {
 
     /** Tells whether the entitlement still holds at {@code instant}, as far as time alone decides. */
     public boolean holdsAt(Instant instant) {
-        return validUntil == null || instant.isBefore(validUntil);
+        return (validFrom == null || !instant.isBefore(validFrom))
+                && (validUntil == null || instant.isBefore(validUntil));
     }
 }

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * What the rooms that change the catalog share: the store, the cache to keep fresh, and the bound on every wait.
@@ -38,15 +37,24 @@ public record CatalogAccess(QuotaStore store, Entitlements entitlements, Duratio
         return store.clock().instant().truncatedTo(ChronoUnit.MICROS);
     }
 
-    /**
-     * Applies a change that is made anew from what it finds, until it meets no other change, or the deadline.
-     *
-     * @param attempt reads the present state and returns the change for it
-     */
-    CatalogEntry applyFresh(Deadline deadline, Function<Deadline, CatalogCommand> attempt) {
+    /** Makes one change from what it finds. */
+    @FunctionalInterface
+    interface Attempt {
+        /** Reads the present state and returns the change for it, as of {@code now}, the store's time. */
+        CatalogCommand make(Instant now, Deadline deadline);
+    }
+
+    /** Applies a change that is made anew from what it finds, until it meets no other change, or the deadline. */
+    CatalogEntry applyFresh(Deadline deadline, Attempt attempt) {
+        Instant now = now();
         while (true) {
-            CatalogCommand command = attempt.apply(deadline);
+            CatalogCommand command = attempt.make(now, deadline);
             CatalogOutcome outcome = catalog().apply(command, deadline);
+            if (outcome instanceof CatalogOutcome.StaleClock stale) {
+                // This node's clock is wrong, or time went on meanwhile: the store's own time is the one that counts
+                // (R19).
+                now = stale.storeTime().truncatedTo(ChronoUnit.MICROS);
+            }
             Optional<CatalogEntry> entry = applied(command, outcome);
             if (entry.isPresent()) {
                 return entry.get();

@@ -31,7 +31,7 @@ final class EntitlementResolver {
                     code,
                     plan.map(Plan::version).orElse(0L),
                     catalog.defaultPlan().revision());
-            return resolve(catalog, feature, at, new Layer(plan, plan, version, LimitSource.Kind.DEFAULT, null));
+            return resolve(catalog, feature, at, new Layer(plan, plan, version, LimitSource.Kind.DEFAULT, Span.ALWAYS));
         }
         PlanTimeline.InForce inForce =
                 PlanTimeline.of(catalog, subscription, feature).at(at);
@@ -41,7 +41,10 @@ final class EntitlementResolver {
                 catalog.revision(), code, current.map(Plan::version).orElse(0L), CatalogVersion.NOT_USED);
         Optional<Plan> terms = catalog.plan(code, inForce.phase().pinnedVersion());
         return resolve(
-                catalog, feature, at, new Layer(current, terms, version, LimitSource.Kind.PLAN, inForce.until()));
+                catalog,
+                feature,
+                at,
+                new Layer(current, terms, version, LimitSource.Kind.PLAN, new Span(inForce.since(), inForce.until())));
     }
 
     /**
@@ -51,11 +54,22 @@ final class EntitlementResolver {
      * @param terms the version whose terms count: the current one, or the one that the subscription is pinned to (R23)
      */
     private record Layer(
-            Optional<Plan> current,
-            Optional<Plan> terms,
-            CatalogVersion version,
-            LimitSource.Kind kind,
-            @Nullable Instant until) {}
+            Optional<Plan> current, Optional<Plan> terms, CatalogVersion version, LimitSource.Kind kind, Span span) {}
+
+    /** The span of time in which what was resolved holds; a null end is open. */
+    private record Span(@Nullable Instant from, @Nullable Instant until) {
+        static final Span ALWAYS = new Span(null, null);
+
+        Span startingAt(@Nullable Instant instant) {
+            boolean later = instant != null && (from == null || instant.isAfter(from));
+            return later ? new Span(instant, until) : this;
+        }
+
+        Span endingAt(@Nullable Instant instant) {
+            boolean earlier = instant != null && (until == null || instant.isBefore(until));
+            return earlier ? new Span(from, instant) : this;
+        }
+    }
 
     private static Entitlement resolve(SubjectCatalog catalog, String feature, Instant at, Layer layer) {
         if (layer.current().isEmpty() || layer.terms().isEmpty()) {
@@ -70,9 +84,14 @@ final class EntitlementResolver {
         if (terms == null) {
             return without(Standing.NO_FEATURE, feature, source, layer);
         }
+        Span span = layer.span();
         for (FeatureOverride override : catalog.overrides()) {
-            if (override.feature().equals(feature) && override.holdsAt(at)) {
-                return overridden(terms, override, source, layer);
+            if (override.feature().equals(feature)) {
+                if (override.holdsAt(at)) {
+                    return overridden(terms, override, source, layer);
+                }
+                // Before its end the override was in force, and what is resolved here was not (R24).
+                span = span.startingAt(override.expiresAt());
             }
         }
         return new Entitlement(
@@ -84,7 +103,8 @@ final class EntitlementResolver {
                 terms.failurePolicy(),
                 source,
                 layer.version(),
-                layer.until());
+                span.from(),
+                span.until());
     }
 
     private static Entitlement overridden(
@@ -92,6 +112,7 @@ final class EntitlementResolver {
         Limit limit = override.limit();
         Thresholds thresholds = override.thresholds();
         FailurePolicy policy = override.failurePolicy();
+        Span span = layer.span().endingAt(override.expiresAt());
         return new Entitlement(
                 terms.feature(),
                 Standing.GRANTED,
@@ -103,7 +124,8 @@ final class EntitlementResolver {
                         ? new LimitSource(LimitSource.Kind.OVERRIDE, source.plan(), source.planVersion())
                         : source,
                 layer.version(),
-                earlier(layer.until(), override.expiresAt()));
+                span.from(),
+                span.until());
     }
 
     private static Entitlement without(Standing standing, String feature, LimitSource source, Layer layer) {
@@ -116,13 +138,7 @@ final class EntitlementResolver {
                 FailurePolicy.CLOSED,
                 source,
                 layer.version(),
-                layer.until());
-    }
-
-    private static @Nullable Instant earlier(@Nullable Instant one, @Nullable Instant other) {
-        if (one == null || other == null) {
-            return one == null ? other : one;
-        }
-        return one.isBefore(other) ? one : other;
+                layer.span().from(),
+                layer.span().until());
     }
 }

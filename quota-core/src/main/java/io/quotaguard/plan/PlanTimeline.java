@@ -26,8 +26,9 @@ final class PlanTimeline {
     /** A phase, from its start until the next span's. */
     private record Span(Instant from, Phase phase) {}
 
-    /** The phase in force at an instant, and when the next takes over. */
-    record InForce(Phase phase, @Nullable Instant until) {}
+    /** The phase in force at an instant, since when, and when the next takes over. */
+    record InForce(
+            Phase phase, @Nullable Instant since, @Nullable Instant until) {}
 
     private PlanTimeline() {}
 
@@ -48,7 +49,8 @@ final class PlanTimeline {
             last++;
         }
         Instant until = last + 1 < spans.size() ? spans.get(last + 1).from() : null;
-        return new InForce(spans.get(last).phase(), until);
+        Instant since = last > 0 ? spans.get(last).from() : null;
+        return new InForce(spans.get(last).phase(), since, until);
     }
 
     /** Tells whether both say the same from {@code instant} on. */

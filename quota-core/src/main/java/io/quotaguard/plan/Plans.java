@@ -58,7 +58,8 @@ public final class Plans {
         if (code != null) {
             Names.requirePlan(code);
         }
-        access.applyFresh(access.deadline(), deadline -> new CatalogCommand.SaveDefaultPlan(code, required(change)));
+        access.applyFresh(
+                access.deadline(), (now, deadline) -> new CatalogCommand.SaveDefaultPlan(code, required(change)));
         access.entitlements().forgetAll();
     }
 

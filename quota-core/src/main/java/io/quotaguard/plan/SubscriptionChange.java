@@ -43,7 +43,7 @@ final class SubscriptionChange {
     Subscription to(Phase next, Plan plan, @Nullable Anchor anchor) {
         Subscription before = found.subscription();
         if (before == null) {
-            return Subscription.to(found.subject(), next, anchor == null ? Cadence.DEFAULT : Cadence.of(anchor));
+            return Subscription.to(found.subject(), next, firstCadence(anchor));
         }
         Cadence cadence =
                 anchor == null ? before.cadence() : before.cadence().changedTo(anchor, latest(before.cadence()));
@@ -51,6 +51,15 @@ final class SubscriptionChange {
             return Subscription.to(found.subject(), next, cadence);
         }
         return shortest(before.then(next), plan).withCadence(cadence);
+    }
+
+    /** A subject that a default plan served has windows already, which the anchor must not cut anew (R17, R22). */
+    private Cadence firstCadence(@Nullable Anchor anchor) {
+        if (anchor == null) {
+            return Cadence.DEFAULT;
+        }
+        boolean served = found.defaultPlan().plan() != null;
+        return served ? Cadence.DEFAULT.changedTo(anchor, now) : Cadence.of(anchor);
     }
 
     /** Leaves out phases that no feature needs any more, so that a subscription does not grow with its age. */

@@ -42,19 +42,16 @@ public final class Subscriptions {
      * @throws UnknownPlanException when there is no such plan
      */
     public Subscription subscribe(String subject, String plan, Change change) {
-        return save(subject, plan, change, new Wish(Start.NOW, null, null));
+        return save(new Wish(subject, plan, Start.NOW, null, null), change);
     }
 
     /**
      * Gives {@code subject} the plan at once, with windows cut from {@code anchor} on; for a subject that has windows
-     * already the anchor counts from the end of each (R17).
+     * already, be it by the default plan, the anchor counts from the end of each (R17).
      */
     public Subscription subscribe(String subject, String plan, Anchor anchor, Change change) {
-        return save(
-                subject,
-                plan,
-                change,
-                new Wish(Start.NOW, null, InvalidQuotaArgumentException.required("anchor (R16)", anchor)));
+        Anchor from = InvalidQuotaArgumentException.required("anchor (R16)", anchor);
+        return save(new Wish(subject, plan, Start.NOW, null, from), change);
     }
 
     /**
@@ -62,21 +59,18 @@ public final class Subscriptions {
      * end of its window (R20, R21).
      */
     public Subscription changePlan(String subject, String plan, Change change) {
-        return save(subject, plan, change, new Wish(null, null, null));
+        return save(new Wish(subject, plan, null, null, null), change);
     }
 
     /** Moves {@code subject} to another plan, at once or at each window's end. */
     public Subscription changePlan(String subject, String plan, Start start, Change change) {
-        return save(
-                subject,
-                plan,
-                change,
-                new Wish(InvalidQuotaArgumentException.required("start (R21)", start), null, null));
+        Start when = InvalidQuotaArgumentException.required("start (R21)", start);
+        return save(new Wish(subject, plan, when, null, null), change);
     }
 
     /** Gives {@code subject} the terms of one version of a plan, whatever edits follow (R23). */
     public Subscription pin(String subject, String plan, long version, Change change) {
-        return save(subject, plan, change, new Wish(Start.NOW, version, null));
+        return save(new Wish(subject, plan, Start.NOW, version, null), change);
     }
 
     /** Returns the subject's subscription. */
@@ -115,30 +109,35 @@ public final class Subscriptions {
 
     /** How a subscription is to change. A null start lets the limits decide; a null anchor keeps the cadence. */
     private record Wish(
+            String subject,
+            String plan,
             @Nullable Start start,
             @Nullable Long pinnedVersion,
-            @Nullable Anchor anchor) {}
+            @Nullable Anchor anchor) {
+        Wish {
+            Names.requireSubject(subject);
+            Names.requirePlan(plan);
+        }
+    }
 
-    private Subscription save(String subject, String plan, Change change, Wish wish) {
-        Names.requireSubject(subject);
-        Names.requirePlan(plan);
+    private Subscription save(Wish wish, Change change) {
         InvalidQuotaArgumentException.required("change (who, R44)", change);
         List<Subscription> saved = new ArrayList<>();
-        access.applyFresh(access.deadline(), deadline -> {
-            SaveSubscription command = command(subject, plan, change, wish, deadline);
+        access.applyFresh(access.deadline(), (now, deadline) -> {
+            SaveSubscription command = command(wish, change, now, deadline);
             saved.add(command.subscription());
             return command;
         });
-        access.entitlements().forget(subject);
+        access.entitlements().forget(wish.subject());
         return saved.get(saved.size() - 1);
     }
 
-    private SaveSubscription command(String subject, String code, Change change, Wish wish, Deadline deadline) {
-        SubjectCatalog found = load(subject, deadline);
+    private SaveSubscription command(Wish wish, Change change, Instant now, Deadline deadline) {
+        SubjectCatalog found = load(wish.subject(), deadline);
+        String code = wish.plan();
         Long version = wish.pinnedVersion();
         Plan current = plan(code, access.catalog().plan(code, deadline));
         Plan terms = version == null ? current : plan(code, access.catalog().plan(code, version, deadline));
-        Instant now = access.now();
         SubscriptionChange step = new SubscriptionChange(found, now);
         Start start = wish.start() != null ? wish.start() : step.startFor(terms);
         Subscription changed = step.to(new Phase(code, version, now, start), current, wish.anchor());
@@ -153,7 +152,7 @@ public final class Subscriptions {
 
     private void saveOverride(String subject, String feature, @Nullable FeatureOverride override, Change change) {
         InvalidQuotaArgumentException.required("change (who, R44)", change);
-        access.applyFresh(access.deadline(), deadline -> {
+        access.applyFresh(access.deadline(), (now, deadline) -> {
             SubjectCatalog found = load(subject, deadline);
             List<FeatureOverride> changed = new ArrayList<>(found.overrides());
             changed.removeIf(other -> other.feature().equals(feature));
@@ -162,7 +161,7 @@ public final class Subscriptions {
             }
             SubjectCatalog after = found.withOverrides(changed);
             return (CatalogCommand) new SaveOverride(
-                    subject, feature, override, found.revision(), Realignment.lines(after, access.now()), change);
+                    subject, feature, override, found.revision(), Realignment.lines(after, now), change);
         });
         access.entitlements().forget(subject);
     }

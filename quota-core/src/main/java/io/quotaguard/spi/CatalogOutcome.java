@@ -2,6 +2,7 @@ package io.quotaguard.spi;
 
 import io.quotaguard.model.Alert;
 import io.quotaguard.model.CatalogEntry;
+import java.time.Instant;
 import java.util.List;
 
 /** What became of one change of the catalog. Every kind but {@link Applied} changed nothing. Immutable. */
@@ -26,8 +27,12 @@ public sealed interface CatalogOutcome {
      */
     record Moved(long found) implements CatalogOutcome {}
 
-    /** The store's clock has left a window of the change's lines: compute them again. */
-    record StaleClock() implements CatalogOutcome {}
+    /**
+     * The store's clock is outside a window of the change's lines: make the change again for the store's time (R19).
+     *
+     * @param storeTime the store's time at the verification: a change made for this very instant has the right windows
+     */
+    record StaleClock(Instant storeTime) implements CatalogOutcome {}
 
     /** The change names a plan that does not exist. */
     record NoSuchPlan(String plan) implements CatalogOutcome {}

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param subject whose counter
  * @param feature of what
- * @param amount units, 0 for {@link Operation#RESET}
+ * @param amount units; 0 for {@link Operation#RESET}, and for a {@link Operation#CHECK} that only reads
  * @param terms what the guard resolved, for the store to verify
  */
 public record Line(String subject, String feature, long amount, Terms terms) implements Comparable<Line> {

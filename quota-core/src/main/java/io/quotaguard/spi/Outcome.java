@@ -52,7 +52,7 @@ public sealed interface Outcome {
     record Stale(String subject, Cause cause, Instant storeTime) implements Outcome {
         /** What moved. */
         public enum Cause {
-            /** The store's clock is outside the window or past the terms' end. */
+            /** The store's clock is outside the window, or outside the span in which the terms hold. */
             CLOCK,
             /** The catalog has another revision. */
             CATALOG

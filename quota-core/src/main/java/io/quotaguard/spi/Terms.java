@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param thresholds percentages at which alerts fire
  * @param source which layer gave the limit
  * @param window the window that the guard believes is current
+ * @param validFrom the first instant at which these terms hold, or null; a node whose clock is ahead resolves them early
  * @param validUntil the first instant at which these terms no longer hold, or null
  * @param version the catalog revisions on which they depend
  */
@@ -27,6 +28,7 @@ public record Terms(
         Thresholds thresholds,
         LimitSource source,
         Window window,
+        @Nullable Instant validFrom,
         @Nullable Instant validUntil,
         CatalogVersion version) {
 
@@ -38,12 +40,15 @@ public record Terms(
                 entitlement.thresholds(),
                 entitlement.source(),
                 window,
+                entitlement.validFrom(),
                 entitlement.validUntil(),
                 entitlement.version());
     }
 
-    /** Tells whether the store's {@code now} lies in the window and before the terms' end. */
+    /** Tells whether the store's {@code now} lies in the window, and neither before the terms begin nor after they end. */
     public boolean holdAt(Instant now) {
-        return window.contains(now) && (validUntil == null || now.isBefore(validUntil));
+        return window.contains(now)
+                && (validFrom == null || !now.isBefore(validFrom))
+                && (validUntil == null || now.isBefore(validUntil));
     }
 }

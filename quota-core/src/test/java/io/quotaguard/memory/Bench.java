@@ -75,7 +75,7 @@ final class Bench {
 
     static Terms terms(long limit, Window window, CatalogVersion version) {
         return new Terms(
-                Standing.GRANTED, Limit.of(limit), Thresholds.DEFAULT, LimitSource.NONE, window, null, version);
+                Standing.GRANTED, Limit.of(limit), Thresholds.DEFAULT, LimitSource.NONE, window, null, null, version);
     }
 
     static Terms until(Instant end, Terms terms) {
@@ -85,6 +85,7 @@ final class Bench {
                 terms.thresholds(),
                 terms.source(),
                 terms.window(),
+                terms.validFrom(),
                 end,
                 terms.version());
     }
@@ -96,6 +97,7 @@ final class Bench {
                 terms.thresholds(),
                 terms.source(),
                 terms.window(),
+                terms.validFrom(),
                 terms.validUntil(),
                 terms.version());
     }
@@ -107,6 +109,7 @@ final class Bench {
                 Thresholds.of(percents),
                 terms.source(),
                 terms.window(),
+                terms.validFrom(),
                 terms.validUntil(),
                 terms.version());
     }

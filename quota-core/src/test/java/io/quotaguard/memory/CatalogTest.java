@@ -249,7 +249,7 @@ class CatalogTest {
         bench.pass(Duration.ofDays(1));
 
         assertThat(apply(new SaveSubscription(subscription("small", null), 0, List.of(line), BY_ADMIN)))
-                .isEqualTo(new StaleClock());
+                .isEqualTo(new StaleClock(bench.now()));
         assertThat(catalog.load("u", Bench.soon()).revision()).isZero();
         assertThat(history("u")).isEmpty();
     }

@@ -1,8 +1,8 @@
 /**
- * The PostgreSQL store: counters, ledger, catalog and alerts in the host's database, over the host's data source.
+ * The PostgreSQL store: counters, ledger, catalog and alert outbox in one schema of the host's database.
  *
- * <p>Few public types: the store and its schema. SQL stands whole in {@code .sql} files and text blocks. The store sees
- * the nouns and the store contract of the core and no other room of it, so that it can be judged by the contract alone.
+ * <p>Public are the store, its schema's migrations and their exception. SQL lives in the resources beside this package or
+ * in text blocks; nothing here knows the front door.
  */
 @NullMarked
 package io.quotaguard.jdbc;

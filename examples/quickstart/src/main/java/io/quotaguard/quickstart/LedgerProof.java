@@ -1,0 +1,115 @@
+package io.quotaguard.quickstart;
+
+import io.quotaguard.QuotaGuard;
+import io.quotaguard.model.Drift;
+import io.quotaguard.model.UsageQuery;
+import io.quotaguard.model.UsageRecord;
+import io.quotaguard.model.Window;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Recomputes the day from the ledger, as an auditor would who trusts neither the counters nor the answers. */
+final class LedgerProof {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final QuotaGuard quota;
+    private final List<Answer> answers;
+    private final List<UsageRecord> ledger;
+
+    LedgerProof(QuotaGuard quota, RequestLog log, List<Answer> answers) {
+        this.quota = quota;
+        this.answers = answers;
+        this.ledger = readLedger(quota, log);
+    }
+
+    List<Proof> all() {
+        return List.of(countersEqualLedger(), noLimitWasPassed(), retriesCountOnce(), answersEqualLedger());
+    }
+
+    private Proof countersEqualLedger() {
+        List<Drift> drift = quota.usage().verify(PATIENCE);
+        String found = drift.isEmpty() ? "no drift" : drift.size() + " counters differ, such as " + drift.get(0);
+        return new Proof(drift.isEmpty(), "the sum of the ledger equals every counter", found);
+    }
+
+    private record CounterId(String subject, String feature, Window window) {}
+
+    /** Adds the rows up again, in their order, and holds each sum against the limit that was in force at that row. */
+    private Proof noLimitWasPassed() {
+        Map<CounterId, Long> sums = new HashMap<>();
+        List<UsageRecord> wrong = new ArrayList<>();
+        long full = 0;
+        for (UsageRecord row : ledger) {
+            CounterId counter = new CounterId(row.subject(), row.feature(), row.window());
+            long used = sums.merge(counter, row.amount(), Long::sum);
+            boolean inWindow = row.window().contains(row.recordedAt());
+            if (used != row.usedAfter() || !row.limit().admits(used, 0) || !inWindow) {
+                wrong.add(row);
+            }
+            if (used == row.limit().units()) {
+                full++;
+            }
+        }
+        String found = wrong.isEmpty()
+                ? ledger.size() + " rows in " + sums.size() + " windows, " + full + " of them filled to the last unit"
+                : wrong.size() + " rows, such as " + wrong.get(0);
+        return new Proof(wrong.isEmpty(), "no limit was passed in any window", found);
+    }
+
+    private record KeyId(String subject, String feature, String key) {}
+
+    private Proof retriesCountOnce() {
+        Map<KeyId, Integer> rowsOfKey = new HashMap<>();
+        ledger.forEach(row -> rowsOfKey.merge(new KeyId(row.subject(), row.feature(), row.key()), 1, Integer::sum));
+        List<Answer> retries = answers.stream()
+                .filter(answer -> answer.kind() == Answer.Kind.REPLAYED)
+                .toList();
+        long lost = retries.stream()
+                .flatMap(answer -> answer.decision().stream())
+                .flatMap(decision -> decision.verdicts().stream()
+                        .map(verdict -> new KeyId(verdict.subject(), verdict.feature(), decision.key())))
+                .filter(key -> !rowsOfKey.containsKey(key))
+                .count();
+        long twice = rowsOfKey.values().stream().filter(rows -> rows != 1).count();
+        return new Proof(
+                twice == 0 && lost == 0,
+                "every retry is counted once",
+                retries.size() + " retries answered again, " + twice + " keys with a second row, " + lost
+                        + " without one");
+    }
+
+    /** Holds what callers were told against what was written. */
+    private Proof answersEqualLedger() {
+        long told = answers.stream()
+                .filter(answer -> answer.kind() == Answer.Kind.ALLOWED)
+                .flatMap(answer -> answer.decision().stream())
+                .flatMap(decision -> decision.verdicts().stream())
+                .mapToLong(verdict -> verdict.amount())
+                .sum();
+        long written = ledger.stream().mapToLong(UsageRecord::amount).sum();
+        return new Proof(
+                told == written,
+                "what was allowed is what the ledger has",
+                told + " units allowed, " + written + " units written");
+    }
+
+    /** Reads all rows, a page at a time and newest first, and returns them oldest first. */
+    private static List<UsageRecord> readLedger(QuotaGuard quota, RequestLog log) {
+        List<UsageRecord> rows = new ArrayList<>();
+        for (String subject : log.subjects()) {
+            UsageQuery query = UsageQuery.of(subject).pageSize(UsageQuery.MAX_PAGE_SIZE);
+            List<UsageRecord> page = quota.usage().records(query);
+            while (!page.isEmpty()) {
+                rows.addAll(page);
+                page = quota.usage()
+                        .records(query.before(page.get(page.size() - 1).id()));
+            }
+        }
+        Collections.reverse(rows);
+        return rows;
+    }
+}

@@ -1,0 +1,78 @@
+package io.quotaguard.quickstart;
+
+import io.quotaguard.QuotaGuard;
+import io.quotaguard.model.Anchor;
+import io.quotaguard.model.Change;
+import io.quotaguard.model.Decision;
+import io.quotaguard.model.IdempotencyConflictException;
+import io.quotaguard.model.QuotaExceededException;
+import java.util.List;
+import java.util.Set;
+
+/** The platform: hands each request to the job that does the work. Thread-safe. */
+final class Platform {
+    private final QuotaGuard quota;
+    private final RequestLog log;
+    private final Library library = new Library();
+    private final ArticleGenerator generator;
+    private final Publisher publisher;
+    private final KeywordDistiller distiller;
+
+    Platform(QuotaGuard quota, RequestLog log, Press press) {
+        this.quota = quota;
+        this.log = log;
+        this.generator = new ArticleGenerator(quota, library);
+        this.publisher = new Publisher(quota, library, press);
+        this.distiller = new KeywordDistiller(quota, library);
+    }
+
+    Answer handle(LogLine line) {
+        try {
+            return switch (line.action()) {
+                case SUBSCRIBE -> subscribe(line);
+                case UPGRADE -> upgrade(line);
+                default -> Answer.of(line, use(line));
+            };
+        } catch (QuotaExceededException e) {
+            return Answer.of(line, e.decision());
+        } catch (IdempotencyConflictException e) {
+            return Answer.conflict(line);
+        }
+    }
+
+    Library library() {
+        return library;
+    }
+
+    /** Returns the topics that were distilled. */
+    Set<String> topics() {
+        return distiller.topics();
+    }
+
+    private Decision use(LogLine line) {
+        String key = line.field("key");
+        return switch (line.action()) {
+            case GENERATE -> generator.generate(line.subject(), line.field("topic"), key);
+            case PUBLISH -> publisher.publish(log.account(line.subject()), channels(line), key);
+            case DISTILL -> distiller.distil(line.subject(), line.field("topic"), key);
+            case SUBSCRIBE, UPGRADE -> throw new IllegalArgumentException(line.action() + " uses no feature");
+        };
+    }
+
+    private Answer subscribe(LogLine line) {
+        // The anchor says where the subject's days and months begin: at midnight in its own zone.
+        Anchor anchor = Anchor.inZone(log.account(line.subject()).zone());
+        quota.subscriptions().subscribe(line.subject(), line.field("plan"), anchor, Change.by("sign-up"));
+        return Answer.account(line);
+    }
+
+    private Answer upgrade(LogLine line) {
+        // At once, because no limit gets lower; what was used today stays used.
+        quota.subscriptions().changePlan(line.subject(), line.field("plan"), Change.by("checkout"));
+        return Answer.account(line);
+    }
+
+    private static List<String> channels(LogLine line) {
+        return List.of(line.field("channels").split(","));
+    }
+}

@@ -1,0 +1,124 @@
+package io.quotaguard.quickstart;
+
+import io.quotaguard.quickstart.LogLine.Action;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * What was asked of the platform, in the order in which it came in. Immutable.
+ *
+ * @param name where it was read from
+ * @param lines at least one, in order of time
+ * @param accounts by name, from the lines that subscribe them
+ * @param teams those whose pool others are charged to
+ */
+record RequestLog(String name, List<LogLine> lines, Map<String, Account> accounts, Set<String> teams) {
+    private static final String SHIPPED = "requests.log";
+
+    /** Reads the log that ships with this example. */
+    static RequestLog shipped() {
+        InputStream resource = Objects.requireNonNull(RequestLog.class.getResourceAsStream(SHIPPED), SHIPPED);
+        try (BufferedReader reader = new BufferedReader(new InputStreamReader(resource, StandardCharsets.UTF_8))) {
+            return read(SHIPPED, reader);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Reads a log from a file.
+     *
+     * @throws LogFormatException when it is not there, or not a log in UTF-8
+     */
+    static RequestLog file(Path path) {
+        try (BufferedReader reader = Files.newBufferedReader(path, StandardCharsets.UTF_8)) {
+            return read(path.toString(), reader);
+        } catch (NoSuchFileException e) {
+            throw new LogFormatException("there is no file " + path);
+        } catch (CharacterCodingException e) {
+            throw new LogFormatException(path + " is not text in UTF-8");
+        } catch (IOException e) {
+            throw new LogFormatException("cannot read " + path + ": " + e);
+        }
+    }
+
+    static RequestLog read(String name, BufferedReader reader) throws IOException {
+        List<LogLine> lines = new ArrayList<>();
+        Map<String, Account> accounts = new LinkedHashMap<>();
+        int number = 0;
+        for (String text = reader.readLine(); text != null; text = reader.readLine()) {
+            number++;
+            if (text.isBlank() || text.startsWith("#")) {
+                continue;
+            }
+            LogLine line = LogParser.parse(number, text);
+            if (!lines.isEmpty()
+                    && line.at().isBefore(lines.get(lines.size() - 1).at())) {
+                String before = lines.get(lines.size() - 1).time().toString();
+                throw new LogFormatException(number, "a time not before " + before + ", the line's above", text);
+            }
+            if (line.action() == Action.SUBSCRIBE) {
+                ZoneId zone = ZoneId.of(line.field("zone"));
+                accounts.put(line.subject(), new Account(line.subject(), zone, line.optionalField("team")));
+            }
+            lines.add(line);
+        }
+        if (lines.isEmpty()) {
+            throw new LogFormatException(name + " has no requests");
+        }
+        Set<String> teams = accounts.values().stream()
+                .flatMap(account -> account.team().stream())
+                .collect(Collectors.toUnmodifiableSet());
+        return new RequestLog(name, List.copyOf(lines), Map.copyOf(accounts), teams);
+    }
+
+    Instant start() {
+        return lines.get(0).at();
+    }
+
+    Instant end() {
+        return lines.get(lines.size() - 1).at();
+    }
+
+    /** Returns the account of a subject; one that never subscribed lives in UTC and has no team. */
+    Account account(String subject) {
+        return accounts.getOrDefault(subject, new Account(subject, ZoneOffset.UTC, Optional.empty()));
+    }
+
+    /** Tells whether a subject is a team. */
+    boolean isTeam(String subject) {
+        return teams.contains(subject);
+    }
+
+    /** Returns everybody who could have been charged. */
+    Set<String> subjects() {
+        Set<String> subjects = new TreeSet<>(teams);
+        lines.forEach(line -> subjects.add(line.subject()));
+        return subjects;
+    }
+
+    /** Returns the log's own distance from UTC, in which it is also reported on. */
+    ZoneOffset offset() {
+        return lines.get(0).time().getOffset();
+    }
+}

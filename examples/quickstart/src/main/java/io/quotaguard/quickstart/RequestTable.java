@@ -1,0 +1,91 @@
+package io.quotaguard.quickstart;
+
+import io.quotaguard.model.ResetPeriod;
+import io.quotaguard.model.Verdict;
+import io.quotaguard.quickstart.Answer.Kind;
+import java.io.PrintStream;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** How the requests ended, by the plan of the one who asked and by feature. */
+final class RequestTable {
+    private final Map<String, Row> rows = new TreeMap<>();
+    private final Row total = new Row("total", "", "");
+    private long conflicts;
+
+    /** One line of the table. */
+    private static final class Row {
+        final String plan;
+        final String feature;
+        final String limit;
+        final Map<Kind, Long> counts = new EnumMap<>(Kind.class);
+        long units;
+
+        Row(String plan, String feature, String limit) {
+            this.plan = plan;
+            this.feature = feature;
+            this.limit = limit;
+        }
+
+        void add(Kind kind, long amount) {
+            counts.merge(kind, 1L, Long::sum);
+            units += kind == Kind.ALLOWED ? amount : 0;
+        }
+
+        long count(Kind kind) {
+            return counts.getOrDefault(kind, 0L);
+        }
+
+        void into(TextTable table) {
+            long all = counts.values().stream().mapToLong(Long::longValue).sum();
+            table.row(plan, feature, limit, all, count(Kind.ALLOWED), count(Kind.REFUSED), count(Kind.REPLAYED), units);
+        }
+    }
+
+    RequestTable(List<Answer> answers) {
+        answers.forEach(this::count);
+    }
+
+    void print(PrintStream out) {
+        TextTable table =
+                new TextTable("plan", "feature", "limit", "requests", "allowed", "refused", "replayed", "units");
+        rows.values().forEach(row -> row.into(table));
+        total.into(table);
+        table.print(out);
+        if (conflicts > 0) {
+            out.println("  and " + conflicts + " requests with the key of a different one, which count nothing");
+        }
+    }
+
+    private void count(Answer answer) {
+        if (answer.kind() == Kind.CONFLICT) {
+            conflicts++;
+        }
+        Optional<Verdict> own = answer.ownVerdict();
+        if (own.isEmpty()) {
+            return;
+        }
+        Verdict verdict = own.get();
+        String plan =
+                verdict.source().plan() == null ? "(none)" : verdict.source().plan();
+        Row row = rows.computeIfAbsent(
+                plan + " " + verdict.feature(),
+                name -> new Row(plan, verdict.feature(), verdict.limit() + " " + period(plan, verdict.feature())));
+        row.add(answer.kind(), verdict.amount());
+        total.add(answer.kind(), verdict.amount());
+    }
+
+    private static String period(String plan, String feature) {
+        return Offer.PLANS.stream()
+                .filter(offered -> offered.code().equals(plan))
+                .flatMap(offered -> offered.feature(feature).stream())
+                .map(terms -> terms.period() == ResetPeriod.NEVER
+                        ? "in all"
+                        : terms.period().code())
+                .findFirst()
+                .orElse("");
+    }
+}

@@ -1,0 +1,96 @@
+package io.quotaguard.quickstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.quotaguard.QuotaGuard;
+import io.quotaguard.memory.InMemoryQuotaStore;
+import io.quotaguard.model.Change;
+import io.quotaguard.model.Decision;
+import io.quotaguard.model.QuotaExceededException;
+import java.time.ZoneOffset;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** How a host tests its own code: on the memory store, with no server. */
+@DisplayName("The jobs")
+class JobsTest {
+    private final QuotaGuard quota =
+            QuotaGuard.builder(new InMemoryQuotaStore()).build();
+    private final Library library = new Library();
+    private final Press press = new Press();
+
+    @BeforeEach
+    void subscribe() {
+        Offer.createPlans(quota);
+        quota.subscriptions().subscribe("ann", "free", Change.by("test"));
+        quota.subscriptions().subscribe("bob", "team", Change.by("test"));
+        quota.subscriptions().subscribe("kites", "pool", Change.by("test"));
+    }
+
+    @AfterEach
+    void close() {
+        quota.close();
+        press.close();
+    }
+
+    @Test
+    @DisplayName("write up to the limit; a retry writes the same article and is not counted")
+    void generate() {
+        ArticleGenerator generator = new ArticleGenerator(quota, library);
+        for (int i = 1; i <= 5; i++) {
+            assertThat(generator.generate("ann", "rye bread", "g-" + i).allowed())
+                    .isTrue();
+        }
+        Article fifth = library.newestOf("ann");
+        assertThat(generator.generate("ann", "rye bread", "g-6").allowed()).isFalse();
+        Decision retry = generator.generate("ann", "rye bread", "g-5");
+        assertThat(retry.replayed()).isTrue();
+        assertThat(library.size()).isEqualTo(5);
+        assertThat(library.newestOf("ann")).isEqualTo(fifth).isEqualTo(ArticleTemplates.write("g-5", "rye bread"));
+    }
+
+    @Test
+    @DisplayName("R3: publish for the author and the team together, or not at all")
+    void publish() {
+        Publisher publisher = new Publisher(quota, library, press);
+        Account bob = new Account("bob", ZoneOffset.UTC, Optional.of("kites"));
+        publisher.publish(bob, List.of("blog", "shop"), "p-1");
+        assertThat(quota.check("bob", Offer.PUBLISH).used()).isEqualTo(2);
+        assertThat(quota.check("kites", Offer.PUBLISH).used()).isEqualTo(2);
+
+        List<String> tooMany = Collections.nCopies(41, "blog");
+        assertThatThrownBy(() -> publisher.publish(bob, tooMany, "p-2")).isInstanceOf(QuotaExceededException.class);
+        assertThat(quota.check("kites", Offer.PUBLISH).used()).isEqualTo(2);
+        assertThat(press.titles()).containsExactly("blog/p-1.txt: About bob", "shop/p-1.txt: About bob");
+    }
+
+    @Test
+    @DisplayName("publish nowhere but in their folder")
+    void publishInsideTheFolder() {
+        Account ann = new Account("ann", ZoneOffset.UTC, Optional.empty());
+        new Publisher(quota, library, press).publish(ann, List.of("../../etc"), "../key");
+        assertThat(press.titles()).containsExactly("______etc/___key.txt: About ann");
+    }
+
+    @Test
+    @DisplayName("distil the words that are frequent in a topic and rare elsewhere")
+    void distil() {
+        library.add("ann", new Article("1", "bread", "", "flour water flour knead water"));
+        library.add("ann", new Article("2", "tea", "", "kettle water leaf water"));
+        library.add("ann", new Article("3", "soup", "", "kettle water carrot"));
+        assertThat(library.keywords("bread", 2)).containsExactly("flour", "knead");
+        assertThat(library.keywords("nothing", 2)).isEmpty();
+
+        KeywordDistiller distiller = new KeywordDistiller(quota, library);
+        for (int i = 1; i <= 4; i++) {
+            assertThat(distiller.distil("ann", "bread", "d-" + i).allowed()).isEqualTo(i <= 3);
+        }
+        assertThat(distiller.topics()).containsExactly("bread");
+    }
+}

@@ -1,0 +1,130 @@
+package io.quotaguard.quickstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quotaguard.model.Alert;
+import io.quotaguard.model.Verdict;
+import io.quotaguard.quickstart.Answer.Kind;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("The shipped day on the memory store")
+class MemoryDayTest {
+    private static final PrintStream SILENT = new PrintStream(OutputStream.nullOutputStream());
+    private static final Instant MIDNIGHT = Instant.parse("2026-03-31T16:00:00Z");
+
+    private static Day day;
+
+    @BeforeAll
+    static void replay() throws InterruptedException {
+        day = replay(RequestLog.shipped(), 4);
+    }
+
+    static Day replay(RequestLog log, int threads) throws InterruptedException {
+        try (Backend backend = new MemoryBackend(log.start())) {
+            return Day.replay(log, backend, threads, SILENT);
+        }
+    }
+
+    @Test
+    @DisplayName("answers every line, and some of every kind")
+    void answersEveryLine() {
+        assertThat(day.answers()).hasSameSizeAs(day.log().lines());
+        Map<Kind, Long> kinds =
+                day.answers().stream().collect(Collectors.groupingBy(Answer::kind, Collectors.counting()));
+        assertThat(kinds).containsOnlyKeys(Kind.values()).containsEntry(Kind.CONFLICT, 2L);
+        assertThat(kinds.get(Kind.ALLOWED)).isGreaterThan(1_500);
+        assertThat(kinds.get(Kind.REFUSED)).isGreaterThan(100);
+        assertThat(kinds.get(Kind.REPLAYED)).isGreaterThan(100);
+    }
+
+    @Test
+    @DisplayName("is proven: R1, R7, R33 and R42 hold when read back")
+    void isProven() {
+        assertThat(day.proofs()).hasSize(5).allMatch(Proof::holds);
+    }
+
+    @Test
+    @DisplayName("R1: a team's programs that race for 400 units get exactly 400, and the next month starts anew")
+    void teamGetsExactlyItsLimit() {
+        List<Answer> raced = day.answers().stream()
+                .filter(answer -> answer.line().subject().equals("team-aurora") && answer.kind() == Kind.ALLOWED)
+                .toList();
+        assertThat(raced.stream().filter(answer -> answer.line().at().isBefore(MIDNIGHT)))
+                .hasSize(400);
+        assertThat(raced.stream().filter(answer -> !answer.line().at().isBefore(MIDNIGHT)))
+                .hasSize(60);
+    }
+
+    @Test
+    @DisplayName("R20: who upgrades at noon goes on at once, keeping what was used")
+    void upgradeHelpsAtOnce() {
+        List<Verdict> verdicts = day.answers().stream()
+                .filter(answer -> answer.line().subject().equals("user-19"))
+                .flatMap(answer -> answer.ownVerdict().stream())
+                .filter(verdict -> verdict.feature().equals(Offer.ARTICLES))
+                .toList();
+        assertThat(verdicts)
+                .anyMatch(verdict ->
+                        !verdict.allowed() && "free".equals(verdict.source().plan()));
+        assertThat(verdicts)
+                .anyMatch(verdict -> verdict.allowed()
+                        && "pro".equals(verdict.source().plan())
+                        && verdict.counter().used() == 6);
+    }
+
+    @Test
+    @DisplayName("R27, R28, R33: each counter's alerts come once each and in ascending order")
+    void alertsComeInOrder() {
+        record CounterId(String subject, String feature, Instant window) {}
+        Map<CounterId, List<Integer>> thresholds = day.alerts().stream()
+                .collect(Collectors.groupingBy(
+                        alert -> new CounterId(
+                                alert.subject(), alert.feature(), alert.window().start()),
+                        Collectors.mapping(Alert::threshold, Collectors.toList())));
+        assertThat(thresholds.get(
+                        new CounterId("team-aurora", Offer.DISTILLATION, Instant.parse("2026-02-28T16:00:00Z"))))
+                .containsExactly(80, 95, 100);
+        assertThat(thresholds).hasSizeGreaterThan(50);
+        // Who upgrades may meet 80 % twice: of the old limit and, re-armed (R29), of the new one.
+        thresholds.forEach((counter, fired) -> {
+            if (!List.of("user-07", "user-19").contains(counter.subject())) {
+                assertThat(fired).as("%s", counter).isSorted().doesNotHaveDuplicates();
+            }
+        });
+    }
+
+    @Test
+    @DisplayName("does its work: files and keywords")
+    void doesItsWork() {
+        assertThat(day.published()).hasSizeGreaterThan(500).anyMatch(title -> title.matches("blog/pub-\\d+.txt: .+"));
+        assertThat(day.keywords())
+                .containsKey("rye bread")
+                .allSatisfy((topic, words) -> assertThat(words).as(topic).hasSize(5));
+        assertThat(day.keywords().get("rye bread")).contains("bread", "crust");
+    }
+
+    @Test
+    @DisplayName("is decided the same by one thread and by nine")
+    void doesNotDependOnThreads() throws InterruptedException {
+        assertThat(replay(day.log(), 1).digest()).isEqualTo(day.digest());
+        assertThat(replay(day.log(), 9).digest()).isEqualTo(day.digest());
+    }
+
+    @Test
+    @DisplayName("would be decided otherwise with one request less")
+    void digestTellsDaysApart() throws IOException, InterruptedException {
+        RequestLog log = day.log();
+        List<LogLine> fewer = log.lines().subList(0, log.lines().size() - 1);
+        RequestLog shorter = new RequestLog(log.name(), fewer, log.accounts(), log.teams());
+        assertThat(replay(shorter, 4).digest()).isNotEqualTo(day.digest());
+    }
+}

@@ -1,0 +1,22 @@
+package io.quotaguard.testbed;
+
+/**
+ * A kind of server that tests can be run on, found by {@link java.util.ServiceLoader} and used only when
+ * {@code QUOTA_TEST_BACKEND} has its name. It keeps what it needs, such as a container library, off this module's class
+ * path. Implementations have a public constructor without parameters; each is started at most once per JVM.
+ */
+public interface PostgresSource {
+    /** The name under which it is asked for, such as {@code testcontainers}. */
+    String name();
+
+    /**
+     * Starts a server and returns when it accepts connections.
+     *
+     * @return the address of a database on it, of the form that {@link PostgresUrl} takes apart, with the user and password
+     *     of somebody who may create databases
+     */
+    String start();
+
+    /** Ends the server; called when the JVM ends. */
+    void stop();
+}

@@ -1,0 +1,129 @@
+package io.quotaguard.testbed;
+
+import io.quotaguard.testbed.TcpProxy.Moment;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** What a test has ordered for the traffic of a proxy, and what has passed. Every thread of the proxy asks here. */
+final class Traffic {
+
+    /** The two ways that bytes go. */
+    enum Direction {
+        REQUEST,
+        REPLY
+    }
+
+    /** What is to be done with a request or reply. */
+    enum Verdict {
+        PASS,
+        DROP,
+        CUT,
+        PASS_THEN_CUT
+    }
+
+    private boolean blackHole;
+    private boolean dropReplies;
+    private Duration oneWayDelay = Duration.ZERO;
+    private @Nullable Moment awaited;
+    private String awaitedText = "";
+    private int cuts;
+    private int heldBack;
+    private long bytesToServer;
+    private long bytesToClient;
+
+    synchronized void blackHole(boolean on) {
+        blackHole = on;
+        notifyAll();
+    }
+
+    synchronized void dropReplies(boolean on) {
+        dropReplies = on;
+    }
+
+    synchronized void delay(Duration oneWay) {
+        if (oneWay.isNegative()) {
+            throw new IllegalArgumentException("A delay cannot be negative: " + oneWay);
+        }
+        oneWayDelay = oneWay;
+        notifyAll();
+    }
+
+    synchronized void cutNext(Moment moment, String text) {
+        awaited = moment;
+        awaitedText = text;
+    }
+
+    synchronized int cuts() {
+        return cuts;
+    }
+
+    synchronized int heldBack() {
+        return heldBack;
+    }
+
+    synchronized long bytesToServer() {
+        return bytesToServer;
+    }
+
+    synchronized long bytesToClient() {
+        return bytesToClient;
+    }
+
+    /** A connection has closed, so whoever holds back its bytes need wait no longer. */
+    synchronized void wakeAll() {
+        notifyAll();
+    }
+
+    /** Holds the caller back as ordered, then says what to do with these bytes; counts them if they are to pass. */
+    synchronized Verdict judge(Direction direction, byte[] bytes, int length, BooleanSupplier open)
+            throws InterruptedException {
+        heldBack++;
+        try {
+            awaitDelay(open);
+            awaitNoBlackHole(open);
+        } finally {
+            heldBack--;
+        }
+        Verdict verdict = verdict(direction, bytes, length);
+        if (verdict == Verdict.CUT || verdict == Verdict.PASS_THEN_CUT) {
+            awaited = null;
+            cuts++;
+        }
+        if (verdict == Verdict.PASS || verdict == Verdict.PASS_THEN_CUT) {
+            bytesToServer += direction == Direction.REQUEST ? length : 0;
+            bytesToClient += direction == Direction.REPLY ? length : 0;
+        }
+        return verdict;
+    }
+
+    synchronized void awaitNoBlackHole(BooleanSupplier open) throws InterruptedException {
+        while (blackHole && open.getAsBoolean()) {
+            wait();
+        }
+    }
+
+    private void awaitDelay(BooleanSupplier open) throws InterruptedException {
+        long startNanos = System.nanoTime();
+        long leftNanos = oneWayDelay.toNanos();
+        while (leftNanos > 0 && open.getAsBoolean()) {
+            TimeUnit.NANOSECONDS.timedWait(this, leftNanos);
+            leftNanos = oneWayDelay.toNanos() - (System.nanoTime() - startNanos);
+        }
+    }
+
+    private Verdict verdict(Direction direction, byte[] bytes, int length) {
+        if (awaited != null && isAwaited(direction, awaited, bytes, length)) {
+            return awaited == Moment.AFTER_REQUEST ? Verdict.PASS_THEN_CUT : Verdict.CUT;
+        }
+        return direction == Direction.REPLY && dropReplies ? Verdict.DROP : Verdict.PASS;
+    }
+
+    /** One character per byte keeps any binary protocol as it is, and ASCII in it readable. */
+    private boolean isAwaited(Direction direction, Moment moment, byte[] bytes, int length) {
+        Direction wanted = moment == Moment.BEFORE_REPLY ? Direction.REPLY : Direction.REQUEST;
+        return direction == wanted && new String(bytes, 0, length, StandardCharsets.ISO_8859_1).contains(awaitedText);
+    }
+}

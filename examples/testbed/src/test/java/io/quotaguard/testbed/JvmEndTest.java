@@ -1,0 +1,58 @@
+package io.quotaguard.testbed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayName("The end of a JVM")
+@DisabledIfEnvironmentVariable(
+        named = PostgresServers.ADDRESS,
+        matches = ".+",
+        disabledReason = "A server is named because this machine may be one that has no binaries")
+class JvmEndTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @ParameterizedTest(name = "by kill -9: {0}")
+    @DisplayName("is the end of its servers and of their folders: before it, or soon after a kill -9")
+    @ValueSource(booleans = {false, true})
+    void endsItsServers(boolean killed) throws IOException {
+        Process jvm = ChildJvm.start(Holder.class, List.of());
+        BufferedReader output = jvm.inputReader();
+        long pid = Long.parseLong(ChildJvm.hear(output));
+        Path folder = Path.of(ChildJvm.hear(output));
+        ProcessHandle postmaster = ProcessHandle.of(pid).orElseThrow();
+        assertThat(folder).exists();
+
+        if (killed) {
+            jvm.destroyForcibly();
+            Await.until(PATIENCE, () -> !ProcessTree.isRunning(postmaster), () -> "Server " + pid + " is running");
+            Await.until(PATIENCE, () -> Files.notExists(folder), () -> folder + " is there");
+        } else {
+            jvm.getOutputStream().close();
+            assertThat(CommandRun.endsWithin(jvm, PATIENCE)).isTrue();
+            assertThat(ProcessTree.isRunning(postmaster)).isFalse();
+            assertThat(folder).doesNotExist();
+        }
+    }
+
+    /** Starts a server, tells its number and folder, and lives until its input ends. It closes nothing. */
+    static final class Holder {
+        private Holder() {}
+
+        public static void main(String[] arguments) throws IOException {
+            EmbeddedPostgres server = EmbeddedPostgres.start();
+            ChildJvm.tell(server.postmasterPid());
+            ChildJvm.tell(server.folder());
+            System.in.read();
+        }
+    }
+}

@@ -1,0 +1,307 @@
+package io.quotaguard.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quotaguard.model.Alert;
+import io.quotaguard.model.AlertLevel;
+import io.quotaguard.model.AlertStatistics;
+import io.quotaguard.model.FailurePolicy;
+import io.quotaguard.model.FeatureOverride;
+import io.quotaguard.model.Limit;
+import io.quotaguard.model.PlanFeature;
+import io.quotaguard.model.ResetPeriod;
+import io.quotaguard.model.Subscription.Start;
+import io.quotaguard.model.Thresholds;
+import io.quotaguard.model.Units;
+import io.quotaguard.model.Window;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Function;
+import org.assertj.core.groups.Tuple;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** R26–R31: which alerts fire, and when they fire again. */
+abstract class AlertContract extends ContractGroup {
+    AlertContract(Function<Instant, StoreFixture> fixtures) {
+        super(fixtures);
+    }
+
+    private void override(long units) {
+        quota.subscriptions().override(FeatureOverride.ofLimit(USER, ARTICLES, units), BY_TEST);
+    }
+
+    /** Percent and limit, the last usage below, and the first that reaches it. */
+    @ParameterizedTest
+    @CsvSource({
+        "80, 100, 79, 80",
+        "80, 7, 5, 6",
+        "95, 100, 94, 95",
+        "95, 7, 6, 7",
+        "33, 100, 32, 33",
+        "1, 1000, 9, 10",
+        "100, 3, 2, 3",
+        "80, 9007199254740991, 7205759403792792, 7205759403792793"
+    })
+    @DisplayName("R26: an alert fires at its exact percentage, and not a unit earlier")
+    void firesAtItsExactPercentage(int percent, long limit, long below, long at) {
+        plan("free", feature(ARTICLES, limit, ResetPeriod.DAILY).thresholds(percent));
+        subscribe(USER, "free");
+
+        use(USER, ARTICLES, below);
+        assertThat(fired(USER)).isEmpty();
+        use(USER, ARTICLES, at - below);
+
+        assertThat(fired(USER)).containsExactly(percent);
+    }
+
+    @Test
+    @DisplayName("R26: an alert tells subject, feature, window, threshold, usage, limit and time")
+    void alertTellsWhatHappened() {
+        dailyArticles(10);
+
+        use(USER, ARTICLES, 9);
+
+        assertThat(alerts(USER)).singleElement().satisfies(alert -> {
+            assertThat(alert.subject()).isEqualTo(USER);
+            assertThat(alert.feature()).isEqualTo(ARTICLES);
+            assertThat(alert.window()).isEqualTo(new Window(Instant.parse("2026-03-10T00:00:00Z"), MIDNIGHT));
+            assertThat(alert.threshold()).isEqualTo(80);
+            assertThat(alert.level()).isEqualTo(AlertLevel.WARNING);
+            assertThat(alert.used()).isEqualTo(9);
+            assertThat(alert.limit()).isEqualTo(Limit.of(10));
+            assertThat(alert.firedAt()).isEqualTo(NOON);
+            assertThat(alert.sent()).isFalse();
+        });
+    }
+
+    @Test
+    @DisplayName("R26: thresholds may be any set, above 100 % as well, or none")
+    void anySetOfThresholds() {
+        plan(
+                "free",
+                feature(ARTICLES, 10, ResetPeriod.DAILY).thresholds(10, 50, 150),
+                new PlanFeature(PUBLISH, Limit.of(10), ResetPeriod.DAILY, Thresholds.NONE, FailurePolicy.CLOSED));
+        subscribe(USER, "free");
+
+        use(USER, ARTICLES, 10);
+        use(USER, PUBLISH, 10);
+        assertThat(fired(USER)).containsExactly(10, 50);
+        override(6);
+
+        assertThat(fired(USER)).containsExactly(10, 50, 150);
+    }
+
+    @Test
+    @DisplayName("R27: a jump from 0 to 100 % emits 80, 95 and 100, ascending, once each")
+    void jump() {
+        dailyArticles(100);
+
+        use(USER, ARTICLES, 100);
+
+        assertThat(fired(USER)).containsExactly(80, 95, 100);
+        assertThat(alerts(USER)).extracting(Alert::used).containsOnly(100L);
+        assertThat(alerts(USER))
+                .extracting(Alert::level)
+                .containsExactly(AlertLevel.WARNING, AlertLevel.CRITICAL, AlertLevel.EXHAUSTED);
+    }
+
+    @Test
+    @DisplayName("R28: a threshold fires once however often it is passed on the way up")
+    void firesOnce() {
+        dailyArticles(100);
+
+        for (int n = 0; n < 100; n++) {
+            use(USER, ARTICLES);
+        }
+
+        assertThat(fired(USER)).containsExactly(80, 95, 100);
+        assertThat(alerts(USER)).extracting(Alert::used).containsExactly(80L, 95L, 100L);
+        assertThat(alerts(USER)).extracting(Alert::id).isSorted().doesNotHaveDuplicates();
+    }
+
+    @Test
+    @DisplayName("R29: a reset re-arms, and the next crossing is of another generation")
+    void resetRearms() {
+        dailyArticles(10);
+        use(USER, ARTICLES, 9);
+
+        quota.reset(USER, ARTICLES, BY_TEST);
+        assertThat(fired(USER)).containsExactly(80);
+        use(USER, ARTICLES, 8);
+
+        assertThat(fired(USER)).containsExactly(80, 80);
+        assertThat(alerts(USER)).extracting(Alert::generation).doesNotHaveDuplicates();
+    }
+
+    @Test
+    @DisplayName("R29: an upgrade below the threshold re-arms, and falling itself emits nothing")
+    void upgradeRearms() {
+        dailyArticles(10);
+        plan("pro", feature(ARTICLES, 100, ResetPeriod.DAILY));
+        use(USER, ARTICLES, 10);
+
+        subscribe(USER, "pro");
+        assertThat(fired(USER)).containsExactly(80, 95, 100);
+        use(USER, ARTICLES, 69);
+        assertThat(fired(USER)).hasSize(3);
+        use(USER, ARTICLES, 1);
+
+        assertThat(fired(USER)).containsExactly(80, 95, 100, 80);
+    }
+
+    @Test
+    @DisplayName("R29: an override that raises the limit re-arms what it falls below, and only that")
+    void overrideRearms() {
+        dailyArticles(100);
+        use(USER, ARTICLES, 100);
+
+        override(110);
+        use(USER, ARTICLES, 5);
+
+        assertThat(fired(USER)).containsExactly(80, 95, 100, 95);
+    }
+
+    @Test
+    @DisplayName("R29: so does the edit of a plan, at the next use")
+    void planEditRearms() {
+        dailyArticles(10);
+        use(USER, ARTICLES, 8);
+
+        quota.plans()
+                .update(
+                        planOf("free", feature(ARTICLES, 100, ResetPeriod.DAILY))
+                                .withVersion(1),
+                        BY_TEST);
+        use(USER, ARTICLES, 1);
+        assertThat(fired(USER)).containsExactly(80);
+        use(USER, ARTICLES, 71);
+
+        assertThat(fired(USER)).containsExactly(80, 80);
+    }
+
+    @Test
+    @DisplayName("R29: a new window starts armed")
+    void newWindowStartsArmed() {
+        dailyArticles(10);
+        use(USER, ARTICLES, 8);
+        setTime(MIDNIGHT);
+
+        use(USER, ARTICLES, 8);
+
+        assertThat(fired(USER)).containsExactly(80, 80);
+        assertThat(alerts(USER)).extracting(alert -> alert.window().start()).doesNotHaveDuplicates();
+    }
+
+    @Test
+    @DisplayName("R30: an upgrade that leaves the usage above the threshold repeats nothing")
+    void upgradeStillAbove() {
+        dailyArticles(10);
+        plan("more", feature(ARTICLES, 11, ResetPeriod.DAILY));
+        use(USER, ARTICLES, 9);
+
+        subscribe(USER, "more");
+        quota.subscriptions().changePlan(USER, "free", Start.NOW, BY_TEST);
+
+        assertThat(fired(USER)).containsExactly(80);
+    }
+
+    @Test
+    @DisplayName("R30: a downgrade that crosses thresholds fires them there and then, of its own limit")
+    void downgradeFires() {
+        dailyArticles(100);
+        plan("small", feature(ARTICLES, 10, ResetPeriod.DAILY));
+        use(USER, ARTICLES, 9);
+        assertThat(fired(USER)).isEmpty();
+
+        quota.subscriptions().changePlan(USER, "small", Start.NOW, BY_TEST);
+
+        assertThat(fired(USER)).containsExactly(80);
+        assertThat(alerts(USER).get(0).limit()).isEqualTo(Limit.of(10));
+    }
+
+    @Test
+    @DisplayName("R30: so does an override that lowers the limit, or its removal, and one that brings lower thresholds")
+    void loweredOverrideFires() {
+        dailyArticles(100);
+        use(USER, ARTICLES, 48);
+        override(60);
+        assertThat(fired(USER)).containsExactly(80);
+        override(50);
+        assertThat(fired(USER)).containsExactly(80, 95);
+        override(1000);
+        quota.subscriptions().removeOverride(USER, ARTICLES, BY_TEST);
+        assertThat(fired(USER)).containsExactly(80, 95);
+
+        quota.subscriptions()
+                .override(new FeatureOverride(USER, ARTICLES, null, Thresholds.of(40), null, null), BY_TEST);
+
+        assertThat(fired(USER)).containsExactly(80, 95, 40);
+    }
+
+    @Test
+    @DisplayName("R30: a change that starts at the window's end fires nothing now")
+    void pendingDowngradeFiresNothing() {
+        dailyArticles(100);
+        plan("small", feature(ARTICLES, 10, ResetPeriod.DAILY));
+        use(USER, ARTICLES, 9);
+
+        quota.subscriptions().changePlan(USER, "small", BY_TEST);
+
+        assertThat(fired(USER)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("R31: unlimited and zero have no percentages")
+    void unlimitedAndZero() {
+        dailyArticles(-1);
+        use(USER, ARTICLES, Units.MAX);
+        override(0);
+        assertRefused(use(USER, ARTICLES));
+
+        assertThat(fired(USER)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("R26: several features and subjects fire for themselves, in one call as well")
+    void featuresFireForThemselves() {
+        plan("free", feature(ARTICLES, 10, ResetPeriod.DAILY), feature(PUBLISH, 10, ResetPeriod.DAILY));
+        subscribe(USER, "free");
+        subscribe("team-7", "free");
+
+        quota.checkAndRecordAll(List.of(line(USER, ARTICLES, 8), line(USER, PUBLISH, 1), line("team-7", ARTICLES, 10)));
+
+        assertThat(alerts(USER))
+                .extracting(Alert::feature, Alert::threshold)
+                .containsExactly(Tuple.tuple(ARTICLES, 80));
+        assertThat(fired("team-7")).containsExactly(80, 95, 100);
+    }
+
+    @Test
+    @DisplayName("R33: alerts are listed and counted, of one subject or of all, and marked sent once")
+    void listedCountedAndMarked() {
+        dailyArticles(10);
+        subscribe("team-7", "free");
+        use(USER, ARTICLES, 10);
+        use("team-7", ARTICLES, 8);
+        Alert first = alerts(USER).get(0);
+
+        assertThat(quota.alerts().markSent(first.id())).isTrue();
+        assertThat(quota.alerts().markSent(first.id())).isFalse();
+        assertThat(quota.alerts().markSent(Long.MAX_VALUE)).isFalse();
+
+        assertThat(quota.alerts().unsent(USER, 10)).extracting(Alert::threshold).containsExactly(95, 100);
+        assertThat(quota.alerts().unsent(10)).hasSize(3);
+        assertThat(quota.alerts().unsent(2)).hasSize(2);
+        assertThat(quota.alerts().list(USER, first.id(), 10))
+                .extracting(Alert::threshold)
+                .containsExactly(95, 100);
+        assertThat(alerts(USER).get(0).sent()).isTrue();
+        AlertStatistics mine = quota.alerts().statistics(USER);
+        assertThat(mine.unsent()).isEqualTo(2);
+        assertThat(mine.fired()).containsEntry(AlertLevel.WARNING, 1L).containsEntry(AlertLevel.EXHAUSTED, 1L);
+        assertThat(quota.alerts().statistics().total()).isEqualTo(4);
+    }
+}

@@ -1,0 +1,293 @@
+package io.quotaguard.testing;
+
+import static io.quotaguard.testing.FaultyStore.Fault.HANGING;
+import static io.quotaguard.testing.FaultyStore.Fault.REPLY_LOST;
+import static io.quotaguard.testing.FaultyStore.Fault.UNAVAILABLE;
+import static io.quotaguard.testing.FaultyStore.Fault.UNAVAILABLE_FOR_GOOD;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.quotaguard.QuotaGuard;
+import io.quotaguard.model.Decision;
+import io.quotaguard.model.FailurePolicy;
+import io.quotaguard.model.OutcomeUnknownException;
+import io.quotaguard.model.QuotaUnavailableException;
+import io.quotaguard.model.ResetPeriod;
+import io.quotaguard.model.Usage;
+import io.quotaguard.model.UsageRecord;
+import io.quotaguard.model.Window;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Function;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** R43: answers when the store cannot be asked, or its answer is lost. */
+abstract class FailureContract extends ContractGroup {
+    private FaultyStore faulty;
+    private QuotaGuard guard;
+
+    FailureContract(Function<Instant, StoreFixture> fixtures) {
+        super(fixtures);
+    }
+
+    @BeforeEach
+    void openAndClosedFeatures() {
+        plan(
+                "free",
+                feature(ARTICLES, 5, ResetPeriod.DAILY),
+                feature(PUBLISH, 5, ResetPeriod.DAILY).onFailure(FailurePolicy.OPEN),
+                feature(KEYWORDS, 5, ResetPeriod.DAILY).onFailure(FailurePolicy.OPEN));
+        subscribe(USER, "free");
+        faulty = new FaultyStore(store);
+        guard = guard(faulty);
+        guard.check(USER, ARTICLES);
+    }
+
+    private void awaitPosted() {
+        Await.until("the journal is empty", () -> guard.statistics().journaled() == 0);
+    }
+
+    @Test
+    @DisplayName("R43: closed, the default: without the store the call fails, and nothing is recorded")
+    void closedFeature() {
+        faulty.failAlways(UNAVAILABLE);
+
+        assertThatThrownBy(() -> guard.checkAndRecord(USER, ARTICLES)).isInstanceOf(QuotaUnavailableException.class);
+        faulty.heal();
+
+        assertThat(rows(USER)).isEmpty();
+        assertThat(guard.statistics().unavailable()).isEqualTo(1);
+        assertAllowed(guard.checkAndRecord(USER, ARTICLES));
+    }
+
+    @Test
+    @DisplayName("R43: a fault that passes while there is time is not seen by the caller")
+    void passingFault() {
+        faulty.failNext(2, UNAVAILABLE);
+
+        Decision decision = guard.checkAndRecord(USER, ARTICLES);
+
+        assertAllowed(decision);
+        assertThat(decision.replayed()).isFalse();
+        assertThat(rows(USER)).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("R43: a fault that trying again cannot mend is not tried again")
+    void faultForGood() {
+        faulty.failNext(1, UNAVAILABLE_FOR_GOOD);
+        int before = faulty.executions();
+
+        assertThatThrownBy(() -> guard.checkAndRecord(USER, ARTICLES)).isInstanceOf(QuotaUnavailableException.class);
+
+        assertThat(faulty.executions() - before).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("R43: open: the use is allowed, marked, counted, and posted once when the store is back")
+    void openFeature() {
+        faulty.failAlways(UNAVAILABLE);
+
+        Decision decision = guard.checkAndRecord(line(USER, PUBLISH, 2));
+        assertAllowed(decision);
+        assertThat(decision.degraded()).isTrue();
+        assertThat(guard.statistics().degraded()).isEqualTo(1);
+        assertThat(guard.statistics().journaled()).isEqualTo(1);
+        assertThat(used(USER, PUBLISH)).isZero();
+        faulty.heal();
+        awaitPosted();
+
+        assertThat(used(USER, PUBLISH)).isEqualTo(2);
+        assertThat(rows(USER)).singleElement().satisfies(row -> {
+            assertThat(row.degraded()).isTrue();
+            assertThat(row.key()).isEqualTo(decision.key());
+        });
+    }
+
+    @Test
+    @DisplayName(
+            "R43: open: a use whose answers were lost, but which was counted, is not counted again when it is posted")
+    void openWithLostAnswers() {
+        faulty.failNext(3, REPLY_LOST);
+
+        Decision decision = guard.checkAndRecord(line(USER, PUBLISH, 2));
+        awaitPosted();
+
+        assertThat(decision.degraded()).isTrue();
+        assertThat(used(USER, PUBLISH)).isEqualTo(2);
+        assertThat(rows(USER)).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("R43: open: a use is posted into the window in which it was allowed")
+    void openAcrossMidnight() {
+        setTime(MIDNIGHT.minusSeconds(1));
+        faulty.failAlways(UNAVAILABLE);
+        guard.checkAndRecord(USER, PUBLISH);
+        setTime(MIDNIGHT);
+        faulty.heal();
+        awaitPosted();
+
+        assertThat(rows(USER))
+                .singleElement()
+                .extracting(UsageRecord::window)
+                .isEqualTo(new Window(Instant.parse("2026-03-10T00:00:00Z"), MIDNIGHT));
+        assertThat(used(USER, PUBLISH)).isZero();
+    }
+
+    @Test
+    @DisplayName("R43: open: several lines open together or not at all")
+    void openWithSeveralLines() {
+        faulty.failAlways(UNAVAILABLE);
+
+        Decision both = guard.checkAndRecordAll(List.of(line(USER, PUBLISH, 1), line(USER, KEYWORDS, 1)));
+        assertThat(both.degraded()).isTrue();
+        assertThatThrownBy(() -> guard.checkAndRecordAll(List.of(line(USER, PUBLISH, 1), line(USER, ARTICLES, 1))))
+                .isInstanceOf(QuotaUnavailableException.class);
+        faulty.heal();
+        awaitPosted();
+
+        assertThat(used(USER, PUBLISH)).isEqualTo(1);
+        assertThat(used(USER, KEYWORDS)).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName(
+            "R43: open does not mean everything: not beyond the limit, not without known terms, and not for a check")
+    void openHasItsLimits() {
+        QuotaGuard ignorant = guard(faulty);
+        faulty.failAlways(UNAVAILABLE);
+        faulty.failReads(10);
+
+        assertThatThrownBy(() -> guard.checkAndRecord(line(USER, PUBLISH, 6)))
+                .isInstanceOf(QuotaUnavailableException.class);
+        assertThatThrownBy(() -> guard.check(USER, PUBLISH)).isInstanceOf(QuotaUnavailableException.class);
+        assertThatThrownBy(() -> guard.reset(USER, PUBLISH, BY_TEST)).isInstanceOf(QuotaUnavailableException.class);
+        assertThatThrownBy(() -> ignorant.checkAndRecord(USER, PUBLISH)).isInstanceOf(QuotaUnavailableException.class);
+        assertThat(guard.statistics().degraded()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = FaultyStore.Fault.class,
+            names = {"REPLY_LOST", "REQUEST_LOST"})
+    @DisplayName("R43: an outcome that stays unknown is its own error with the key, and the retry with it counts once")
+    void unknownOutcome(FaultyStore.Fault fault) {
+        faulty.failNext(3, fault);
+
+        OutcomeUnknownException unknown = catchThrowableOfType(
+                OutcomeUnknownException.class, () -> guard.checkAndRecord(line(USER, ARTICLES, 3)));
+        String key = String.valueOf(unknown.key());
+        Decision retry = guard.checkAndRecord(line(USER, ARTICLES, 3).key(key));
+
+        assertThat(unknown).hasMessageContaining(key).hasMessageContaining("R43");
+        assertThat(guard.statistics().unknown()).isEqualTo(1);
+        assertAllowed(retry);
+        assertThat(retry.replayed()).isEqualTo(fault == REPLY_LOST);
+        assertThat(used(USER, ARTICLES)).isEqualTo(3);
+        assertThat(rows(USER)).hasSize(1);
+    }
+
+    @Test
+    @DisplayName(
+            "R43: unknown stays unknown when the store goes away after it, and never becomes 'nothing was recorded'")
+    void unknownStaysUnknown() {
+        faulty.failNext(1, REPLY_LOST);
+        faulty.failNext(5, UNAVAILABLE);
+
+        assertThatThrownBy(() -> guard.checkAndRecord(line(USER, ARTICLES, 3).key("k")))
+                .isInstanceOfSatisfying(
+                        OutcomeUnknownException.class,
+                        unknown -> assertThat(unknown.key()).isEqualTo("k"));
+    }
+
+    @Test
+    @DisplayName("R43: the catalog may be away as well: closed fails, and a passing fault is not seen")
+    void catalogAway() {
+        faulty.failReads(1);
+        assertAllowed(guard(faulty).checkAndRecord(USER, ARTICLES));
+        faulty.failReads(100);
+
+        assertThatThrownBy(() -> guard(faulty).checkAndRecord(USER, ARTICLES))
+                .isInstanceOf(QuotaUnavailableException.class);
+        assertThat(rows(USER)).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("R45: a store that hangs holds up a call no longer than its time-out, checks and overviews too")
+    void hangingStore() {
+        QuotaGuard hasty = closing(
+                QuotaGuard.builder(faulty).timeout(Duration.ofMillis(200)).build());
+        hasty.check(USER, ARTICLES);
+        faulty.failAlways(HANGING);
+
+        assertFailsInTime(() -> hasty.checkAndRecord(USER, ARTICLES));
+        assertFailsInTime(() -> hasty.check(USER, ARTICLES));
+        assertFailsInTime(() -> hasty.overview(USER));
+        assertThat(hasty.checkAndRecord(USER, PUBLISH).degraded()).isTrue();
+        faulty.heal();
+        Await.until("the journal is empty", () -> hasty.statistics().journaled() == 0);
+        assertThat(used(USER, ARTICLES)).isZero();
+    }
+
+    @Test
+    @DisplayName("R45: a slow answer within the deadline is an answer, and one beyond it counts nothing")
+    void slowStore() {
+        faulty.delay(Duration.ofMillis(50));
+        faulty.failNext(1, FaultyStore.Fault.DELAYED);
+        assertAllowed(guard.checkAndRecord(USER, ARTICLES));
+        QuotaGuard hasty = closing(
+                QuotaGuard.builder(faulty).timeout(Duration.ofMillis(200)).build());
+        hasty.check(USER, ARTICLES);
+        faulty.delay(Duration.ofHours(1));
+        faulty.failNext(1, FaultyStore.Fault.DELAYED);
+
+        assertFailsInTime(() -> hasty.checkAndRecord(USER, ARTICLES));
+        assertThat(used(USER, ARTICLES)).isEqualTo(1);
+    }
+
+    /** The bound is generous because the machine may be busy; the point is that it is one. */
+    private static void assertFailsInTime(Runnable call) {
+        long start = System.nanoTime();
+        assertThatThrownBy(call::run).isInstanceOf(QuotaUnavailableException.class);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+    }
+
+    @Test
+    @DisplayName("R43: at random, whatever the faults: what was allowed is counted once, and what is known is true")
+    void randomFaults() {
+        plan("much", feature(ARTICLES, 1000, ResetPeriod.DAILY));
+        subscribe(USER, "much");
+        faulty.failAtRandom(20260310, 0.4);
+        int allowed = 0;
+        for (int n = 0; n < 200; n++) {
+            Usage usage = line(USER, ARTICLES, 1).key("use-" + n);
+            allowed += allowedAtLast(usage) ? 1 : 0;
+        }
+        faulty.heal();
+
+        assertThat(allowed).isEqualTo(200);
+        assertThat(used(USER, ARTICLES)).isEqualTo(200);
+        assertThat(guard.statistics().unknown() + guard.statistics().unavailable())
+                .isPositive();
+    }
+
+    /** Does what a host does: it repeats the call with its key until it knows. */
+    private boolean allowedAtLast(Usage usage) {
+        while (true) {
+            try {
+                return guard.checkAndRecord(usage).allowed();
+            } catch (OutcomeUnknownException e) {
+                assertThat(e.key()).isEqualTo(usage.key());
+            } catch (QuotaUnavailableException e) {
+                assertThat(rows(USER)).noneMatch(row -> row.key().equals(usage.key()));
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package io.quotaguard.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quotaguard.QuotaGuard;
+import io.quotaguard.model.Decision;
+import io.quotaguard.model.FeatureOverride;
+import io.quotaguard.model.Limit;
+import io.quotaguard.model.RefusalReason;
+import io.quotaguard.model.ResetPeriod;
+import io.quotaguard.model.Subscription.Start;
+import io.quotaguard.model.Thresholds;
+import java.time.Instant;
+import java.util.function.Function;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** R24: override above plan above default, field by field, and to the exact instant. */
+abstract class OverrideContract extends ContractGroup {
+    OverrideContract(Function<Instant, StoreFixture> fixtures) {
+        super(fixtures);
+    }
+
+    private void override(FeatureOverride override) {
+        quota.subscriptions().override(override, BY_TEST);
+    }
+
+    @Test
+    @DisplayName("R24: an override's limit stands above the plan's, and what was used stays used")
+    void limitStandsAboveThePlans() {
+        dailyArticles(3);
+        use(USER, ARTICLES, 3);
+
+        override(FeatureOverride.ofLimit(USER, ARTICLES, 5));
+        Decision raised = use(USER, ARTICLES);
+        override(FeatureOverride.ofLimit(USER, ARTICLES, 1));
+        Decision lowered = use(USER, ARTICLES);
+        quota.subscriptions().removeOverride(USER, ARTICLES, BY_TEST);
+        Decision removed = use(USER, ARTICLES);
+
+        assertThat(raised.remaining()).hasValue(1);
+        assertThat(lowered.limit()).isEqualTo(Limit.of(1));
+        assertThat(lowered.used()).isEqualTo(4);
+        assertThat(removed.limit()).isEqualTo(Limit.of(3));
+    }
+
+    @Test
+    @DisplayName("R24: an override may lift the limit altogether, or take it to zero")
+    void unlimitedAndZero() {
+        dailyArticles(3);
+
+        override(FeatureOverride.ofLimit(USER, ARTICLES, -1));
+        assertThat(use(USER, ARTICLES, 1000).remaining()).isEmpty();
+        override(FeatureOverride.ofLimit(USER, ARTICLES, 0));
+
+        assertThat(use(USER, ARTICLES).reason()).contains(RefusalReason.LIMIT_REACHED);
+    }
+
+    @Test
+    @DisplayName("R24: fields that an override leaves out are the plan's")
+    void unsetFieldsInherit() {
+        dailyArticles(10);
+
+        override(new FeatureOverride(USER, ARTICLES, null, Thresholds.of(50), null, null));
+        Decision decision = use(USER, ARTICLES, 5);
+
+        assertThat(decision.limit()).isEqualTo(Limit.of(10));
+        assertThat(decision.source().plan()).isEqualTo("free");
+        assertThat(fired(USER)).containsExactly(50);
+    }
+
+    @Test
+    @DisplayName("R24: an override ends at its exact instant, and the plan's limit holds again from then on")
+    void endsAtItsInstant() {
+        dailyArticles(3);
+        Instant end = NOON.plusSeconds(90);
+        override(FeatureOverride.ofLimit(USER, ARTICLES, 9).until(end));
+        QuotaGuard other = guard(fixture.anotherNode());
+        other.checkAndRecord(USER, ARTICLES);
+
+        setTime(end.minusNanos(1000));
+        assertThat(use(USER, ARTICLES).limit()).isEqualTo(Limit.of(9));
+        setTime(end);
+        assertThat(use(USER, ARTICLES).limit()).isEqualTo(Limit.of(3));
+        assertThat(other.checkAndRecord(USER, ARTICLES).limit()).isEqualTo(Limit.of(3));
+        assertThat(quota.overview(USER).feature(ARTICLES).orElseThrow().limit()).isEqualTo(Limit.of(3));
+        assertThat(quota.subscriptions().overrides(USER)).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("R24: an override is read back as it was set, with its end to the microsecond")
+    void isReadBackAsSet() {
+        dailyArticles(3);
+        FeatureOverride set = new FeatureOverride(
+                USER, ARTICLES, Limit.of(7), Thresholds.of(10, 200), null, NOON.plusNanos(123_456_789));
+
+        override(set);
+
+        assertThat(quota.subscriptions().overrides(USER)).containsExactly(set);
+        assertThat(guard(fixture.anotherNode()).subscriptions().overrides(USER)).containsExactly(set);
+    }
+
+    @Test
+    @DisplayName("R24: an override stands above the default plan too, and survives subscribing")
+    void standsAboveTheDefault() {
+        plan("free", feature(ARTICLES, 3, ResetPeriod.DAILY));
+        plan("pro", feature(ARTICLES, 30, ResetPeriod.DAILY));
+        quota.plans().setDefault("free", BY_TEST);
+
+        override(FeatureOverride.ofLimit(USER, ARTICLES, 5));
+        assertThat(use(USER, ARTICLES).limit()).isEqualTo(Limit.of(5));
+        subscribe(USER, "pro");
+        assertThat(use(USER, ARTICLES).limit()).isEqualTo(Limit.of(5));
+        assertThat(use("user-43", ARTICLES).limit()).isEqualTo(Limit.of(3));
+    }
+
+    @Test
+    @DisplayName("R24: an override does not give a feature that the plan lacks, nor revive an inactive plan")
+    void givesNoFeature() {
+        dailyArticles(3);
+        override(FeatureOverride.ofLimit(USER, PUBLISH, 5));
+        assertThat(use(USER, PUBLISH).reason()).contains(RefusalReason.NO_FEATURE);
+        override(FeatureOverride.ofLimit(USER, ARTICLES, 5));
+        quota.plans().update(quota.plans().get("free").orElseThrow().withActive(false), BY_TEST);
+
+        assertThat(use(USER, ARTICLES).reason()).contains(RefusalReason.PLAN_INACTIVE);
+    }
+
+    @Test
+    @DisplayName("R24: an override outlives a plan change, and a pending downgrade still comes under it")
+    void outlivesAPlanChange() {
+        dailyArticles(10);
+        plan("small", feature(ARTICLES, 2, ResetPeriod.DAILY));
+        override(FeatureOverride.ofLimit(USER, ARTICLES, 20).until(MIDNIGHT.plusSeconds(60)));
+        quota.subscriptions().changePlan(USER, "small", Start.AT_WINDOW_END, BY_TEST);
+
+        setTime(MIDNIGHT);
+        assertThat(use(USER, ARTICLES).limit()).isEqualTo(Limit.of(20));
+        setTime(MIDNIGHT.plusSeconds(60));
+        assertThat(use(USER, ARTICLES).limit()).isEqualTo(Limit.of(2));
+    }
+}

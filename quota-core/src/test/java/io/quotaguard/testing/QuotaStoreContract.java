@@ -1,0 +1,159 @@
+package io.quotaguard.testing;
+
+import java.time.Instant;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Nested;
+
+/**
+ * The rules that every store obeys, R1–R33 and R42–R46, as tests: a store's own test extends this class and says how to
+ * make one.
+ *
+ * <pre>{@code
+ * class MyStoreContractTest extends QuotaStoreContract {
+ *     @Override
+ *     protected StoreFixture newFixture(Instant start) {
+ *         return new MyStoreFixture(start);
+ *     }
+ * }
+ * }</pre>
+ */
+public abstract class QuotaStoreContract {
+    /** Returns a fresh, empty store whose clock stands still at {@code start}; the contract closes it. */
+    protected abstract StoreFixture newFixture(Instant start);
+
+    @Nested
+    @DisplayName("Admission (R1-R3, R6)")
+    class Admission extends AdmissionContract {
+        Admission() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Standing and decision (R4-R6)")
+    class StandingAndDecision extends StandingContract {
+        StandingAndDecision() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Idempotency (R7-R10, R13)")
+    class Idempotency extends IdempotencyContract {
+        Idempotency() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Keys of changes (R12)")
+    class ChangeKeys extends ChangeKeysContract {
+        ChangeKeys() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Commands (R2, R3, R7, R11, R18, R19, R24, R25)")
+    class Commands extends CommandContract {
+        Commands() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Late posts (R26, R32, R43)")
+    class Posts extends PostContract {
+        Posts() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Windows (R14-R18)")
+    class Windows extends WindowContract {
+        Windows() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("The store's clock (R19)")
+    class StoreClock extends StoreClockContract {
+        StoreClock() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Plan changes (R20-R23, R25)")
+    class PlanChanges extends PlanChangeContract {
+        PlanChanges() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Overrides (R24)")
+    class Overrides extends OverrideContract {
+        Overrides() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Alerts (R26-R31)")
+    class Alerts extends AlertContract {
+        Alerts() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Delivery (R33)")
+    class Delivery extends DeliveryContract {
+        Delivery() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Failures (R43, R45)")
+    class Failures extends FailureContract {
+        Failures() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Ledger (R42)")
+    class Ledger extends LedgerContract {
+        Ledger() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Audit (R44)")
+    class Audit extends AuditContract {
+        Audit() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Names (R46)")
+    class NamesAsData extends NamesContract {
+        NamesAsData() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Concurrency (R1, R3, R7, R14, R25, R28, R42, R45)")
+    class Concurrency extends ConcurrencyContract {
+        Concurrency() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package io.quotaguard.jdbc;
+
+import io.quotaguard.model.InvalidQuotaArgumentException;
+import io.quotaguard.model.QuotaException;
+import io.quotaguard.model.QuotaUnavailableException;
+import io.quotaguard.spi.Command;
+import io.quotaguard.spi.Deadline;
+import io.quotaguard.spi.LearnedClock;
+import io.quotaguard.spi.Operation;
+import io.quotaguard.spi.Outcome;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+
+/** Sends commands to {@code quota_execute}, one statement and one transaction for all of them. Thread-safe. */
+final class BatchExecutor {
+    private static final int MAX_ATTEMPTS = 5;
+    private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    /** The server gives up on a lock this much earlier than the client on the server: then the answer is certain. */
+    private static final int MAX_LOCK_MARGIN_MILLIS = 50;
+
+    private final Connections connections;
+    private final LearnedClock clock;
+    private final String sql;
+    /** Set when the host's connections were found not to be read committed. */
+    private volatile boolean ownTransaction;
+
+    BatchExecutor(Connections connections, LearnedClock clock, String schema) {
+        this.connections = connections;
+        this.clock = clock;
+        String arguments = String.join(", ", Collections.nCopies(BatchParameters.COUNT, "?"));
+        this.sql = "SELECT * FROM " + schema + ".quota_execute(" + arguments + ")";
+    }
+
+    List<Outcome> execute(List<Command> commands, Deadline deadline) {
+        if (commands.isEmpty()) {
+            return List.of();
+        }
+        BatchLayout batch = new BatchLayout(commands);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return send(batch, deadline);
+            } catch (NoConnectionException e) {
+                return each(commands, command -> unavailable(command, e, !deadline.hasPassed()));
+            } catch (SQLException e) {
+                Faults.Kind kind = Faults.kind(e);
+                if (kind == Faults.Kind.ISOLATION) {
+                    ownTransaction = true;
+                } else if (kind != Faults.Kind.CONTENTION) {
+                    return settle(commands, kind, e, deadline);
+                }
+                if (attempt == MAX_ATTEMPTS || !pause(attempt, deadline)) {
+                    return each(commands, command -> unavailable(command, e, !deadline.hasPassed()));
+                }
+            }
+        }
+    }
+
+    private List<Outcome> send(BatchLayout batch, Deadline deadline) throws NoConnectionException, SQLException {
+        try (Session session = connections.open(deadline)) {
+            if (!ownTransaction) {
+                return ask(session.connection(), batch, deadline);
+            }
+            // The isolation is the transaction's own, so that nothing of it stays with the connection (G4).
+            Connection connection = session.connection();
+            connection.setAutoCommit(false);
+            try {
+                connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+                List<Outcome> outcomes = ask(connection, batch, deadline);
+                connection.commit();
+                return doubted(connection.getWarnings(), batch, outcomes);
+            } catch (SQLException e) {
+                if (!connection.isClosed()) {
+                    connection.rollback();
+                }
+                throw e;
+            }
+        }
+    }
+
+    private List<Outcome> ask(Connection connection, BatchLayout batch, Deadline deadline) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            BatchParameters.bind(connection, statement, batch, lockTimeoutMillis(deadline));
+            Instant sent = clock.sending();
+            BatchReply reply;
+            try (ResultSet rows = statement.executeQuery()) {
+                reply = BatchReply.read(batch, rows);
+            }
+            clock.observe(sent, reply.storeTime());
+            return doubted(statement.getWarnings(), batch, reply.outcomes());
+        }
+    }
+
+    private static int lockTimeoutMillis(Deadline deadline) {
+        int left = deadline.remainingMillis();
+        return Math.max(1, left - Math.min(MAX_LOCK_MARGIN_MILLIS, left / 5));
+    }
+
+    private static List<Outcome> doubted(
+            @org.jspecify.annotations.Nullable SQLWarning first, BatchLayout batch, List<Outcome> outcomes) {
+        SQLWarning doubt = Faults.doubt(first);
+        return doubt == null ? outcomes : each(batch.commands(), command -> lost(command, doubt));
+    }
+
+    /** Tells the outcome of an error that repeating the whole list would only meet again. */
+    private List<Outcome> settle(List<Command> commands, Faults.Kind kind, SQLException fault, Deadline deadline) {
+        boolean oneMayBeAtFault = kind == Faults.Kind.REQUEST || kind == Faults.Kind.OTHER;
+        if (oneMayBeAtFault && commands.size() > 1) {
+            List<Outcome> outcomes = new ArrayList<>();
+            commands.forEach(command -> outcomes.addAll(execute(List.of(command), deadline)));
+            return outcomes;
+        }
+        return each(commands, command -> switch (kind) {
+            case UNKNOWN -> lost(command, fault);
+            case REQUEST ->
+                new Outcome.Rejected(new InvalidQuotaArgumentException(
+                        "the request holds what PostgreSQL cannot take", Faults.text(fault), fault));
+            case SETUP, OTHER -> unavailable(command, fault, false);
+            default -> unavailable(command, fault, !deadline.hasPassed());
+        });
+    }
+
+    private static List<Outcome> each(List<Command> commands, Function<Command, Outcome> outcome) {
+        return commands.stream().map(outcome).toList();
+    }
+
+    /** A check leaves nothing behind, so a lost answer to it is no mystery. */
+    private static Outcome lost(Command command, Throwable cause) {
+        return command.operation() == Operation.CHECK ? unavailable(command, cause, true) : new Outcome.Unknown(cause);
+    }
+
+    private static Outcome unavailable(Command command, Throwable cause, boolean retryable) {
+        QuotaException failure = new QuotaUnavailableException(
+                "store " + JdbcQuotaStore.NAME + " could not decide, and recorded nothing: " + Faults.text(cause),
+                cause,
+                command.key(),
+                JdbcQuotaStore.NAME);
+        return new Outcome.Unavailable(failure, retryable);
+    }
+
+    /** Waits a little longer after each attempt, at random lest the same calls meet again; false when time is up. */
+    private static boolean pause(int attempt, Deadline deadline) {
+        long longest = FIRST_PAUSE_NANOS << attempt;
+        long nanos = ThreadLocalRandom.current().nextLong(longest / 2, longest);
+        if (deadline.remaining().toNanos() <= nanos) {
+            return false;
+        }
+        LockSupport.parkNanos(nanos);
+        return !deadline.hasPassed();
+    }
+}

@@ -1,0 +1,152 @@
+package io.quotaguard.jdbc;
+
+import io.quotaguard.model.InvalidQuotaArgumentException;
+import io.quotaguard.model.QuotaUnavailableException;
+import io.quotaguard.spi.AlertStore;
+import io.quotaguard.spi.CatalogStore;
+import io.quotaguard.spi.Command;
+import io.quotaguard.spi.Deadline;
+import io.quotaguard.spi.LearnedClock;
+import io.quotaguard.spi.LedgerStore;
+import io.quotaguard.spi.Outcome;
+import io.quotaguard.spi.QuotaStore;
+import io.quotaguard.spi.StoreCapabilities;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import javax.sql.DataSource;
+
+/**
+ * The store that keeps everything in one schema of a PostgreSQL database, 14 or newer.
+ *
+ * <p>A list of commands takes one round trip and one transaction. Counters, ledger, keys and alerts are committed
+ * together; the catalog's revisions and the clock are verified in the same step. Connections come from the host's data
+ * source and go back to it as they were. It works behind PgBouncer in transaction mode; one older than 1.21 needs the
+ * driver's {@code prepareThreshold=0}. Thread-safe.
+ */
+public final class JdbcQuotaStore implements QuotaStore {
+    static final String NAME = "postgresql";
+
+    private final Connections connections;
+    private final LearnedClock clock;
+    private final BatchExecutor executor;
+    private final JdbcCatalog catalog;
+    private final JdbcLedger ledger;
+    private final JdbcAlerts alerts;
+
+    private JdbcQuotaStore(Builder builder) {
+        connections = new Connections(builder.dataSource);
+        clock = new LearnedClock(builder.localClock);
+        executor = new BatchExecutor(connections, clock, builder.schema);
+        Database database = new Database(connections, builder.schema);
+        catalog = new JdbcCatalog(database);
+        ledger = new JdbcLedger(database);
+        alerts = new JdbcAlerts(database);
+    }
+
+    /**
+     * Returns a store on the schema {@link QuotaSchema#DEFAULT_NAME} of the host's database.
+     *
+     * @throws QuotaSchemaException when the schema is missing, older or newer than this code
+     * @throws QuotaUnavailableException when the database cannot be reached
+     */
+    public static JdbcQuotaStore create(DataSource dataSource) {
+        return builder(dataSource).build();
+    }
+
+    /** Starts a store on the host's data source, which stays the host's to close. */
+    public static Builder builder(DataSource dataSource) {
+        return new Builder(dataSource);
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public StoreCapabilities capabilities() {
+        return new StoreCapabilities(true, true, true);
+    }
+
+    @Override
+    public InstantSource clock() {
+        return clock;
+    }
+
+    @Override
+    public List<Outcome> execute(List<Command> commands, Deadline deadline) {
+        return executor.execute(commands, deadline);
+    }
+
+    @Override
+    public CatalogStore catalog() {
+        return catalog;
+    }
+
+    @Override
+    public LedgerStore ledger() {
+        return ledger;
+    }
+
+    @Override
+    public AlertStore alerts() {
+        return alerts;
+    }
+
+    /** Ends the store's own thread. The data source is left alone. */
+    @Override
+    public void close() {
+        connections.close();
+    }
+
+    /** Collects a store's settings. Not thread-safe. */
+    public static final class Builder {
+        private static final Duration DEFAULT_STARTUP_TIMEOUT = Duration.ofSeconds(10);
+
+        private final DataSource dataSource;
+        private String schema = QuotaSchema.DEFAULT_NAME;
+        private InstantSource localClock = InstantSource.system();
+        private Duration startupTimeout = DEFAULT_STARTUP_TIMEOUT;
+
+        private Builder(DataSource dataSource) {
+            this.dataSource = InvalidQuotaArgumentException.required("data source", dataSource);
+        }
+
+        /** Names the schema that holds the store's tables. */
+        public Builder schema(String schema) {
+            this.schema = SchemaVersion.requireName(schema);
+            return this;
+        }
+
+        /** Sets the JVM's own clock, from which the store's is estimated; for tests. */
+        public Builder localClock(InstantSource localClock) {
+            this.localClock = InvalidQuotaArgumentException.required("local clock", localClock);
+            return this;
+        }
+
+        /** Bounds {@link #build()}, 10 s when it is not set. */
+        public Builder startupTimeout(Duration timeout) {
+            this.startupTimeout = Deadline.requireTimeout(timeout);
+            return this;
+        }
+
+        /**
+         * Returns the store, having compared the schema's version with the code's and learned the server's clock.
+         *
+         * @throws QuotaSchemaException when the schema is missing, older or newer than this code
+         * @throws QuotaUnavailableException when the database cannot be reached
+         */
+        public JdbcQuotaStore build() {
+            JdbcQuotaStore store = new JdbcQuotaStore(this);
+            try {
+                int found = QuotaSchema.currentVersion(store.connections, schema, Deadline.after(startupTimeout));
+                SchemaVersion.verify(found, schema);
+                return store;
+            } catch (RuntimeException e) {
+                store.close();
+                throw e;
+            }
+        }
+    }
+}

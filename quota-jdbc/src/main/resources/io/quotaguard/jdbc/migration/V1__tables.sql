@@ -1,0 +1,187 @@
+-- Catalog, counters, ledger and alert outbox of QuotaGuard.
+-- Every name is qualified through the placeholder, so that one file serves Flyway, a host's own Flyway and a plain script.
+-- Names are compared by bytes (collation "C"): the order in which rows are locked must not depend on the database's locale.
+
+-- A role that owns the schema but may not create one runs this as well.
+DO $do$
+BEGIN
+    IF to_regnamespace('${quota_schema}') IS NULL THEN
+        CREATE SCHEMA ${quota_schema};
+    END IF;
+END
+$do$;
+
+-- The version that the code compares with its own before it does anything else.
+CREATE TABLE ${quota_schema}.schema_info (
+    only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    version  integer NOT NULL
+);
+INSERT INTO ${quota_schema}.schema_info (version) VALUES (1);
+
+-- ---------------------------------------------------------------- catalog
+
+CREATE TABLE ${quota_schema}.plan (
+    code         text COLLATE "C" PRIMARY KEY,
+    version      bigint  NOT NULL CHECK (version >= 1),
+    display_name text    NOT NULL,
+    active       boolean NOT NULL
+);
+
+-- Every version that a plan ever had, the current one included (R23).
+CREATE TABLE ${quota_schema}.plan_version (
+    code         text COLLATE "C" NOT NULL REFERENCES ${quota_schema}.plan (code),
+    version      bigint           NOT NULL CHECK (version >= 1),
+    display_name text             NOT NULL,
+    active       boolean          NOT NULL,
+    saved_at     timestamptz      NOT NULL,
+    PRIMARY KEY (code, version)
+);
+
+CREATE TABLE ${quota_schema}.plan_feature (
+    code           text COLLATE "C" NOT NULL,
+    version        bigint           NOT NULL,
+    feature        text COLLATE "C" NOT NULL,
+    position       integer          NOT NULL,
+    limit_units    bigint           NOT NULL CHECK (limit_units BETWEEN -1 AND 9007199254740991),
+    period         text             NOT NULL,
+    thresholds     integer[]        NOT NULL,
+    failure_policy text             NOT NULL CHECK (failure_policy IN ('CLOSED', 'OPEN')),
+    PRIMARY KEY (code, version, feature),
+    FOREIGN KEY (code, version) REFERENCES ${quota_schema}.plan_version (code, version)
+);
+
+-- One row per subject that ever had a subscription or an override; the revision counts the changes of both.
+CREATE TABLE ${quota_schema}.subscriber (
+    subject  text COLLATE "C" PRIMARY KEY,
+    revision bigint NOT NULL CHECK (revision >= 1)
+);
+
+CREATE TABLE ${quota_schema}.subscription_phase (
+    subject        text COLLATE "C" NOT NULL REFERENCES ${quota_schema}.subscriber (subject),
+    position       integer          NOT NULL,
+    plan_code      text COLLATE "C" NOT NULL REFERENCES ${quota_schema}.plan (code),
+    pinned_version bigint,
+    asked_at       timestamptz      NOT NULL,
+    starts         text             NOT NULL CHECK (starts IN ('NOW', 'AT_WINDOW_END')),
+    PRIMARY KEY (subject, position)
+);
+
+-- The subject's cadence: position 0 is the first anchor, the others are its changes (R17).
+CREATE TABLE ${quota_schema}.subscription_anchor (
+    subject        text COLLATE "C" NOT NULL REFERENCES ${quota_schema}.subscriber (subject),
+    position       integer          NOT NULL,
+    zone           text             NOT NULL,
+    offset_seconds integer,
+    origin         timestamp        NOT NULL,
+    changed_at     timestamptz,
+    PRIMARY KEY (subject, position),
+    CHECK ((position = 0) = (changed_at IS NULL))
+);
+COMMENT ON COLUMN ${quota_schema}.subscription_anchor.offset_seconds
+    IS 'seconds east of UTC when the zone''s clock never changes, so that such zones need no name known to the server';
+
+CREATE TABLE ${quota_schema}.feature_override (
+    subject        text COLLATE "C" NOT NULL REFERENCES ${quota_schema}.subscriber (subject),
+    feature        text COLLATE "C" NOT NULL,
+    limit_units    bigint CHECK (limit_units BETWEEN -1 AND 9007199254740991),
+    thresholds     integer[],
+    failure_policy text CHECK (failure_policy IN ('CLOSED', 'OPEN')),
+    expires_at     timestamptz,
+    PRIMARY KEY (subject, feature)
+);
+
+CREATE TABLE ${quota_schema}.default_plan (
+    only_row  boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    plan_code text COLLATE "C" REFERENCES ${quota_schema}.plan (code),
+    revision  bigint NOT NULL CHECK (revision >= 1)
+);
+
+-- The audit (R44).
+CREATE TABLE ${quota_schema}.catalog_change (
+    id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    entity      text             NOT NULL
+                CHECK (entity IN ('PLAN', 'DEFAULT_PLAN', 'SUBSCRIPTION', 'OVERRIDE', 'COUNTER')),
+    name        text COLLATE "C" NOT NULL,
+    actor       text             NOT NULL,
+    reason      text,
+    request_key text COLLATE "C",
+    fingerprint text             NOT NULL,
+    attempt     uuid             NOT NULL UNIQUE,
+    before      jsonb,
+    after       jsonb,
+    revision    bigint           NOT NULL,
+    at          timestamptz      NOT NULL
+);
+COMMENT ON COLUMN ${quota_schema}.catalog_change.attempt
+    IS 'made by the client for each change, so that it can tell whether one whose reply was lost is committed';
+-- A repair writes one row per counter, all under the repair's key.
+CREATE UNIQUE INDEX catalog_change_request_key ON ${quota_schema}.catalog_change (request_key) WHERE entity <> 'COUNTER';
+CREATE INDEX catalog_change_by_name ON ${quota_schema}.catalog_change (name, id);
+
+-- ---------------------------------------------------------------- counters and ledger
+
+-- Updated in place (HOT): room is left on each page, and no index holds a column that changes.
+CREATE TABLE ${quota_schema}.usage_counter (
+    id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    subject      text COLLATE "C" NOT NULL,
+    feature      text COLLATE "C" NOT NULL,
+    window_start timestamptz      NOT NULL,
+    window_end   timestamptz      NOT NULL,
+    used         bigint           NOT NULL DEFAULT 0 CHECK (used BETWEEN 0 AND 9007199254740991),
+    held         bigint           NOT NULL DEFAULT 0 CHECK (held BETWEEN 0 AND 9007199254740991),
+    fired        integer[]        NOT NULL DEFAULT '{}',
+    generation   bigint           NOT NULL DEFAULT 0,
+    UNIQUE (subject, feature, window_start, window_end)
+) WITH (fillfactor = 60);
+COMMENT ON COLUMN ${quota_schema}.usage_counter.window_end IS 'infinity for the window that never ends';
+COMMENT ON COLUMN ${quota_schema}.usage_counter.fired IS 'thresholds in percent whose alerts fired and are not re-armed (R29)';
+
+-- The truth (R42): appended, never edited. The identity of a key is hashed into one short column whose values grow with
+-- time when the key is a version 7 UUID, so that the unique index is written at its hot end.
+CREATE TABLE ${quota_schema}.usage_record (
+    id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    dedup          uuid             NOT NULL UNIQUE,
+    subject        text COLLATE "C" NOT NULL,
+    feature        text COLLATE "C" NOT NULL,
+    window_start   timestamptz      NOT NULL,
+    window_end     timestamptz      NOT NULL,
+    operation      text             NOT NULL CHECK (operation IN ('RECORD', 'RESET')),
+    amount         bigint           NOT NULL,
+    used_after     bigint           NOT NULL,
+    held_after     bigint           NOT NULL,
+    limit_units    bigint           NOT NULL,
+    source         text             NOT NULL CHECK (source IN ('PLAN', 'OVERRIDE', 'DEFAULT', 'NONE')),
+    source_plan    text,
+    source_version bigint           NOT NULL,
+    key            text COLLATE "C" NOT NULL,
+    fingerprint    bigint           NOT NULL,
+    degraded       boolean          NOT NULL,
+    metadata       jsonb,
+    recorded_at    timestamptz      NOT NULL
+);
+CREATE INDEX usage_record_by_subject ON ${quota_schema}.usage_record (subject, id);
+
+-- ---------------------------------------------------------------- alert outbox
+
+CREATE TABLE ${quota_schema}.quota_alert (
+    id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    subject       text COLLATE "C" NOT NULL,
+    feature       text COLLATE "C" NOT NULL,
+    window_start  timestamptz      NOT NULL,
+    window_end    timestamptz      NOT NULL,
+    threshold     integer          NOT NULL,
+    generation    bigint           NOT NULL,
+    used          bigint           NOT NULL,
+    limit_units   bigint           NOT NULL,
+    fired_at      timestamptz      NOT NULL,
+    due_at        timestamptz      NOT NULL,
+    sent_at       timestamptz,
+    claimed_by    text,
+    claimed_until timestamptz,
+    attempts      integer          NOT NULL DEFAULT 0,
+    UNIQUE (subject, feature, window_start, window_end, threshold, generation)
+);
+-- Small whatever the history: only what still has to be delivered stands in them.
+CREATE INDEX quota_alert_unsent ON ${quota_schema}.quota_alert (id) WHERE sent_at IS NULL;
+CREATE INDEX quota_alert_unsent_by_counter
+    ON ${quota_schema}.quota_alert (subject, feature, window_start, window_end, id) WHERE sent_at IS NULL;

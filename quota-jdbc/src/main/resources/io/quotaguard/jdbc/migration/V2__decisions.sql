@@ -1,0 +1,67 @@
+-- The clock of every decision (R19). It stands alone so that a test can put a settable clock in its place.
+CREATE FUNCTION ${quota_schema}.quota_now() RETURNS timestamptz
+    LANGUAGE sql VOLATILE
+AS $body$ SELECT pg_catalog.clock_timestamp() $body$;
+
+-- The identity of a key within its scope (R8), as a UUID. A version 7 UUID as key lends its time, so that identities
+-- grow as the ledger does; any other key is hashed throughout and marked as version 8.
+CREATE FUNCTION ${quota_schema}.quota_dedup(p_subject text, p_feature text, p_key text) RETURNS uuid
+    LANGUAGE sql IMMUTABLE
+    SET search_path = pg_catalog, pg_temp
+AS $body$
+    SELECT encode(
+               CASE WHEN timed.yes
+                    THEN set_byte(overlay(hash.bytes PLACING decode(left(replace(p_key, '-', ''), 12), 'hex') FROM 1 FOR 6),
+                                  6, (get_byte(hash.bytes, 6) & 15) | 112)
+                    ELSE set_byte(hash.bytes, 6, (get_byte(hash.bytes, 6) & 15) | 128)
+               END, 'hex')::uuid
+      FROM (SELECT p_key ~ '^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$' AS yes) timed,
+           (SELECT set_byte(whole.bytes, 8, (get_byte(whole.bytes, 8) & 63) | 128) AS bytes
+              FROM (SELECT substring(sha256(convert_to(p_subject || E'\n' || p_feature || E'\n' || p_key, 'UTF8'))
+                                     FROM 1 FOR 16) AS bytes) whole) hash
+$body$;
+
+-- Re-arms and fires the alerts of one counter that the caller has locked, as its usage goes from p_before to p_after
+-- (R26 to R32). What fired stays fired while neither the usage before nor the one after is below its threshold.
+CREATE FUNCTION ${quota_schema}.quota_fire(
+    p_subject text, p_feature text, p_start timestamptz, p_end timestamptz,
+    p_limit bigint, p_thresholds integer[], p_before bigint, p_after bigint, p_now timestamptz,
+    INOUT io_fired integer[], INOUT io_generation bigint,
+    OUT o_alert_ids bigint[], OUT o_alert_thresholds integer[])
+    LANGUAGE plpgsql VOLATILE
+    SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+    v_kept      integer[];
+    v_threshold integer;
+    v_id        bigint;
+BEGIN
+    o_alert_ids := '{}';
+    o_alert_thresholds := '{}';
+    -- R31: zero has no percentages, and says nothing about those that fired before.
+    -- R32: an entry into a window that is not current leaves its alerts alone.
+    IF p_limit = 0 OR p_now < p_start OR p_now >= p_end THEN
+        RETURN;
+    END IF;
+    v_kept := ARRAY(SELECT t FROM unnest(io_fired) t
+                     WHERE p_limit > 0 AND least(p_before, p_after) * 100 >= t * p_limit ORDER BY t);
+    IF cardinality(v_kept) < cardinality(io_fired) THEN
+        io_generation := io_generation + 1;
+    END IF;
+    IF p_limit > 0 THEN
+        FOREACH v_threshold IN ARRAY p_thresholds LOOP
+            IF p_after * 100 >= v_threshold * p_limit AND NOT v_threshold = ANY (v_kept) THEN
+                INSERT INTO ${quota_schema}.quota_alert
+                       (subject, feature, window_start, window_end, threshold, generation, used, limit_units, fired_at, due_at)
+                VALUES (p_subject, p_feature, p_start, p_end, v_threshold, io_generation, p_after, p_limit, p_now, p_now)
+                RETURNING id INTO v_id;
+                o_alert_ids := o_alert_ids || v_id;
+                o_alert_thresholds := o_alert_thresholds || v_threshold;
+            END IF;
+        END LOOP;
+    END IF;
+    io_fired := v_kept || o_alert_thresholds;
+END
+$body$;
+
+UPDATE ${quota_schema}.schema_info SET version = 2;

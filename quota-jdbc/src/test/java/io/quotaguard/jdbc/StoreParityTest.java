@@ -1,0 +1,334 @@
+package io.quotaguard.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quotaguard.QuotaGuard;
+import io.quotaguard.memory.InMemoryQuotaStore;
+import io.quotaguard.model.Alert;
+import io.quotaguard.model.Anchor;
+import io.quotaguard.model.CatalogEntry;
+import io.quotaguard.model.Change;
+import io.quotaguard.model.Decision;
+import io.quotaguard.model.FailurePolicy;
+import io.quotaguard.model.FeatureOverride;
+import io.quotaguard.model.FeatureUsage;
+import io.quotaguard.model.Limit;
+import io.quotaguard.model.Plan;
+import io.quotaguard.model.PlanFeature;
+import io.quotaguard.model.QuotaException;
+import io.quotaguard.model.QuotaOverview;
+import io.quotaguard.model.ResetPeriod;
+import io.quotaguard.model.Subscription.Start;
+import io.quotaguard.model.Thresholds;
+import io.quotaguard.model.Usage;
+import io.quotaguard.model.UsageQuery;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** One seeded random life of a few subjects, lived on the reference store, on PostgreSQL, and in part through psql. */
+class StoreParityTest {
+    private static final int STEPS = Integer.getInteger("quota.parity.steps", 250);
+    private static final Change ADMIN = Change.by("admin");
+    private static final List<String> SUBJECTS = List.of("u1", "u2", "u3", "{u}:4'%s;--\uD83D\uDE00");
+    private static final List<String> FEATURES = List.of("articles", "publish", "keywords", "\"f\" \\ %");
+    private static final List<String> PLANS = List.of("free", "pro", "team");
+    private static final List<ResetPeriod> PERIODS =
+            List.of(ResetPeriod.DAILY, ResetPeriod.MONTHLY, ResetPeriod.HOURLY, ResetPeriod.WEEKLY, ResetPeriod.NEVER);
+    private static final List<String> ZONES = List.of("UTC", "Asia/Shanghai", "America/New_York", "Europe/Berlin");
+
+    private Random random = new Random(0);
+    private Instant now = Instant.parse("2026-03-27T10:15:30.123456Z");
+
+    /** What a step answers, told without what may differ: ids, and the words of errors. */
+    private interface Step extends Function<QuotaGuard, Object> {}
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2})
+    @DisplayName("R1–R33: the same life leads to the same answers, ledger, alerts and audit as on the reference store")
+    void sameLife(long seed) throws SQLException {
+        random = new Random(seed);
+        try (TestDatabase database = TestDatabase.migrated();
+                JdbcQuotaStore store = JdbcQuotaStore.builder(database.dataSource())
+                        .localClock(() -> now)
+                        .build();
+                QuotaGuard memory = QuotaGuard.builder(InMemoryQuotaStore.builder()
+                                .clock(() -> now)
+                                .retention(Duration.ofDays(36_500))
+                                .build())
+                        .build();
+                QuotaGuard jdbc = QuotaGuard.builder(store)
+                        .timeout(Duration.ofSeconds(30))
+                        .build();
+                Connection psql = database.connect()) {
+            database.settableClock(now);
+            for (int i = 0; i < STEPS; i++) {
+                if (random.nextInt(4) == 0) {
+                    now = now.plus(Duration.ofSeconds(random.nextInt(random.nextInt(5) == 0 ? 3_000_000 : 30_000)));
+                    database.setClock(now);
+                }
+                String subject = any(SUBJECTS);
+                String feature = any(FEATURES);
+                Step step = random.nextInt(3) == 0 ? catalogStep(subject, feature) : useStep(subject, feature);
+                String context = "seed " + seed + ", step " + i + " at " + now;
+                assertThat(answer(jdbc, step)).as(context).isEqualTo(answer(memory, step));
+                assertThat(asked(psql, subject, feature)).as(context).isEqualTo(asked(memory, subject, feature));
+            }
+            assertSameHistory(memory, jdbc);
+            for (String subject : SUBJECTS) {
+                assertThat(viewed(psql, subject)).isEqualTo(viewed(memory.overview(subject)));
+            }
+            assertThat(jdbc.usage().verify(Duration.ofSeconds(30))).isEmpty();
+        }
+    }
+
+    private void assertSameHistory(QuotaGuard memory, QuotaGuard jdbc) {
+        for (String subject : SUBJECTS) {
+            assertThat(ledger(jdbc, subject)).isEqualTo(ledger(memory, subject));
+            assertThat(alerts(jdbc, subject)).isEqualTo(alerts(memory, subject));
+            assertThat(audit(jdbc.subscriptions().history(subject, 1000)))
+                    .isEqualTo(audit(memory.subscriptions().history(subject, 1000)));
+            assertThat(jdbc.subscriptions().get(subject))
+                    .isEqualTo(memory.subscriptions().get(subject));
+            assertThat(jdbc.alerts().statistics(subject))
+                    .isEqualTo(memory.alerts().statistics(subject));
+            LocalDate to = LocalDate.ofInstant(now, ZoneId.of("Asia/Shanghai"));
+            assertThat(jdbc.usage().statistics(subject, to.minusDays(300), to, ZoneId.of("Asia/Shanghai")))
+                    .isEqualTo(memory.usage().statistics(subject, to.minusDays(300), to, ZoneId.of("Asia/Shanghai")));
+        }
+        assertThat(jdbc.plans().list()).isEqualTo(memory.plans().list());
+    }
+
+    private Step useStep(String subject, String feature) {
+        String key = random.nextInt(4) == 0 ? "k" + random.nextInt(12) : "key-" + random.nextLong();
+        long amount = random.nextInt(6) == 0 ? 1 + random.nextInt(40) : 1 + random.nextInt(4);
+        Usage usage = Usage.of(subject, feature).amount(amount).key(key).with("job", "n" + amount);
+        return switch (random.nextInt(8)) {
+            case 0 -> guard -> guard.check(usage);
+            case 1 -> guard -> guard.reset(subject, feature, ADMIN.key(key));
+            case 2 -> {
+                List<Usage> several = new ArrayList<>();
+                FEATURES.forEach(name -> several.add(
+                        Usage.of(subject, name).amount(1 + name.length() % 3).key(key)));
+                several.removeIf(line -> random.nextInt(3) == 0);
+                yield guard -> guard.checkAndRecordAll(several);
+            }
+            default -> guard -> guard.checkAndRecord(usage);
+        };
+    }
+
+    private Step catalogStep(String subject, String feature) {
+        String plan = any(PLANS);
+        Change change =
+                random.nextInt(4) == 0 ? ADMIN.key("c" + random.nextInt(6)).because("why") : ADMIN;
+        Start start = any(List.of(Start.values()));
+        Anchor anchor = Anchor.of(
+                ZoneId.of(any(ZONES)),
+                LocalDateTime.of(2026, 1 + random.nextInt(12), 1 + random.nextInt(28), random.nextInt(24), 30));
+        FeatureOverride override = override(subject, feature);
+        Plan edited = plan(plan);
+        return switch (random.nextInt(10)) {
+            case 0, 1 ->
+                guard -> guard.plans().get(plan).isEmpty()
+                        ? guard.plans().create(edited, change)
+                        : guard.plans()
+                                .update(
+                                        edited.withVersion(
+                                                guard.plans().get(plan).get().version()),
+                                        change);
+            case 2, 3 -> guard -> guard.subscriptions().subscribe(subject, plan, change);
+            case 4 -> guard -> guard.subscriptions().subscribe(subject, plan, anchor, change);
+            case 5 -> guard -> guard.subscriptions().changePlan(subject, plan, change);
+            case 6 -> guard -> guard.subscriptions().changePlan(subject, plan, start, change);
+            case 7 -> guard -> guard.subscriptions().pin(subject, plan, 1, change);
+            case 8 ->
+                guard -> {
+                    guard.subscriptions().override(override, change);
+                    return "overridden";
+                };
+            default ->
+                guard -> {
+                    guard.plans().setDefault(plan.equals("team") ? null : plan, change);
+                    return "default";
+                };
+        };
+    }
+
+    private Plan plan(String code) {
+        Plan.Builder plan = Plan.named(code).displayName(code + " plan");
+        for (String feature : FEATURES) {
+            if (random.nextInt(5) > 0) {
+                long units = switch (random.nextInt(6)) {
+                    case 0 -> -1;
+                    case 1 -> 0;
+                    default -> 1 + random.nextInt(30);
+                };
+                PlanFeature terms = PlanFeature.of(feature, Limit.of(units), any(PERIODS));
+                plan.feature(
+                        random.nextInt(3) == 0 ? terms.thresholds(10, 50, 120).onFailure(FailurePolicy.OPEN) : terms);
+            }
+        }
+        return random.nextInt(8) == 0 ? plan.inactive().build() : plan.build();
+    }
+
+    private FeatureOverride override(String subject, String feature) {
+        Limit limit = random.nextInt(3) == 0 ? null : Limit.of(random.nextInt(40) - 1);
+        Thresholds thresholds = random.nextInt(3) == 0 ? Thresholds.of(33, 66) : null;
+        Instant expiresAt = random.nextBoolean() ? now.plusSeconds(random.nextInt(100_000)) : null;
+        return new FeatureOverride(subject, feature, limit, thresholds, null, expiresAt);
+    }
+
+    private static Object answer(QuotaGuard guard, Step step) {
+        try {
+            return step.apply(guard);
+        } catch (QuotaException e) {
+            return e.getClass().getSimpleName() + " " + e.key();
+        }
+    }
+
+    private static Object ledger(QuotaGuard guard, String subject) {
+        return guard.usage().records(UsageQuery.of(subject).pageSize(1000)).stream()
+                .map(row -> List.of(
+                        row.feature(),
+                        row.window(),
+                        row.operation(),
+                        row.amount(),
+                        row.usedAfter(),
+                        row.limit(),
+                        row.key(),
+                        row.metadata(),
+                        row.recordedAt()))
+                .toList();
+    }
+
+    private static Object alerts(QuotaGuard guard, String subject) {
+        return guard.alerts().list(subject, 0, 1000).stream()
+                .map((Alert alert) -> new Alert(
+                        0,
+                        alert.subject(),
+                        alert.feature(),
+                        alert.window(),
+                        alert.threshold(),
+                        alert.generation(),
+                        alert.used(),
+                        alert.limit(),
+                        alert.firedAt(),
+                        false))
+                .toList();
+    }
+
+    private static Object audit(List<CatalogEntry> entries) {
+        return entries.stream()
+                .map(entry -> List.of(
+                        entry.entity(),
+                        entry.name(),
+                        entry.change(),
+                        entry.before() == null,
+                        entry.after() == null,
+                        entry.revision(),
+                        entry.at()))
+                .toList();
+    }
+
+    private static List<@Nullable Object> asked(Connection psql, String subject, String feature) throws SQLException {
+        try (PreparedStatement statement =
+                psql.prepareStatement("SELECT * FROM quotaguard.check_user_quota(?, ?, 2)")) {
+            statement.setString(1, subject);
+            statement.setString(2, feature);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                List<@Nullable Object> answer = new ArrayList<>();
+                answer.add(row.getBoolean("allowed"));
+                answer.add(row.getString("reason"));
+                answer.add(row.getLong("used"));
+                answer.add(row.getLong("limit_units"));
+                answer.add(row.getObject("remaining"));
+                answer.add(row.getObject("window_start") == null ? null : Times.instant(row, "window_start"));
+                answer.add(Times.end(row, "resets_at"));
+                answer.add(row.getString("source"));
+                answer.add(row.getString("plan_code"));
+                answer.add(row.getLong("plan_version"));
+                return answer;
+            }
+        }
+    }
+
+    private static List<@Nullable Object> asked(QuotaGuard memory, String subject, String feature) {
+        Decision decision = memory.check(Usage.of(subject, feature).amount(2));
+        List<@Nullable Object> answer = new ArrayList<>();
+        answer.add(decision.allowed());
+        answer.add(decision.reason().map(Enum::name).orElse(null));
+        answer.add(decision.used());
+        answer.add(decision.limit().units());
+        answer.add(decision.remaining().isPresent() ? decision.remaining().getAsLong() : null);
+        answer.add(decision.window().map(window -> window.start()).orElse(null));
+        answer.add(decision.resetsAt().orElse(null));
+        answer.add(decision.source().kind().name());
+        answer.add(decision.source().plan());
+        answer.add(decision.source().planVersion());
+        return answer;
+    }
+
+    private static Object viewed(Connection psql, String subject) throws SQLException {
+        try (PreparedStatement statement =
+                psql.prepareStatement("SELECT * FROM quotaguard.quota_overview WHERE subject = ? ORDER BY feature")) {
+            statement.setString(1, subject);
+            List<Object> rows = new ArrayList<>();
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    rows.add(Map.of(
+                            "feature", row.getString("feature"),
+                            "plan", String.valueOf(row.getString("plan_code")),
+                            "limit", row.getLong("limit_units"),
+                            "used", row.getLong("used"),
+                            "percent", String.valueOf(row.getObject("percent_used")),
+                            "remaining", String.valueOf(row.getObject("remaining")),
+                            "resets", String.valueOf(Times.end(row, "resets_at")),
+                            "source", row.getString("source")));
+                }
+            }
+            return rows;
+        }
+    }
+
+    private static Object viewed(QuotaOverview overview) {
+        List<Object> rows = new ArrayList<>();
+        for (FeatureUsage usage : overview.features()) {
+            rows.add(Map.of(
+                    "feature", usage.feature(),
+                    "plan", String.valueOf(usage.source().plan()),
+                    "limit", usage.limit().units(),
+                    "used", usage.counter().used(),
+                    "percent",
+                            usage.percentUsed().isPresent()
+                                    ? "" + usage.percentUsed().getAsInt()
+                                    : "null",
+                    "remaining",
+                            usage.remaining().isPresent()
+                                    ? "" + usage.remaining().getAsLong()
+                                    : "null",
+                    "resets", String.valueOf(usage.resetsAt().orElse(null)),
+                    "source", usage.source().kind().name()));
+        }
+        return rows;
+    }
+
+    private <T> T any(List<T> items) {
+        return items.get(random.nextInt(items.size()));
+    }
+}

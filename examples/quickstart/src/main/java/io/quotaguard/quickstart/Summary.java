@@ -54,7 +54,8 @@ final class Summary {
         Map<AlertLevel, Long> levels =
                 day.alerts().stream().collect(Collectors.groupingBy(Alert::level, Collectors.counting()));
         heading("Alerts", day.alerts().size() + " fired: " + counts(levels));
-        TextTable table = new TextTable("time (" + day.log().offset() + ")", "subject", "feature", "level", "at", "used", "of");
+        TextTable table =
+                new TextTable("time (" + day.log().offset() + ")", "subject", "feature", "level", "at", "used", "of");
         day.alerts().stream()
                 .sorted(Comparator.comparing(Alert::firedAt)
                         .thenComparing(Alert::subject)

@@ -1,6 +1,7 @@
 package io.quotaguard.model;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param limit the limit, or null to inherit
  * @param thresholds the alert thresholds, or null to inherit
  * @param failurePolicy the failure policy, or null to inherit
- * @param expiresAt the first instant at which it no longer holds, or null for no end
+ * @param expiresAt the first instant at which it no longer holds, cut to the microsecond, or null for no end
  */
 public record FeatureOverride(
         String subject,
@@ -24,6 +25,9 @@ public record FeatureOverride(
     public FeatureOverride {
         Names.requireSubject(subject);
         Names.requireFeature(feature);
+        if (expiresAt != null) {
+            expiresAt = SupportedTime.require(expiresAt).truncatedTo(ChronoUnit.MICROS);
+        }
     }
 
     /** Returns an override of the limit alone, without an end. */

@@ -13,14 +13,12 @@ final class AuditTable {
     private final String add;
 
     AuditTable(Database database) {
-        find = database.sql(
-                """
+        find = database.sql("""
                 SELECT * FROM ${quota_schema}.catalog_change
                  WHERE (request_key = :key AND entity <> 'COUNTER') OR attempt = :attempt
                  LIMIT 1
                 """);
-        add = database.sql(
-                """
+        add = database.sql("""
                 INSERT INTO ${quota_schema}.catalog_change
                        (entity, name, actor, reason, request_key, fingerprint, attempt, before, after, revision, at)
                 VALUES (:entity, :name, :actor, :reason, :key, :fingerprint, :attempt,

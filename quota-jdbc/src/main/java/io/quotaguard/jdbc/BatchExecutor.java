@@ -106,7 +106,8 @@ final class BatchExecutor {
         return Math.max(1, left - Math.min(MAX_LOCK_MARGIN_MILLIS, left / 5));
     }
 
-    private static List<Outcome> doubted(@org.jspecify.annotations.Nullable SQLWarning first, BatchLayout batch, List<Outcome> outcomes) {
+    private static List<Outcome> doubted(
+            @org.jspecify.annotations.Nullable SQLWarning first, BatchLayout batch, List<Outcome> outcomes) {
         SQLWarning doubt = Faults.doubt(first);
         return doubt == null ? outcomes : each(batch.commands(), command -> lost(command, doubt));
     }
@@ -119,15 +120,14 @@ final class BatchExecutor {
             commands.forEach(command -> outcomes.addAll(execute(List.of(command), deadline)));
             return outcomes;
         }
-        return each(
-                commands,
-                command -> switch (kind) {
-                    case UNKNOWN -> lost(command, fault);
-                    case REQUEST -> new Outcome.Rejected(new InvalidQuotaArgumentException(
-                            "the request holds what PostgreSQL cannot take", Faults.text(fault), fault));
-                    case SETUP, OTHER -> unavailable(command, fault, false);
-                    default -> unavailable(command, fault, !deadline.hasPassed());
-                });
+        return each(commands, command -> switch (kind) {
+            case UNKNOWN -> lost(command, fault);
+            case REQUEST ->
+                new Outcome.Rejected(new InvalidQuotaArgumentException(
+                        "the request holds what PostgreSQL cannot take", Faults.text(fault), fault));
+            case SETUP, OTHER -> unavailable(command, fault, false);
+            default -> unavailable(command, fault, !deadline.hasPassed());
+        });
     }
 
     private static List<Outcome> each(List<Command> commands, Function<Command, Outcome> outcome) {
@@ -136,9 +136,7 @@ final class BatchExecutor {
 
     /** A check leaves nothing behind, so a lost answer to it is no mystery. */
     private static Outcome lost(Command command, Throwable cause) {
-        return command.operation() == Operation.CHECK
-                ? unavailable(command, cause, true)
-                : new Outcome.Unknown(cause);
+        return command.operation() == Operation.CHECK ? unavailable(command, cause, true) : new Outcome.Unknown(cause);
     }
 
     private static Outcome unavailable(Command command, Throwable cause, boolean retryable) {

@@ -25,8 +25,7 @@ final class BatchLayout {
     private static final short LOCK = 1;
     private static final short CREATE = 2;
 
-    private static final Comparator<CounterKey> LOCK_ORDER = Comparator.comparing(
-                    CounterKey::subject, CodePoints.ORDER)
+    private static final Comparator<CounterKey> LOCK_ORDER = Comparator.comparing(CounterKey::subject, CodePoints.ORDER)
             .thenComparing(CounterKey::feature, CodePoints.ORDER)
             .thenComparing(CounterKey::start)
             .thenComparing(CounterKey::end, Comparator.nullsLast(Comparator.naturalOrder()));
@@ -41,7 +40,11 @@ final class BatchLayout {
     record Entry(Command command, Line line, int linesLeft, int twin) {}
 
     /** What one row of the counters' table stands for. */
-    record CounterKey(String subject, String feature, Instant start, @Nullable Instant end) {
+    record CounterKey(
+            String subject,
+            String feature,
+            Instant start,
+            @Nullable Instant end) {
         static CounterKey of(Line line) {
             Window window = line.terms().window();
             return new CounterKey(line.subject(), line.feature(), window.start(), window.end());

@@ -31,7 +31,11 @@ final class BatchReply {
     private @Nullable Instant storeTime;
 
     /** One line's row. */
-    private record Answer(String outcome, boolean blamed, Counter counter, @Nullable Verdict replay) {}
+    private record Answer(
+            String outcome,
+            boolean blamed,
+            Counter counter,
+            @Nullable Verdict replay) {}
 
     private BatchReply(BatchLayout batch) {
         this.batch = batch;
@@ -84,13 +88,15 @@ final class BatchReply {
             case "CONFLICT" -> new Outcome.Conflict(blamed.subject(), blamed.feature());
             case "STALE_CLOCK" -> new Outcome.Stale(blamed.subject(), Outcome.Stale.Cause.CLOCK, storeTime());
             case "STALE_CATALOG" -> new Outcome.Stale(blamed.subject(), Outcome.Stale.Cause.CATALOG, storeTime());
-            case "OVERFLOW" -> new Outcome.Rejected(InvalidQuotaArgumentException.of(
-                    "R6", "amount", blamed.amount(), "would take the counter beyond " + Units.MAX));
-            case "COLLISION" -> new Outcome.Rejected(new IdempotencyConflictException(
-                    "the digest of key \"" + InvalidQuotaArgumentException.escape(command.key())
-                            + "\" is already taken by another key; use a different one (R8)",
-                    command.key(),
-                    JdbcQuotaStore.NAME));
+            case "OVERFLOW" ->
+                new Outcome.Rejected(InvalidQuotaArgumentException.of(
+                        "R6", "amount", blamed.amount(), "would take the counter beyond " + Units.MAX));
+            case "COLLISION" ->
+                new Outcome.Rejected(new IdempotencyConflictException(
+                        "the digest of key \"" + InvalidQuotaArgumentException.escape(command.key())
+                                + "\" is already taken by another key; use a different one (R8)",
+                        command.key(),
+                        JdbcQuotaStore.NAME));
             default -> throw new IllegalStateException("the database answered " + outcome);
         };
     }

@@ -71,9 +71,7 @@ final class CatalogTables {
     }
 
     private boolean exists(Handle handle, String plan, @Nullable Long version) {
-        return handle.createQuery(
-                        database.sql(
-                                """
+        return handle.createQuery(database.sql("""
                                 SELECT 1 FROM ${quota_schema}.plan_version
                                  WHERE code = :code AND version = coalesce(:version, version) LIMIT 1
                                 """))
@@ -99,7 +97,8 @@ final class CatalogTables {
     }
 
     /** Returns the present state of what the change is about, as the audit keeps it; null when there is none. */
-    @Nullable String state(Handle handle, CatalogCommand command) {
+    @Nullable
+    String state(Handle handle, CatalogCommand command) {
         if (command instanceof SavePlan save) {
             return handle.createQuery(loadPlans)
                     .bind("code", save.plan().code())
@@ -108,8 +107,7 @@ final class CatalogTables {
                     .findOne()
                     .orElse(null);
         } else if (command instanceof SaveDefaultPlan) {
-            return handle.createQuery(database.sql(
-                            """
+            return handle.createQuery(database.sql("""
                             SELECT jsonb_build_object('plan', plan_code)::text
                               FROM ${quota_schema}.default_plan WHERE plan_code IS NOT NULL
                             """))

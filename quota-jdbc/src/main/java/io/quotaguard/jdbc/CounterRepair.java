@@ -24,14 +24,12 @@ final class CounterRepair {
         this.database = database;
         this.audit = new AuditTable(database);
         this.repair = database.file("repair.sql");
-        this.create = database.sql(
-                """
+        this.create = database.sql("""
                 INSERT INTO ${quota_schema}.usage_counter (subject, feature, window_start, window_end)
                 VALUES (:subject, :feature, :start::timestamptz, :end::timestamptz)
                 ON CONFLICT DO NOTHING
                 """);
-        this.lock = database.sql(
-                """
+        this.lock = database.sql("""
                 SELECT id, used FROM ${quota_schema}.usage_counter
                  WHERE subject = :subject AND feature = :feature
                    AND window_start = :start::timestamptz AND window_end = :end::timestamptz
@@ -58,8 +56,7 @@ final class CounterRepair {
             CatalogIntent intent = new CatalogIntent(Entity.COUNTER, suspect.subject(), "", List.of());
             String before = state(suspect, found.used());
             audit.add(handle, new AuditTable.Row(intent, change, attempt, before, state(suspect, summed), 0));
-            return Optional.of(
-                    new Drift(suspect.subject(), suspect.feature(), suspect.window(), found.used(), summed));
+            return Optional.of(new Drift(suspect.subject(), suspect.feature(), suspect.window(), found.used(), summed));
         });
     }
 

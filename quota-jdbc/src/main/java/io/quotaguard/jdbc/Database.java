@@ -139,8 +139,8 @@ final class Database {
 
     private static OutcomeUnknownException unknown(String what, @Nullable String key, Throwable cause) {
         return new OutcomeUnknownException(
-                "the reply of store " + JdbcQuotaStore.NAME + " was lost, so it may or may not have been able to " + what
-                        + ": read the present state, or repeat the change with its request key (R12)",
+                "the reply of store " + JdbcQuotaStore.NAME + " was lost, so it may or may not have been able to "
+                        + what + ": read the present state, or repeat the change with its request key (R12)",
                 cause,
                 key == null ? "none" : key,
                 JdbcQuotaStore.NAME);

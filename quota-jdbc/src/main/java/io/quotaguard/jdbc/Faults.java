@@ -41,7 +41,8 @@ final class Faults {
             case "55P03", "57014", "57P01", "57P03" -> Kind.UNAVAILABLE;
             // Another backend's crash ends this one wherever it is, even between commit and reply.
             case "57P02" -> Kind.UNKNOWN;
-            // Two calls with one key in different windows, which lock different counters: the loser sees the winner next.
+            // Two calls with one key in different windows, which lock different counters: the loser sees the winner
+            // next.
             case "23505" -> isDuplicateKey(fault) ? Kind.CONTENTION : Kind.OTHER;
             default -> ofClass(state.substring(0, 2), fault);
         };

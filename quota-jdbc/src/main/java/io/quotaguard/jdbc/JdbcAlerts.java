@@ -27,21 +27,18 @@ final class JdbcAlerts implements AlertStore {
     JdbcAlerts(Database database) {
         this.database = database;
         this.claim = database.file("claim_alerts.sql");
-        this.markSent = database.sql(
-                """
+        this.markSent = database.sql("""
                 UPDATE ${quota_schema}.quota_alert
                    SET sent_at = ${quota_schema}.quota_now(), claimed_by = NULL, claimed_until = NULL
                  WHERE id = ANY (:ids) AND sent_at IS NULL
                 """);
-        this.putOff = database.sql(
-                """
+        this.putOff = database.sql("""
                 UPDATE ${quota_schema}.quota_alert
                    SET claimed_by = NULL, claimed_until = NULL,
                        due_at = ${quota_schema}.quota_now() + :micros * interval '1 microsecond'
                  WHERE id = ANY (:ids) AND sent_at IS NULL
                 """);
-        this.list = database.sql(
-                """
+        this.list = database.sql("""
                 SELECT * FROM ${quota_schema}.quota_alert
                  WHERE (:subject::text IS NULL OR subject = :subject)
                    AND (NOT :unsentOnly OR sent_at IS NULL)
@@ -49,8 +46,7 @@ final class JdbcAlerts implements AlertStore {
                  ORDER BY id
                  LIMIT :limit
                 """);
-        this.statistics = database.sql(
-                """
+        this.statistics = database.sql("""
                 SELECT count(*) FILTER (WHERE threshold < 90) AS warning,
                        count(*) FILTER (WHERE threshold >= 90 AND threshold < 100) AS critical,
                        count(*) FILTER (WHERE threshold >= 100) AS exhausted,
@@ -62,21 +58,27 @@ final class JdbcAlerts implements AlertStore {
 
     @Override
     public List<Claimed> claim(String dispatcher, int max, Duration lease, Deadline deadline) {
-        return database.read("claim alerts", deadline, handle -> handle.createQuery(claim)
-                .bind("dispatcher", dispatcher)
-                .bind("max", max)
-                .bind("leaseMicros", micros(lease))
-                .map((row, context) -> new Claimed(alert(row), row.getInt("attempts_before")))
-                .list());
+        return database.read(
+                "claim alerts",
+                deadline,
+                handle -> handle.createQuery(claim)
+                        .bind("dispatcher", dispatcher)
+                        .bind("max", max)
+                        .bind("leaseMicros", micros(lease))
+                        .map((row, context) -> new Claimed(alert(row), row.getInt("attempts_before")))
+                        .list());
     }
 
     @Override
     public int markSent(Collection<Long> ids, Deadline deadline) {
         return ids.isEmpty()
                 ? 0
-                : database.read("mark alerts as sent", deadline, handle -> handle.createUpdate(markSent)
-                        .bindArray("ids", Long.class, List.copyOf(ids))
-                        .execute());
+                : database.read(
+                        "mark alerts as sent",
+                        deadline,
+                        handle -> handle.createUpdate(markSent)
+                                .bindArray("ids", Long.class, List.copyOf(ids))
+                                .execute());
     }
 
     @Override
@@ -84,35 +86,43 @@ final class JdbcAlerts implements AlertStore {
         if (ids.isEmpty()) {
             return;
         }
-        database.read("put alerts off", deadline, handle -> handle.createUpdate(putOff)
-                .bindArray("ids", Long.class, List.copyOf(ids))
-                .bind("micros", micros(delay))
-                .execute());
+        database.read(
+                "put alerts off",
+                deadline,
+                handle -> handle.createUpdate(putOff)
+                        .bindArray("ids", Long.class, List.copyOf(ids))
+                        .bind("micros", micros(delay))
+                        .execute());
     }
 
     @Override
-    public List<Alert> list(
-            Optional<String> subject, boolean unsentOnly, long afterId, int limit, Deadline deadline) {
-        return database.read("list alerts", deadline, handle -> handle.createQuery(list)
-                .bind("subject", subject.orElse(null))
-                .bind("unsentOnly", unsentOnly)
-                .bind("afterId", afterId)
-                .bind("limit", limit)
-                .map((row, context) -> alert(row))
-                .list());
+    public List<Alert> list(Optional<String> subject, boolean unsentOnly, long afterId, int limit, Deadline deadline) {
+        return database.read(
+                "list alerts",
+                deadline,
+                handle -> handle.createQuery(list)
+                        .bind("subject", subject.orElse(null))
+                        .bind("unsentOnly", unsentOnly)
+                        .bind("afterId", afterId)
+                        .bind("limit", limit)
+                        .map((row, context) -> alert(row))
+                        .list());
     }
 
     @Override
     public AlertStatistics statistics(Optional<String> subject, Deadline deadline) {
-        return database.read("count alerts", deadline, handle -> handle.createQuery(statistics)
-                .bind("subject", subject.orElse(null))
-                .map((row, context) -> new AlertStatistics(
-                        Map.of(
-                                AlertLevel.WARNING, row.getLong("warning"),
-                                AlertLevel.CRITICAL, row.getLong("critical"),
-                                AlertLevel.EXHAUSTED, row.getLong("exhausted")),
-                        row.getLong("unsent")))
-                .one());
+        return database.read(
+                "count alerts",
+                deadline,
+                handle -> handle.createQuery(statistics)
+                        .bind("subject", subject.orElse(null))
+                        .map((row, context) -> new AlertStatistics(
+                                Map.of(
+                                        AlertLevel.WARNING, row.getLong("warning"),
+                                        AlertLevel.CRITICAL, row.getLong("critical"),
+                                        AlertLevel.EXHAUSTED, row.getLong("exhausted")),
+                                row.getLong("unsent")))
+                        .one());
     }
 
     /** Rounded up, so that a lease of less than a microsecond is still one. */

@@ -33,8 +33,7 @@ final class JdbcCatalog implements CatalogStore {
         this.writer = new CatalogWriter(database);
         this.loadSubject = database.file("load_subject.sql");
         this.loadPlans = database.file("load_plans.sql");
-        this.history = database.sql(
-                """
+        this.history = database.sql("""
                 SELECT * FROM ${quota_schema}.catalog_change
                  WHERE entity = ANY (:entities)
                    AND (:name::text IS NULL OR name = :name)
@@ -46,10 +45,13 @@ final class JdbcCatalog implements CatalogStore {
 
     @Override
     public SubjectCatalog load(String subject, Deadline deadline) {
-        String json = database.read("load the subject's catalog", deadline, handle -> handle.createQuery(loadSubject)
-                .bind("subject", subject)
-                .mapTo(String.class)
-                .one());
+        String json = database.read(
+                "load the subject's catalog",
+                deadline,
+                handle -> handle.createQuery(loadSubject)
+                        .bind("subject", subject)
+                        .mapTo(String.class)
+                        .one());
         return subjectCatalog(subject, Json.read(json));
     }
 
@@ -97,11 +99,14 @@ final class JdbcCatalog implements CatalogStore {
     }
 
     private List<Plan> plans(@Nullable String code, @Nullable Long version, Deadline deadline) {
-        List<String> found = database.read("read plans", deadline, handle -> handle.createQuery(loadPlans)
-                .bind("code", code)
-                .bind("version", version)
-                .mapTo(String.class)
-                .list());
+        List<String> found = database.read(
+                "read plans",
+                deadline,
+                handle -> handle.createQuery(loadPlans)
+                        .bind("code", code)
+                        .bind("version", version)
+                        .mapTo(String.class)
+                        .list());
         return found.stream().map(json -> CatalogJson.plan(Json.read(json))).toList();
     }
 
@@ -113,13 +118,16 @@ final class JdbcCatalog implements CatalogStore {
     @Override
     public List<CatalogEntry> history(CatalogQuery query, Deadline deadline) {
         String[] entities = query.entities().stream().map(Enum::name).toArray(String[]::new);
-        return database.read("read the audit", deadline, handle -> handle.createQuery(history)
-                .bindArray("entities", String.class, (Object[]) entities)
-                .bind("name", query.name())
-                .bind("before", query.before())
-                .bind("pageSize", query.pageSize())
-                .map((row, context) -> entry(row))
-                .list());
+        return database.read(
+                "read the audit",
+                deadline,
+                handle -> handle.createQuery(history)
+                        .bindArray("entities", String.class, (Object[]) entities)
+                        .bind("name", query.name())
+                        .bind("before", query.before())
+                        .bind("pageSize", query.pageSize())
+                        .map((row, context) -> entry(row))
+                        .list());
     }
 
     static CatalogEntry entry(ResultSet row) throws SQLException {

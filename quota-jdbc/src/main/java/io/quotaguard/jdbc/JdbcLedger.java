@@ -35,8 +35,7 @@ final class JdbcLedger implements LedgerStore {
         this.repair = new CounterRepair(database);
         this.verify = database.file("verify.sql");
         // A reset of nothing leaves a row without units, for its key alone: it is no use and no correction.
-        this.records = database.sql(
-                """
+        this.records = database.sql("""
                 SELECT * FROM ${quota_schema}.usage_record
                  WHERE subject = :subject AND amount <> 0
                    AND (:feature::text IS NULL OR feature = :feature)
@@ -47,8 +46,7 @@ final class JdbcLedger implements LedgerStore {
                  LIMIT :pageSize
                 """);
         // The days are cut by Java, whose time zones are the ones that count; the database only sorts rows into them.
-        this.daily = database.sql(
-                """
+        this.daily = database.sql("""
                 SELECT feature, day, sum(amount)::bigint AS units, count(*) FILTER (WHERE operation = 'RECORD') AS uses
                   FROM (SELECT feature, amount, operation, width_bucket(recorded_at, :starts::timestamptz[]) AS day
                           FROM ${quota_schema}.usage_record WHERE subject = :subject AND amount <> 0) r
@@ -60,15 +58,18 @@ final class JdbcLedger implements LedgerStore {
 
     @Override
     public List<UsageRecord> records(UsageQuery query, Deadline deadline) {
-        return database.read("read the ledger", deadline, handle -> handle.createQuery(records)
-                .bind("subject", query.subject())
-                .bind("feature", query.feature())
-                .bind("from", bound(query.from()))
-                .bind("to", bound(query.to()))
-                .bind("before", query.before())
-                .bind("pageSize", query.pageSize())
-                .map((row, context) -> record(row))
-                .list());
+        return database.read(
+                "read the ledger",
+                deadline,
+                handle -> handle.createQuery(records)
+                        .bind("subject", query.subject())
+                        .bind("feature", query.feature())
+                        .bind("from", bound(query.from()))
+                        .bind("to", bound(query.to()))
+                        .bind("before", query.before())
+                        .bind("pageSize", query.pageSize())
+                        .map((row, context) -> record(row))
+                        .list());
     }
 
     /** A bound finer than a microsecond lies after every row of its microsecond. */
@@ -109,28 +110,34 @@ final class JdbcLedger implements LedgerStore {
         for (LocalDate day = from; !day.isAfter(to.plusDays(1)); day = day.plusDays(1)) {
             starts.add(Times.text(day.atStartOfDay(zone).toInstant()));
         }
-        return database.read("sum up the ledger", deadline, handle -> handle.createQuery(daily)
-                .bind("subject", subject)
-                .bind("starts", "{" + String.join(",", starts) + "}")
-                .bind("days", days)
-                .map((row, context) -> new DailyUsage(
-                        row.getString("feature"),
-                        from.plusDays(row.getInt("day") - 1L),
-                        row.getLong("units"),
-                        row.getLong("uses")))
-                .list());
+        return database.read(
+                "sum up the ledger",
+                deadline,
+                handle -> handle.createQuery(daily)
+                        .bind("subject", subject)
+                        .bind("starts", "{" + String.join(",", starts) + "}")
+                        .bind("days", days)
+                        .map((row, context) -> new DailyUsage(
+                                row.getString("feature"),
+                                from.plusDays(row.getInt("day") - 1L),
+                                row.getLong("units"),
+                                row.getLong("uses")))
+                        .list());
     }
 
     @Override
     public List<Drift> verify(Deadline deadline) {
-        return database.read("verify the counters", deadline, handle -> handle.createQuery(verify)
-                .map((row, context) -> new Drift(
-                        row.getString("subject"),
-                        row.getString("feature"),
-                        Times.window(row, "window_start", "window_end"),
-                        row.getLong("counted"),
-                        row.getLong("ledger")))
-                .list());
+        return database.read(
+                "verify the counters",
+                deadline,
+                handle -> handle.createQuery(verify)
+                        .map((row, context) -> new Drift(
+                                row.getString("subject"),
+                                row.getString("feature"),
+                                Times.window(row, "window_start", "window_end"),
+                                row.getLong("counted"),
+                                row.getLong("ledger")))
+                        .list());
     }
 
     @Override

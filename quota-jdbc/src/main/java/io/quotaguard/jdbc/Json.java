@@ -34,7 +34,9 @@ final class Json {
     static Map<String, String> texts(@Nullable String object) {
         Map<String, String> texts = new LinkedHashMap<>();
         if (object != null) {
-            read(object).properties().forEach(field -> texts.put(field.getKey(), field.getValue().asText()));
+            read(object)
+                    .properties()
+                    .forEach(field -> texts.put(field.getKey(), field.getValue().asText()));
         }
         return texts;
     }

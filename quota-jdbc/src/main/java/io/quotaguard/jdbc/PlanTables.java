@@ -14,24 +14,20 @@ final class PlanTables {
     private final String defaultPlan;
 
     PlanTables(Database database) {
-        plan = database.sql(
-                """
+        plan = database.sql("""
                 INSERT INTO ${quota_schema}.plan (code, version, display_name, active)
                 VALUES (:code, :version, :displayName, :active)
                 """);
-        version = database.sql(
-                """
+        version = database.sql("""
                 INSERT INTO ${quota_schema}.plan_version (code, version, display_name, active, saved_at)
                 VALUES (:code, :version, :displayName, :active, ${quota_schema}.quota_now())
                 """);
-        feature = database.sql(
-                """
+        feature = database.sql("""
                 INSERT INTO ${quota_schema}.plan_feature
                        (code, version, feature, position, limit_units, period, thresholds, failure_policy)
                 VALUES (:code, :version, :feature, :position, :limit, :period, :thresholds, :failurePolicy)
                 """);
-        defaultPlan = database.sql(
-                """
+        defaultPlan = database.sql("""
                 INSERT INTO ${quota_schema}.default_plan (plan_code, revision) VALUES (:plan, :revision)
                 """);
     }

@@ -92,7 +92,10 @@ public final class QuotaSchema {
             return SchemaVersion.read(session.connection(), schema);
         } catch (NoConnectionException | SQLException e) {
             throw new QuotaUnavailableException(
-                    "cannot read the version of schema " + schema + ": " + Faults.text(e), e, null, JdbcQuotaStore.NAME);
+                    "cannot read the version of schema " + schema + ": " + Faults.text(e),
+                    e,
+                    null,
+                    JdbcQuotaStore.NAME);
         }
     }
 }

@@ -19,7 +19,8 @@ final class SchemaVersion {
 
     /** Returns the name when it can stand in SQL as it is. */
     static String requireName(String schema) {
-        if (!NAME.matcher(io.quotaguard.model.InvalidQuotaArgumentException.required("schema", schema)).matches()) {
+        if (!NAME.matcher(io.quotaguard.model.InvalidQuotaArgumentException.required("schema", schema))
+                .matches()) {
             throw io.quotaguard.model.InvalidQuotaArgumentException.of(
                     "R46", "schema", schema, "is not a lower-case letter or _ and up to 62 letters, digits or _");
         }
@@ -51,7 +52,8 @@ final class SchemaVersion {
                 ? "schema " + schema + " has no QuotaGuard tables"
                 : "schema " + schema + " is at version " + found;
         String advice = found < NEEDED
-                ? "call QuotaSchema.migrate(dataSource, \"" + schema + "\") or run QuotaSchema.script(\"" + schema + "\")"
+                ? "call QuotaSchema.migrate(dataSource, \"" + schema + "\") or run QuotaSchema.script(\"" + schema
+                        + "\")"
                 : "it was migrated by newer code, so use that version of quota-jdbc here too";
         throw new QuotaSchemaException(
                 state + ", but this code needs version " + NEEDED + "; " + advice, null, found, NEEDED);

@@ -45,9 +45,7 @@ final class SubjectTables {
     }
 
     private void savePhases(Handle handle, Subscription subscription) {
-        PreparedBatch phases = handle.prepareBatch(
-                database.sql(
-                        """
+        PreparedBatch phases = handle.prepareBatch(database.sql("""
                         INSERT INTO ${quota_schema}.subscription_phase
                                (subject, position, plan_code, pinned_version, asked_at, starts)
                         VALUES (:subject, :position, :plan, :pinned, :at::timestamptz, :starts)
@@ -66,9 +64,7 @@ final class SubjectTables {
     }
 
     private void saveAnchors(Handle handle, String subject, Cadence cadence) {
-        PreparedBatch anchors = handle.prepareBatch(
-                database.sql(
-                        """
+        PreparedBatch anchors = handle.prepareBatch(database.sql("""
                         INSERT INTO ${quota_schema}.subscription_anchor
                                (subject, position, zone, offset_seconds, origin, changed_at)
                         VALUES (:subject, :position, :zone, :offset, :origin::timestamp, :at::timestamptz)
@@ -112,9 +108,7 @@ final class SubjectTables {
         Thresholds thresholds = override.thresholds();
         FailurePolicy policy = override.failurePolicy();
         Instant expiresAt = override.expiresAt();
-        handle.createUpdate(
-                        database.sql(
-                                """
+        handle.createUpdate(database.sql("""
                                 INSERT INTO ${quota_schema}.feature_override
                                        (subject, feature, limit_units, thresholds, failure_policy, expires_at)
                                 VALUES (:subject, :feature, :limit, :thresholds::integer[], :policy, :expiresAt::timestamptz)

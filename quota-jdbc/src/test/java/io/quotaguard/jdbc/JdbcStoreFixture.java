@@ -27,9 +27,8 @@ final class JdbcStoreFixture implements StoreFixture {
 
     @Override
     public QuotaStore anotherNode() {
-        JdbcQuotaStore store = JdbcQuotaStore.builder(database.dataSource())
-                .localClock(clock)
-                .build();
+        JdbcQuotaStore store =
+                JdbcQuotaStore.builder(database.dataSource()).localClock(clock).build();
         stores.add(store);
         return store;
     }

@@ -67,11 +67,10 @@ class StoreParityTest {
                 JdbcQuotaStore store = JdbcQuotaStore.builder(database.dataSource())
                         .localClock(() -> now)
                         .build();
-                QuotaGuard memory = QuotaGuard.builder(
-                                InMemoryQuotaStore.builder()
-                                        .clock(() -> now)
-                                        .retention(Duration.ofDays(36_500))
-                                        .build())
+                QuotaGuard memory = QuotaGuard.builder(InMemoryQuotaStore.builder()
+                                .clock(() -> now)
+                                .retention(Duration.ofDays(36_500))
+                                .build())
                         .build();
                 QuotaGuard jdbc = QuotaGuard.builder(store)
                         .timeout(Duration.ofSeconds(30))
@@ -104,8 +103,10 @@ class StoreParityTest {
             assertThat(alerts(jdbc, subject)).isEqualTo(alerts(memory, subject));
             assertThat(audit(jdbc.subscriptions().history(subject, 1000)))
                     .isEqualTo(audit(memory.subscriptions().history(subject, 1000)));
-            assertThat(jdbc.subscriptions().get(subject)).isEqualTo(memory.subscriptions().get(subject));
-            assertThat(jdbc.alerts().statistics(subject)).isEqualTo(memory.alerts().statistics(subject));
+            assertThat(jdbc.subscriptions().get(subject))
+                    .isEqualTo(memory.subscriptions().get(subject));
+            assertThat(jdbc.alerts().statistics(subject))
+                    .isEqualTo(memory.alerts().statistics(subject));
             LocalDate to = LocalDate.ofInstant(now, ZoneId.of("Asia/Shanghai"));
             assertThat(jdbc.usage().statistics(subject, to.minusDays(300), to, ZoneId.of("Asia/Shanghai")))
                     .isEqualTo(memory.usage().statistics(subject, to.minusDays(300), to, ZoneId.of("Asia/Shanghai")));
@@ -122,7 +123,8 @@ class StoreParityTest {
             case 1 -> guard -> guard.reset(subject, feature, ADMIN.key(key));
             case 2 -> {
                 List<Usage> several = new ArrayList<>();
-                FEATURES.forEach(name -> several.add(Usage.of(subject, name).amount(1 + name.length() % 3).key(key)));
+                FEATURES.forEach(name -> several.add(
+                        Usage.of(subject, name).amount(1 + name.length() % 3).key(key)));
                 several.removeIf(line -> random.nextInt(3) == 0);
                 yield guard -> guard.checkAndRecordAll(several);
             }
@@ -132,7 +134,8 @@ class StoreParityTest {
 
     private Step catalogStep(String subject, String feature) {
         String plan = any(PLANS);
-        Change change = random.nextInt(4) == 0 ? ADMIN.key("c" + random.nextInt(6)).because("why") : ADMIN;
+        Change change =
+                random.nextInt(4) == 0 ? ADMIN.key("c" + random.nextInt(6)).because("why") : ADMIN;
         Start start = any(List.of(Start.values()));
         Anchor anchor = Anchor.of(
                 ZoneId.of(any(ZONES)),
@@ -140,23 +143,29 @@ class StoreParityTest {
         FeatureOverride override = override(subject, feature);
         Plan edited = plan(plan);
         return switch (random.nextInt(10)) {
-            case 0, 1 -> guard -> guard.plans().get(plan).isEmpty()
-                    ? guard.plans().create(edited, change)
-                    : guard.plans()
-                            .update(edited.withVersion(guard.plans().get(plan).get().version()), change);
+            case 0, 1 ->
+                guard -> guard.plans().get(plan).isEmpty()
+                        ? guard.plans().create(edited, change)
+                        : guard.plans()
+                                .update(
+                                        edited.withVersion(
+                                                guard.plans().get(plan).get().version()),
+                                        change);
             case 2, 3 -> guard -> guard.subscriptions().subscribe(subject, plan, change);
             case 4 -> guard -> guard.subscriptions().subscribe(subject, plan, anchor, change);
             case 5 -> guard -> guard.subscriptions().changePlan(subject, plan, change);
             case 6 -> guard -> guard.subscriptions().changePlan(subject, plan, start, change);
             case 7 -> guard -> guard.subscriptions().pin(subject, plan, 1, change);
-            case 8 -> guard -> {
-                guard.subscriptions().override(override, change);
-                return "overridden";
-            };
-            default -> guard -> {
-                guard.plans().setDefault(plan.equals("team") ? null : plan, change);
-                return "default";
-            };
+            case 8 ->
+                guard -> {
+                    guard.subscriptions().override(override, change);
+                    return "overridden";
+                };
+            default ->
+                guard -> {
+                    guard.plans().setDefault(plan.equals("team") ? null : plan, change);
+                    return "default";
+                };
         };
     }
 
@@ -170,7 +179,8 @@ class StoreParityTest {
                     default -> 1 + random.nextInt(30);
                 };
                 PlanFeature terms = PlanFeature.of(feature, Limit.of(units), any(PERIODS));
-                plan.feature(random.nextInt(3) == 0 ? terms.thresholds(10, 50, 120).onFailure(FailurePolicy.OPEN) : terms);
+                plan.feature(
+                        random.nextInt(3) == 0 ? terms.thresholds(10, 50, 120).onFailure(FailurePolicy.OPEN) : terms);
             }
         }
         return random.nextInt(8) == 0 ? plan.inactive().build() : plan.build();
@@ -194,29 +204,50 @@ class StoreParityTest {
     private static Object ledger(QuotaGuard guard, String subject) {
         return guard.usage().records(UsageQuery.of(subject).pageSize(1000)).stream()
                 .map(row -> List.of(
-                        row.feature(), row.window(), row.operation(), row.amount(), row.usedAfter(), row.limit(),
-                        row.key(), row.metadata(), row.recordedAt()))
+                        row.feature(),
+                        row.window(),
+                        row.operation(),
+                        row.amount(),
+                        row.usedAfter(),
+                        row.limit(),
+                        row.key(),
+                        row.metadata(),
+                        row.recordedAt()))
                 .toList();
     }
 
     private static Object alerts(QuotaGuard guard, String subject) {
         return guard.alerts().list(subject, 0, 1000).stream()
                 .map((Alert alert) -> new Alert(
-                        0, alert.subject(), alert.feature(), alert.window(), alert.threshold(), alert.generation(),
-                        alert.used(), alert.limit(), alert.firedAt(), false))
+                        0,
+                        alert.subject(),
+                        alert.feature(),
+                        alert.window(),
+                        alert.threshold(),
+                        alert.generation(),
+                        alert.used(),
+                        alert.limit(),
+                        alert.firedAt(),
+                        false))
                 .toList();
     }
 
     private static Object audit(List<CatalogEntry> entries) {
         return entries.stream()
                 .map(entry -> List.of(
-                        entry.entity(), entry.name(), entry.change(), entry.before() == null, entry.after() == null,
-                        entry.revision(), entry.at()))
+                        entry.entity(),
+                        entry.name(),
+                        entry.change(),
+                        entry.before() == null,
+                        entry.after() == null,
+                        entry.revision(),
+                        entry.at()))
                 .toList();
     }
 
     private static List<@Nullable Object> asked(Connection psql, String subject, String feature) throws SQLException {
-        try (PreparedStatement statement = psql.prepareStatement("SELECT * FROM quotaguard.check_user_quota(?, ?, 2)")) {
+        try (PreparedStatement statement =
+                psql.prepareStatement("SELECT * FROM quotaguard.check_user_quota(?, ?, 2)")) {
             statement.setString(1, subject);
             statement.setString(2, feature);
             try (ResultSet row = statement.executeQuery()) {
@@ -283,8 +314,14 @@ class StoreParityTest {
                     "plan", String.valueOf(usage.source().plan()),
                     "limit", usage.limit().units(),
                     "used", usage.counter().used(),
-                    "percent", usage.percentUsed().isPresent() ? "" + usage.percentUsed().getAsInt() : "null",
-                    "remaining", usage.remaining().isPresent() ? "" + usage.remaining().getAsLong() : "null",
+                    "percent",
+                            usage.percentUsed().isPresent()
+                                    ? "" + usage.percentUsed().getAsInt()
+                                    : "null",
+                    "remaining",
+                            usage.remaining().isPresent()
+                                    ? "" + usage.remaining().getAsLong()
+                                    : "null",
                     "resets", String.valueOf(usage.resetsAt().orElse(null)),
                     "source", usage.source().kind().name()));
         }

@@ -12,6 +12,8 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 
 /** A fresh database with the present schema, and a pool on it. */
@@ -52,7 +54,10 @@ final class TestDatabase implements AutoCloseable {
     static TestDatabase recycled() {
         TestDatabase used = USED.poll();
         if (used != null) {
-            used.run("TRUNCATE " + String.join(", ", TABLES.stream().map(table -> "quotaguard." + table).toList()));
+            used.run("TRUNCATE "
+                    + String.join(
+                            ", ",
+                            TABLES.stream().map(table -> "quotaguard." + table).toList()));
             return used;
         }
         TestDatabase fresh = new TestDatabase(PostgresServers.shared().freshDatabaseUrl(), true);
@@ -114,6 +119,23 @@ final class TestDatabase implements AutoCloseable {
         return Long.parseLong(ask("SELECT count(*) FROM quotaguard." + table));
     }
 
+    /** Waits until so many of this database's sessions wait for a lock. */
+    void awaitLockWaits(int count) {
+        String sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        awaitAnswer(sql, Integer.toString(count));
+    }
+
+    /** Waits until the query answers so; fails after half a minute. */
+    void awaitAnswer(String sql, String answer) {
+        long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!ask(sql).equals(answer)) {
+            if (System.nanoTime() - deadlineNanos > 0) {
+                throw new IllegalStateException(sql + " never answered " + answer + " but " + ask(sql));
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
+    }
+
     /** Puts a clock that only {@link #setClock} moves in the place of the server's. */
     void settableClock(Instant now) {
         run("CREATE TABLE public.test_clock (now timestamptz); INSERT INTO public.test_clock VALUES ('" + now + "');"
@@ -128,8 +150,7 @@ final class TestDatabase implements AutoCloseable {
     /** Lets a counter differ from its ledger. */
     void corrupt(String subject, String feature, long delta) {
         try (Connection connection = connect();
-                PreparedStatement statement = connection.prepareStatement(
-                        """
+                PreparedStatement statement = connection.prepareStatement("""
                         UPDATE quotaguard.usage_counter SET used = used + ?
                          WHERE id = (SELECT id FROM quotaguard.usage_counter
                                       WHERE subject = ? AND feature = ? ORDER BY window_start DESC LIMIT 1)

@@ -112,15 +112,17 @@ class WindowParityTest {
     private List<String> differences(SubjectTables tables, String subject, Cadence cadence) throws SQLException {
         List<String> differences = new ArrayList<>();
         try (Connection connection = database.connect();
-                PreparedStatement statement = connection.prepareStatement(
-                        "SELECT * FROM quotaguard.quota_window(?, ?, ?::timestamptz)")) {
+                PreparedStatement statement =
+                        connection.prepareStatement("SELECT * FROM quotaguard.quota_window(?, ?, ?::timestamptz)")) {
             try (org.jdbi.v3.core.Handle handle = new Session(connection).handle()) {
                 tables.saveRevision(handle, subject, 1);
-                tables.save(handle, io.quotaguard.model.Subscription.to(
-                        subject,
-                        new io.quotaguard.model.Subscription.Phase(
-                                "p", null, FIRST, io.quotaguard.model.Subscription.Start.NOW),
-                        cadence));
+                tables.save(
+                        handle,
+                        io.quotaguard.model.Subscription.to(
+                                subject,
+                                new io.quotaguard.model.Subscription.Phase(
+                                        "p", null, FIRST, io.quotaguard.model.Subscription.Start.NOW),
+                                cadence));
             }
             for (int i = 0; i < 10; i++) {
                 ResetPeriod period = PERIODS.get(random.nextInt(PERIODS.size()));
@@ -184,11 +186,11 @@ class WindowParityTest {
 
     /** The two may carry different editions of the time zone data; where they differ neither is wrong. */
     private List<ZoneId> zonesThatBothKnow() throws SQLException {
-        List<ZoneId> agreed = new ArrayList<>(List.of(ZoneOffset.UTC, ZoneOffset.ofHoursMinutes(5, 45), ZoneId.of("UTC+3")));
+        List<ZoneId> agreed =
+                new ArrayList<>(List.of(ZoneOffset.UTC, ZoneOffset.ofHoursMinutes(5, 45), ZoneId.of("UTC+3")));
         TreeSet<String> names = new TreeSet<>(ZoneId.getAvailableZoneIds());
         try (Connection connection = database.connect();
-                PreparedStatement statement = connection.prepareStatement(
-                        """
+                PreparedStatement statement = connection.prepareStatement("""
                         SELECT extract(epoch FROM ((i AT TIME ZONE ?) - (i AT TIME ZONE 'UTC')))
                           FROM unnest(?::timestamptz[]) WITH ORDINALITY t (i, ord) ORDER BY ord
                         """)) {
@@ -220,7 +222,8 @@ class WindowParityTest {
             probes.add(at);
         }
         statement.setString(1, zone.getId());
-        statement.setString(2, "{" + String.join(",", probes.stream().map(Times::text).toList()) + "}");
+        statement.setString(
+                2, "{" + String.join(",", probes.stream().map(Times::text).toList()) + "}");
         try (ResultSet rows = statement.executeQuery()) {
             for (Instant probe : probes) {
                 rows.next();

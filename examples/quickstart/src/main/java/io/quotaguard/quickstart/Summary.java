@@ -34,17 +34,28 @@ final class Summary {
 
     void print() {
         new RequestTable(day.answers()).print(out);
+        upgrades();
         alerts();
         ranOut();
         work();
         proofs();
     }
 
+    private void upgrades() {
+        List<LogLine> upgrades = day.log().lines().stream()
+                .filter(line -> line.action() == LogLine.Action.UPGRADE)
+                .toList();
+        heading("Upgrades", upgrades.size() + ", each at once, with what was used kept");
+        upgrades.forEach(
+                line -> out.println("  " + local(line.at()) + "  " + line.subject() + " to " + line.field("plan")));
+    }
+
     private void alerts() {
         Map<AlertLevel, Long> levels =
                 day.alerts().stream().collect(Collectors.groupingBy(Alert::level, Collectors.counting()));
         heading("Alerts", day.alerts().size() + " fired: " + counts(levels));
-        TextTable table = new TextTable("time", "subject", "feature", "level", "at", "used", "of");
+        TextTable table =
+                new TextTable("time (" + day.log().offset() + ")", "subject", "feature", "level", "at", "used", "of");
         day.alerts().stream()
                 .sorted(Comparator.comparing(Alert::firedAt)
                         .thenComparing(Alert::subject)
@@ -88,7 +99,7 @@ final class Summary {
                             .forEach(verdict -> refusals.computeIfAbsent(CounterId.of(verdict), id -> new ArrayList<>())
                                     .add(answer.line())));
         }
-        heading("Ran out", refusals.size() + " times; those who were refused most");
+        heading("Ran out", refusals.size() + " times; the most refused first");
         TextTable table = new TextTable("first refused", "subject", "feature", "refused", "resets at");
         refusals.entrySet().stream()
                 .sorted(Comparator.comparing(entry -> -entry.getValue().size()))

@@ -18,8 +18,10 @@ public record Plan(String code, long version, String displayName, boolean active
     public Plan {
         Names.requirePlan(code);
         Names.require("display name", displayName);
+        InvalidQuotaArgumentException.required("features", features);
         features = Collections.unmodifiableMap(new LinkedHashMap<>(features));
         features.forEach((name, terms) -> {
+            InvalidQuotaArgumentException.required("terms of a feature", terms);
             if (!name.equals(terms.feature())) {
                 throw InvalidQuotaArgumentException.of("R46", "feature", name, "is filed under another name");
             }
@@ -82,6 +84,7 @@ public record Plan(String code, long version, String displayName, boolean active
          * @throws InvalidQuotaArgumentException when the plan has the feature already
          */
         public Builder feature(PlanFeature terms) {
+            InvalidQuotaArgumentException.required("terms of a feature", terms);
             if (features.putIfAbsent(terms.feature(), terms) != null) {
                 throw InvalidQuotaArgumentException.of("R46", "feature", terms.feature(), "is in the plan twice");
             }

@@ -13,6 +13,10 @@ public record PlanFeature(
         String feature, Limit limit, ResetPeriod period, Thresholds thresholds, FailurePolicy failurePolicy) {
     public PlanFeature {
         Names.requireFeature(feature);
+        InvalidQuotaArgumentException.required("limit of " + feature, limit);
+        InvalidQuotaArgumentException.required("reset period of " + feature, period);
+        InvalidQuotaArgumentException.required("thresholds of " + feature, thresholds);
+        InvalidQuotaArgumentException.required("failure policy of " + feature, failurePolicy);
     }
 
     /** Returns the terms with the default thresholds, failing closed. */

@@ -1,5 +1,6 @@
 package io.quotaguard.model;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -15,9 +16,9 @@ public record Thresholds(List<Integer> percents) {
     public static final Thresholds NONE = new Thresholds(List.of());
 
     public Thresholds {
-        percents = List.copyOf(percents);
         int previous = 0;
-        for (int percent : percents) {
+        for (Integer each : InvalidQuotaArgumentException.required("thresholds", percents)) {
+            int percent = InvalidQuotaArgumentException.required("threshold", each);
             if (percent < 1 || percent > 1000) {
                 throw InvalidQuotaArgumentException.of("R26", "threshold", percent, "is not in 1 … 1000 percent");
             }
@@ -27,10 +28,11 @@ public record Thresholds(List<Integer> percents) {
             }
             previous = percent;
         }
+        percents = List.copyOf(percents);
     }
 
     /** Returns the thresholds at {@code percents}. */
     public static Thresholds of(Integer... percents) {
-        return new Thresholds(List.of(percents));
+        return new Thresholds(Arrays.asList(InvalidQuotaArgumentException.required("thresholds", percents)));
     }
 }

@@ -34,17 +34,16 @@ public record Usage(
         if (key != null) {
             Names.requireKey(key);
         }
+        InvalidQuotaArgumentException.required("metadata", metadata);
         if (metadata.size() > MAX_METADATA_ENTRIES) {
             throw InvalidQuotaArgumentException.of(
                     "R46", "metadata", metadata.keySet(), "has more than " + MAX_METADATA_ENTRIES + " entries");
         }
-        if (!metadata.isEmpty()) {
-            metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
-            metadata.forEach((name, text) -> {
-                Names.require("metadata name", name);
-                Texts.require("metadata " + name, text, MAX_METADATA_LENGTH);
-            });
-        }
+        metadata = metadata.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+        metadata.forEach((name, text) -> {
+            Names.require("metadata name", name);
+            Texts.require("metadata " + name, text, MAX_METADATA_LENGTH);
+        });
     }
 
     /** Returns the use of one unit. */

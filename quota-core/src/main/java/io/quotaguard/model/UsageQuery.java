@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param subject whose rows
  * @param feature of one feature, or null for all
- * @param from the first instant, or null for no bound
- * @param to the first instant that is too late, or null for no bound
+ * @param from the first instant, in the years 1 to 9999, or null for no bound
+ * @param to the first instant that is too late, in the years 1 to 9999, or null for no bound
  * @param before only rows with a smaller id: the last id of the page before; null for the first page
  * @param pageSize the most rows, 1 … 1,000
  */
@@ -31,6 +31,8 @@ public record UsageQuery(
         if (pageSize < 1 || pageSize > MAX_PAGE_SIZE) {
             throw InvalidQuotaArgumentException.of("R45", "page size", pageSize, "is not in 1 … " + MAX_PAGE_SIZE);
         }
+        from = from == null ? null : SupportedTime.require(from);
+        to = to == null ? null : SupportedTime.require(to);
         if (from != null && to != null && to.isBefore(from)) {
             throw InvalidQuotaArgumentException.of("R14", "to", to, "lies before from, " + from);
         }

@@ -33,6 +33,7 @@ public final class Plans {
      * @throws CatalogConflictException when a plan with this code exists
      */
     public Plan create(Plan plan, Change change) {
+        InvalidQuotaArgumentException.required("plan", plan);
         return save(plan, 0, change, "a plan with the code " + plan.code() + " exists already; update it instead");
     }
 
@@ -46,7 +47,7 @@ public final class Plans {
      * @throws UnknownPlanException when there is no such plan
      */
     public Plan update(Plan plan, Change change) {
-        if (plan.version() < 1) {
+        if (InvalidQuotaArgumentException.required("plan", plan).version() < 1) {
             throw InvalidQuotaArgumentException.of(
                     "R23", "plan version", plan.version(), "was never stored; read the plan, edit that, and update it");
         }

@@ -87,6 +87,7 @@ public final class Subscriptions {
 
     /** Sets the override of its subject and feature, in place of an earlier one (R24). */
     public void override(FeatureOverride override, Change change) {
+        InvalidQuotaArgumentException.required("override", override);
         saveOverride(override.subject(), override.feature(), override, change);
     }
 

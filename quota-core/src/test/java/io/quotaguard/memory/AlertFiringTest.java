@@ -141,6 +141,14 @@ class AlertFiringTest {
     }
 
     @Test
+    @DisplayName("R29: a threshold that an edit lifted above the usage fires again when the next use climbs to it")
+    void climbsToALiftedThreshold() {
+        use(100, 100);
+        assertThat(use(10, 130)).as("77 % before, 85 % after").containsExactly(80);
+        assertThat(all()).extracting(Alert::generation).endsWith(1L);
+    }
+
+    @Test
     @DisplayName("R31: unlimited fires nothing and re-arms; zero neither fires nor re-arms")
     void unlimitedAndZero() {
         use(90, 100);

@@ -122,6 +122,38 @@ class CapacityTest {
     }
 
     @Test
+    @DisplayName("R10: of a feature that is still in use, the keys of forgotten windows go and the others stay")
+    void keysOfForgottenWindowsGo() {
+        Bench bench = new Bench(bounded(100, 1000).retention(RETENTION));
+        Line first = new Line("u", "f", 1, bench.terms(10));
+        bench.accepted(bench.run(Operation.RECORD, "first", first));
+        bench.pass(DAY);
+        Line second = new Line("u", "f", 1, bench.terms(10));
+        bench.accepted(bench.run(Operation.RECORD, "second", second));
+        bench.pass(RETENTION);
+        bench.accepted(bench.record("someone else", 1, 10));
+
+        assertThat(bench.accepted(bench.run(Operation.RECORD, "second", second)).replayed())
+                .isTrue();
+        assertThat(bench.accepted(bench.run(Operation.POST, "first", first)).replayed())
+                .isFalse();
+    }
+
+    @Test
+    @DisplayName("R8, R10: a key of which the retention has forgotten some lines is a conflict, never half an answer")
+    void halfForgottenKey() {
+        Bench bench = new Bench(bounded(100, 1000).retention(RETENTION));
+        Line daily = new Line("u", "daily", 1, bench.terms(10));
+        Line permanent = new Line("u", "permanent", 1, Bench.terms(10, Window.PERMANENT, Bench.NO_CATALOG));
+        bench.accepted(bench.run(Operation.RECORD, "k", daily, permanent));
+        bench.pass(RETENTION.plus(DAY));
+        bench.accepted(bench.record("someone else", 1, 10));
+
+        assertThat(bench.run(Operation.RECORD, "k", daily, permanent))
+                .isEqualTo(new Outcome.Conflict("u", "permanent"));
+    }
+
+    @Test
     @DisplayName("R10: a store that is never full forgets as well, so that a year of days keeps a month of counters")
     void keepsPace() {
         Bench bench = new Bench(bounded(10_000, 100_000).retention(RETENTION));

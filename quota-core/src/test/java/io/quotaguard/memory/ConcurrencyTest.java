@@ -3,13 +3,8 @@ package io.quotaguard.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quotaguard.model.Alert;
-import io.quotaguard.model.CatalogVersion;
-import io.quotaguard.model.Change;
-import io.quotaguard.model.FeatureOverride;
 import io.quotaguard.model.QuotaUnavailableException;
 import io.quotaguard.model.UsageQuery;
-import io.quotaguard.spi.CatalogCommand.SaveOverride;
-import io.quotaguard.spi.CatalogOutcome;
 import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.Line;
@@ -20,7 +15,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -38,7 +34,7 @@ class ConcurrencyTest {
                 .count();
     }
 
-    private static List<Outcome> times(int count, java.util.function.IntFunction<Outcome> call) {
+    private static List<Outcome> times(int count, IntFunction<Outcome> call) {
         List<Outcome> outcomes = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             outcomes.add(call.apply(i));
@@ -85,6 +81,18 @@ class ConcurrencyTest {
         assertThat(bench.store().ledger().records(UsageQuery.of("u"), Bench.soon()))
                 .hasSize(50);
         assertSound();
+    }
+
+    @Test
+    @DisplayName("R10: at no instant is a use charged whose key is not known: two calls in lockstep are charged once")
+    void keyAndUseAppearTogether() {
+        int rounds = 6_000;
+        Terms terms = bench.terms(-1);
+        IntConsumer use = i -> bench.run(Operation.RECORD, "key-" + i, new Line("u", "f", 1, terms));
+        Crowd.lockstep(rounds, use, use);
+
+        assertThat(bench.used("u")).isEqualTo(rounds);
+        assertThat(bench.store().parts().meters().records().alive()).isEqualTo(rounds);
     }
 
     @RepeatedTest(5)
@@ -135,43 +143,6 @@ class ConcurrencyTest {
             assertThat(bench.used("u" + i)).isEqualTo(THREADS / 2);
         }
         assertSound();
-    }
-
-    @RepeatedTest(10)
-    @DisplayName("R25: once a subject's limit was cut, no use under the old terms is written any more")
-    void changeAndCheckAreOrdered() {
-        AtomicInteger usedAtCut = new AtomicInteger(-1);
-        Terms before = bench.terms(-1);
-        CatalogVersion next = new CatalogVersion(1, null, 0, CatalogVersion.NOT_USED);
-        Crowd.run(THREADS, thread -> () -> {
-            if (thread == 0) {
-                List<Line> realign = List.of(new Line("u", "f", 0, Bench.terms(1, Bench.DAY, next)));
-                FeatureOverride override = FeatureOverride.ofLimit("u", "f", 1);
-                CatalogOutcome outcome = bench.store()
-                        .catalog()
-                        .apply(new SaveOverride("u", "f", override, 0, realign, Change.by("t")), Bench.soon());
-                assertThat(outcome).isInstanceOf(CatalogOutcome.Applied.class);
-                usedAtCut.set((int) used(next));
-                return true;
-            }
-            while (!(bench.run(Operation.RECORD, bench.newKey(), new Line("u", "f", 1, before))
-                    instanceof Outcome.Stale)) {
-                Thread.onSpinWait();
-            }
-            return true;
-        });
-
-        assertThat(used(next)).isEqualTo(usedAtCut.get());
-        assertSound();
-    }
-
-    private long used(CatalogVersion version) {
-        Line line = new Line("u", "f", 1, Bench.terms(-1, Bench.DAY, version));
-        return bench.accepted(bench.run(Operation.CHECK, "c", line))
-                .verdicts()
-                .get(0)
-                .counter()
-                .used();
     }
 
     @Test

@@ -10,6 +10,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 
 /** Threads that begin at once. */
@@ -39,5 +41,35 @@ final class Crowd {
         } finally {
             executor.shutdownNow();
         }
+    }
+
+    /**
+     * Runs two calls at once, {@code rounds} times. The second begins a little later each time, so that over the rounds
+     * it meets every step of the first.
+     */
+    static void lockstep(int rounds, IntConsumer first, IntConsumer second) {
+        AtomicInteger arrived = new AtomicInteger();
+        run(2, thread -> () -> {
+            for (int i = 0; i < rounds; i++) {
+                arrived.incrementAndGet();
+                // Spinning starts the two within nanoseconds; giving way helps where there is one core for both.
+                for (int spin = 0; arrived.get() < 2 * (i + 1); spin++) {
+                    if (spin < 10_000) {
+                        Thread.onSpinWait();
+                    } else {
+                        Thread.yield();
+                    }
+                }
+                if (thread == 0) {
+                    first.accept(i);
+                } else {
+                    for (int spin = 0; spin < i % 200; spin++) {
+                        Thread.onSpinWait();
+                    }
+                    second.accept(i);
+                }
+            }
+            return true;
+        });
     }
 }

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.BeforeEach;
  */
 abstract class ContractGroup {
     static final Instant NOON = Instant.parse("2026-03-10T12:00:00Z");
+    static final Instant LONG_AGO = Instant.parse("2025-01-01T00:00:00Z");
     static final Instant MIDNIGHT = Instant.parse("2026-03-11T00:00:00Z");
     static final Change BY_TEST = Change.by("contract");
     static final String ARTICLES = "articles_per_day";
@@ -74,6 +75,11 @@ abstract class ContractGroup {
                 opened.pop().close();
             }
         }
+    }
+
+    /** Returns one more store of its own, which the test closes. */
+    StoreFixture newFixture() {
+        return fixtures.apply(LONG_AGO);
     }
 
     /** Returns a guard that ends with the test. */

@@ -156,4 +156,12 @@ public abstract class QuotaStoreContract {
             super(QuotaStoreContract.this::newFixture);
         }
     }
+
+    @Nested
+    @DisplayName("Sequences (R1-R31)")
+    class Sequences extends SequenceContract {
+        Sequences() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
 }

@@ -2,6 +2,7 @@ package io.quotaguard.readme;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.quotaguard.QuotaGuard;
 import io.quotaguard.jdbc.JdbcQuotaStore;
 import io.quotaguard.jdbc.QuotaSchema;
@@ -17,12 +18,14 @@ import io.quotaguard.model.QuotaOverview;
 import io.quotaguard.model.RefusalReason;
 import io.quotaguard.model.ResetPeriod;
 import io.quotaguard.model.Usage;
+import io.quotaguard.spi.QuotaStore;
 import io.quotaguard.testbed.PostgresServers;
 import io.quotaguard.testing.QuotaFixture;
 import io.quotaguard.testing.QuotaStoreContract;
 import io.quotaguard.testing.StoreFixture;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -30,7 +33,6 @@ import java.util.concurrent.CompletionStage;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -115,19 +117,21 @@ class ReadmeSnippetsTest {
     @Test
     @DisplayName("The PostgreSQL example runs on a fresh database")
     void postgres() {
-        PGSimpleDataSource fresh = new PGSimpleDataSource();
-        fresh.setUrl(PostgresServers.shared().freshDatabaseUrl());
-        DataSource dataSource = fresh;
+        HikariDataSource pool = new HikariDataSource();
+        pool.setJdbcUrl(PostgresServers.shared().freshDatabaseUrl());
+        pool.setMaximumPoolSize(2);
+        DataSource dataSource = pool;
         // spotless:off
         QuotaSchema.migrate(
                 dataSource); // with the role that owns the schema; safe on every start and on many nodes at once
         JdbcQuotaStore store = JdbcQuotaStore.create(dataSource);
         QuotaGuard quota =
-                QuotaGuard.builder(store).timeout(Duration.ofMillis(500)).build();
+                QuotaGuard.builder(store).timeout(Duration.ofSeconds(5)).build();
         // spotless:on
         assertThat(quota.check("user-42", "articles_per_day").reason()).contains(RefusalReason.NO_PLAN);
         quota.close();
         store.close();
+        pool.close();
     }
 
     @Test
@@ -194,6 +198,39 @@ class ReadmeSnippetsTest {
         }
     }
     // spotless:on
+
+    /** The reader's own; here one that tells what it was asked for. */
+    private record MyStoreFixture(Instant start) implements StoreFixture {
+        private static final InMemoryQuotaStore STORE = new InMemoryQuotaStore();
+
+        @Override
+        public QuotaStore store() {
+            return STORE;
+        }
+
+        @Override
+        public QuotaStore anotherNode() {
+            return STORE;
+        }
+
+        @Override
+        public void setTime(Instant instant) {
+            throw new UnsupportedOperationException("this clock cannot be set");
+        }
+
+        @Override
+        public InstantSource clock() {
+            return STORE.clock();
+        }
+
+        @Override
+        public void corruptCounter(String subject, String feature, long delta) {
+            throw new UnsupportedOperationException("nothing is corrupted here");
+        }
+
+        @Override
+        public void close() {}
+    }
 
     private void writeArticle() {
         written++;

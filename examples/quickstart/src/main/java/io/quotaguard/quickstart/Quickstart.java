@@ -75,7 +75,8 @@ final class Quickstart {
                 + log.subjects().size() + " subjects, "
                 + MINUTE.format(log.start().atOffset(log.offset())) + " to "
                 + MINUTE.format(log.end().atOffset(log.offset())) + " (" + log.offset() + ")");
-        out.println("  threads  " + options.threads() + "; the clock moves in steps of " + Replay.STEP.toMinutes() + " minutes");
+        out.println("  threads  " + options.threads() + "; the clock moves in steps of " + Replay.STEP.toMinutes()
+                + " minutes");
         out.println();
     }
 }

@@ -113,6 +113,12 @@ class MemoryDayTest {
     }
 
     @Test
+    @DisplayName("is decided as ever; who changes the log, the plans or a rule changes this number with a reason")
+    void isDecidedAsEver() {
+        assertThat(day.digest()).isEqualTo("2d892110a5cf9fa48bb029f4ee27d46cf1263e77046f03540ca96862f9d25e0b");
+    }
+
+    @Test
     @DisplayName("is decided the same by one thread and by nine")
     void doesNotDependOnThreads() throws InterruptedException {
         assertThat(replay(day.log(), 1).digest()).isEqualTo(day.digest());

@@ -208,6 +208,27 @@ abstract class FailureContract extends ContractGroup {
     }
 
     @Test
+    @DisplayName("R43: a check whose answer was lost is unavailable, since it recorded nothing whatever became of it")
+    void lostCheck() {
+        faulty.failNext(3, REPLY_LOST);
+
+        assertThatThrownBy(() -> guard.check(USER, ARTICLES)).isInstanceOf(QuotaUnavailableException.class);
+        faulty.failNext(2, REPLY_LOST);
+
+        assertAllowed(guard.check(USER, ARTICLES));
+        assertThat(rows(USER)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("R43: what a store throws is an unknown outcome like any other, and the guard's retry counts once")
+    void throwingStore() {
+        faulty.failNext(1, FaultyStore.Fault.BROKEN);
+
+        assertThat(guard.checkAndRecord(USER, ARTICLES).replayed()).isTrue();
+        assertThat(rows(USER)).hasSize(1);
+    }
+
+    @Test
     @DisplayName("R43: the catalog may be away as well: closed fails, and a passing fault is not seen")
     void catalogAway() {
         faulty.failReads(1);

@@ -34,8 +34,7 @@ final class ModelCatalog {
     private record Override(long units, @Nullable Instant until) {}
 
     /** What a subject may do with a feature now. */
-    record Terms(
-            @Nullable RefusalReason refusal, Limit limit, Window window, LimitSource source) {}
+    record Terms(@Nullable RefusalReason refusal, Limit limit, Window window, LimitSource source) {}
 
     private static final class Subject {
         private ZoneId zone = ZoneId.of("UTC");
@@ -91,7 +90,9 @@ final class ModelCatalog {
     }
 
     private void choose(String subject, Choice choice) {
-        StepGenerator.PERIODS.keySet().forEach(feature -> subject(subject).choices.put(feature, choice));
+        StepGenerator.PERIODS
+                .keySet()
+                .forEach(feature -> subject(subject).choices.put(feature, choice));
         subject(subject).pending.clear();
     }
 
@@ -120,7 +121,8 @@ final class ModelCatalog {
         for (String feature : StepGenerator.PERIODS.keySet()) {
             Terms before = terms(change.subject(), feature, now);
             Long after = current(change.plan()).limits().get(feature);
-            if (before.refusal() == null && (after == null || isLower(after, before.limit().units()))) {
+            if (before.refusal() == null
+                    && (after == null || isLower(after, before.limit().units()))) {
                 return true;
             }
         }

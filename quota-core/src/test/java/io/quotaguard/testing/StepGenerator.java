@@ -117,20 +117,20 @@ final class StepGenerator {
     }
 
     private Step move() {
-        Instant to =
-                switch (random.nextInt(14)) {
-                    case 0 -> nextMidnight();
-                    case 1 -> nextMidnight().minusNanos(1000);
-                    case 2 -> now.truncatedTo(ChronoUnit.HOURS).plus(1, ChronoUnit.HOURS);
-                    case 3 -> now.atZone(ZoneOffset.UTC)
-                            .truncatedTo(ChronoUnit.DAYS)
-                            .withDayOfMonth(1)
-                            .plusMonths(1)
-                            .toInstant();
-                    case 4 -> nextMidnight().minus(Duration.ofHours(8));
-                    case 5, 6 -> now.plusSeconds(random.nextInt(4 * 60 * 60));
-                    default -> now.plusSeconds(random.nextInt(30 * 60));
-                };
+        Instant to = switch (random.nextInt(14)) {
+            case 0 -> nextMidnight();
+            case 1 -> nextMidnight().minusNanos(1000);
+            case 2 -> now.truncatedTo(ChronoUnit.HOURS).plus(1, ChronoUnit.HOURS);
+            case 3 ->
+                now.atZone(ZoneOffset.UTC)
+                        .truncatedTo(ChronoUnit.DAYS)
+                        .withDayOfMonth(1)
+                        .plusMonths(1)
+                        .toInstant();
+            case 4 -> nextMidnight().minus(Duration.ofHours(8));
+            case 5, 6 -> now.plusSeconds(random.nextInt(4 * 60 * 60));
+            default -> now.plusSeconds(random.nextInt(30 * 60));
+        };
         if (to.isAfter(now) && to.isBefore(start.plus(SPAN))) {
             now = to;
         }
@@ -151,8 +151,8 @@ final class StepGenerator {
         while (items.size() < count) {
             Step.Item item = item();
             boolean there = items.stream()
-                    .anyMatch(other ->
-                            other.subject().equals(item.subject()) && other.feature().equals(item.feature()));
+                    .anyMatch(other -> other.subject().equals(item.subject())
+                            && other.feature().equals(item.feature()));
             if (!there) {
                 items.add(item);
             }

@@ -101,7 +101,7 @@ final class StepGenerator {
         } else if (dice < 86) {
             return random.nextInt(3) == 0 ? new Step.Pin(subject(), plan) : new Step.Subscribe(subject(), plan);
         } else if (dice < 92) {
-            return new Step.Override(subject(), feature(), limit(), until());
+            return new Step.Overriding(subject(), feature(), limit(), until());
         } else if (dice < 94) {
             return new Step.RemoveOverride(subject(), feature());
         } else if (dice < 98) {

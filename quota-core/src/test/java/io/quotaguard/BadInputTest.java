@@ -184,7 +184,7 @@ class BadInputTest extends Unchanging {
     void badArguments(Entry entry) {
         Throwable thrown = catchThrowable(() -> entry.bad().accept(this));
 
-        assertThat(thrown).isInstanceOf(InvalidQuotaArgumentException.class).hasMessageContainingAll(entry.words());
+        assertThat(thrown).isInstanceOf(InvalidQuotaArgumentException.class).hasMessageContainingAll(entry.words().toArray(String[]::new));
     }
 
     @Test

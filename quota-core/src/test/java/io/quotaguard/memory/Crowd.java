@@ -58,7 +58,7 @@ final class Crowd {
                     if (spin < 10_000) {
                         Thread.onSpinWait();
                     } else {
-                        LockSupport.parkNanos(1);
+                        LockSupport.parkNanos(1_000);
                     }
                 }
                 if (thread == 0) {

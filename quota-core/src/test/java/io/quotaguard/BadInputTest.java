@@ -31,7 +31,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 @DisplayName("Bad arguments at every public entry")
 class BadInputTest extends Unchanging {
     /** A call that is given a bad value, with the words that its error must hold. */
-    private record Entry(String call, Consumer<BadInputTest> bad, String... words) {
+    private record Entry(String call, Consumer<BadInputTest> bad, List<String> words) {
+        Entry(String call, Consumer<BadInputTest> bad, String... words) {
+            this(call, bad, List.of(words));
+        }
+
         @Override
         public String toString() {
             return call;
@@ -180,7 +184,7 @@ class BadInputTest extends Unchanging {
     void badArguments(Entry entry) {
         Throwable thrown = catchThrowable(() -> entry.bad().accept(this));
 
-        assertThat(thrown).isInstanceOf(InvalidQuotaArgumentException.class).hasMessageContainingAll(entry.words());
+        assertThat(thrown).isInstanceOf(InvalidQuotaArgumentException.class).hasMessageContainingAll(entry.words().toArray(String[]::new));
     }
 
     @Test

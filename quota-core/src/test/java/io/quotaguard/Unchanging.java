@@ -37,7 +37,7 @@ abstract class Unchanging {
     private List<UsageRecord> ledger = List.of();
     private List<CatalogEntry> catalog = List.of();
 
-    @SuppressWarnings("NullAway") // What a caller does whose compiler does not look.
+    @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"}) // What a caller does whose compiler does not look.
     static <T> T missing() {
         return null;
     }

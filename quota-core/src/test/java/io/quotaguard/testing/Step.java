@@ -23,7 +23,7 @@ sealed interface Step {
     /** A null start lets the limits decide. */
     record ChangePlan(String subject, String plan, @Nullable Start start) implements Step {}
 
-    record Override(
+    record Overriding(
             String subject,
             String feature,
             long units,

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -101,11 +102,11 @@ final class StepGenerator {
         } else if (dice < 86) {
             return random.nextInt(3) == 0 ? new Step.Pin(subject(), plan) : new Step.Subscribe(subject(), plan);
         } else if (dice < 92) {
-            return new Step.Override(subject(), feature(), limit(), until());
+            return new Step.Overriding(subject(), feature(), limit(), until());
         } else if (dice < 94) {
             return new Step.RemoveOverride(subject(), feature());
         } else if (dice < 98) {
-            String feature = pick(plans().get(plan).keySet().stream().sorted().toList());
+            String feature = pick(Objects.requireNonNull(plans().get(plan)).keySet().stream().sorted().toList());
             return new Step.EditPlan(plan, feature, limit(), random.nextInt(6) > 0);
         }
         return new Step.SetDefault(random.nextInt(4) == 0 ? null : plan);

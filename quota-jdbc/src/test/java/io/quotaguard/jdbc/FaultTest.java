@@ -54,7 +54,8 @@ class FaultTest {
             assertThat(proxy.cuts()).isEqualTo(1);
             assertThat(Commands.run(store, command))
                     .isInstanceOfSatisfying(
-                            Outcome.Accepted.class, accepted -> assertThat(accepted.replayed()).isTrue());
+                            Outcome.Accepted.class,
+                            accepted -> assertThat(accepted.replayed()).isTrue());
             assertThat(database.count("usage_record")).isEqualTo(1);
         }
     }
@@ -81,11 +82,10 @@ class FaultTest {
             try (Connection stranger = pool.getConnection()) {
                 assertThat(stranger.isClosed()).isFalse();
                 for (int i = 0; i < 5; i++) {
-                    assertThat(inTime(store, "u"))
-                            .isInstanceOfSatisfying(Outcome.Unavailable.class, unavailable -> {
-                                assertThat(unavailable.failure()).isInstanceOf(QuotaUnavailableException.class);
-                                assertThat(unavailable.retryable()).isFalse();
-                            });
+                    assertThat(inTime(store, "u")).isInstanceOfSatisfying(Outcome.Unavailable.class, unavailable -> {
+                        assertThat(unavailable.failure()).isInstanceOf(QuotaUnavailableException.class);
+                        assertThat(unavailable.retryable()).isFalse();
+                    });
                     assertThat(Thread.currentThread().isInterrupted()).isFalse();
                 }
             }
@@ -103,7 +103,8 @@ class FaultTest {
             CompletableFuture<Boolean> flag = new CompletableFuture<>();
             Thread caller = new Thread(() -> {
                 Outcome outcome = Commands.run(store, Commands.record(Commands.line("u", "f", 1, 10)));
-                flag.complete(outcome instanceof Outcome.Unavailable && Thread.currentThread().isInterrupted());
+                flag.complete(outcome instanceof Outcome.Unavailable
+                        && Thread.currentThread().isInterrupted());
             });
             caller.start();
             caller.interrupt();
@@ -139,9 +140,14 @@ class FaultTest {
             List<Outcome> outcomes = store.execute(List.of(good, poison, alsoGood), Commands.soon());
 
             assertThat(outcomes.get(0)).isInstanceOf(Outcome.Accepted.class);
-            assertThat(outcomes.get(1)).isInstanceOfSatisfying(Outcome.Rejected.class, rejected -> assertThat(
-                            rejected.failure().getMessage().chars().noneMatch(Character::isISOControl))
-                    .isTrue());
+            assertThat(outcomes.get(1))
+                    .isInstanceOfSatisfying(
+                            Outcome.Rejected.class,
+                            rejected -> assertThat(rejected.failure()
+                                            .getMessage()
+                                            .chars()
+                                            .noneMatch(Character::isISOControl))
+                                    .isTrue());
             assertThat(outcomes.get(2)).isInstanceOf(Outcome.Accepted.class);
             assertThat(database.count("usage_record")).isEqualTo(2);
         }
@@ -161,7 +167,8 @@ class FaultTest {
             assertThat(Commands.run(store, command)).isInstanceOf(Outcome.Accepted.class);
             assertThat(Commands.run(store, command))
                     .isInstanceOfSatisfying(
-                            Outcome.Accepted.class, accepted -> assertThat(accepted.replayed()).isTrue());
+                            Outcome.Accepted.class,
+                            accepted -> assertThat(accepted.replayed()).isTrue());
             try (Connection connection = pool.getConnection()) {
                 assertThat(connection.getAutoCommit()).isFalse();
                 assertThat(connection.getTransactionIsolation()).isEqualTo(Connection.TRANSACTION_REPEATABLE_READ);
@@ -170,7 +177,8 @@ class FaultTest {
     }
 
     @Test
-    @DisplayName("trap 9: a commit whose wait for the standby was cancelled is unknown, and the key tells what became of it")
+    @DisplayName(
+            "trap 9: a commit whose wait for the standby was cancelled is unknown, and the key tells what became of it")
     void cancelledStandbyWait() throws Exception {
         try (EmbeddedPostgres server = EmbeddedPostgres.start(List.of("-c", "synchronous_standby_names=ghost"))) {
             String url = server.jdbcUrl();
@@ -183,14 +191,16 @@ class FaultTest {
                     Statement statement = admin.createStatement()) {
                 Command command = Commands.record("k", Commands.line("u", "f", 3, 10));
                 CompletableFuture<Outcome> waiting = CompletableFuture.supplyAsync(() -> Commands.run(store, command));
-                String cancel = "SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
+                String cancel =
+                        "SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
                 while (!waiting.isDone()) {
                     statement.execute(cancel);
                 }
                 assertThat(waiting.get()).isInstanceOf(Outcome.Unknown.class);
                 assertThat(Commands.run(checked, command))
                         .isInstanceOfSatisfying(
-                                Outcome.Accepted.class, accepted -> assertThat(accepted.replayed()).isTrue());
+                                Outcome.Accepted.class,
+                                accepted -> assertThat(accepted.replayed()).isTrue());
             }
         }
     }

@@ -26,7 +26,9 @@ class KeyIdentityTest {
         assertThat(timed).isNotEqualTo(KeyIdentity.of("u", "g", TIMED)).isNotEqualTo(KeyIdentity.of("v", "f", TIMED));
 
         assertThat(KeyIdentity.of("u", "f", "batch-7").version()).isEqualTo(8);
-        assertThat(KeyIdentity.of("u", "f", TIMED.toUpperCase(java.util.Locale.ROOT)).version()).isEqualTo(8);
+        assertThat(KeyIdentity.of("u", "f", TIMED.toUpperCase(java.util.Locale.ROOT))
+                        .version())
+                .isEqualTo(8);
         assertThat(KeyIdentity.of("u", "f", TIMED.replace('8', 'c')).version()).isEqualTo(8);
     }
 

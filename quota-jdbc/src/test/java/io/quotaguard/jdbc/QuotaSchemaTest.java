@@ -39,7 +39,8 @@ class QuotaSchemaTest {
             for (int round = 0; round < 2; round++) {
                 List<CompletableFuture<Integer>> migrations = new ArrayList<>();
                 for (int i = 0; i < 10; i++) {
-                    migrations.add(CompletableFuture.supplyAsync(() -> QuotaSchema.migrate(plain(database.url())), nodes));
+                    migrations.add(
+                            CompletableFuture.supplyAsync(() -> QuotaSchema.migrate(plain(database.url())), nodes));
                 }
                 for (CompletableFuture<Integer> migration : migrations) {
                     assertThat(migration.get()).isEqualTo(NEEDED);
@@ -89,7 +90,8 @@ class QuotaSchemaTest {
     void script() {
         database.run(QuotaSchema.script("billing_quota"));
 
-        assertThat(QuotaSchema.currentVersion(database.dataSource(), "billing_quota")).isEqualTo(NEEDED);
+        assertThat(QuotaSchema.currentVersion(database.dataSource(), "billing_quota"))
+                .isEqualTo(NEEDED);
         assertThat(QuotaSchema.migrate(database.dataSource(), "billing_quota")).isEqualTo(NEEDED);
         assertWorks(database, "billing_quota");
     }
@@ -135,8 +137,10 @@ class QuotaSchemaTest {
     @DisplayName("H3: no function runs with its owner's rights, and each pins the search path or needs none")
     void functionsAreHarmless() {
         QuotaSchema.migrate(database.dataSource());
-        String functions = "FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = 'quotaguard'";
-        assertThat(database.ask("SELECT count(*) " + functions + " AND prosecdef")).isEqualTo("0");
+        String functions =
+                "FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = 'quotaguard'";
+        assertThat(database.ask("SELECT count(*) " + functions + " AND prosecdef"))
+                .isEqualTo("0");
         assertThat(database.ask("SELECT string_agg(proname, ',') " + functions
                         + " AND NOT 'search_path=pg_catalog, pg_temp' = ANY (coalesce(proconfig, '{}'))"))
                 .isEqualTo("quota_now");

@@ -121,7 +121,8 @@ final class TestDatabase implements AutoCloseable {
 
     /** Waits until so many of this database's sessions wait for a lock. */
     void awaitLockWaits(int count) {
-        String sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        String sql =
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
         awaitAnswer(sql, Integer.toString(count));
     }
 

@@ -64,7 +64,8 @@ class TrapTest {
 
             assertThat(waiting.get(10, TimeUnit.SECONDS))
                     .isInstanceOfSatisfying(
-                            Outcome.Stale.class, stale -> assertThat(stale.cause()).isEqualTo(Outcome.Stale.Cause.CATALOG));
+                            Outcome.Stale.class,
+                            stale -> assertThat(stale.cause()).isEqualTo(Outcome.Stale.Cause.CATALOG));
         }
         assertThat(database.ask("SELECT used FROM quotaguard.usage_counter")).isEqualTo("60");
     }
@@ -74,8 +75,7 @@ class TrapTest {
     void retryBehindTheCounterLock() throws Exception {
         run(Commands.record("before", Commands.line("u", "f", 1, 10)));
 
-        String first = recordBySql("u", "f", "k", Window.PERMANENT)
-                + "; UPDATE quotaguard.usage_counter SET used = 4";
+        String first = recordBySql("u", "f", "k", Window.PERMANENT) + "; UPDATE quotaguard.usage_counter SET used = 4";
         assertReplayed(first, Commands.record("k", Commands.line("u", "f", 3, 10)), Window.PERMANENT);
 
         assertNoRowWasTriedInVain(2);
@@ -94,7 +94,8 @@ class TrapTest {
     }
 
     @Test
-    @DisplayName("R7: so is a retry in the next window, which waits for the key alone; the answer names the first window")
+    @DisplayName(
+            "R7: so is a retry in the next window, which waits for the key alone; the answer names the first window")
     void retryInTheNextWindow() throws Exception {
         Window past = new Window(Instant.EPOCH, Instant.parse("2020-01-01T00:00:00Z"));
         Window present = new Window(Instant.parse("2020-01-01T00:00:00Z"), FAR);
@@ -123,9 +124,11 @@ class TrapTest {
     @DisplayName("trap 12: no sum overflows, neither beside a limit nor without one (R6)")
     void noOverflow() {
         long almost = Units.MAX - 1;
-        assertThat(run(Commands.record(Commands.line("u", "f", almost, Units.MAX)))).isInstanceOf(Outcome.Accepted.class);
+        assertThat(run(Commands.record(Commands.line("u", "f", almost, Units.MAX))))
+                .isInstanceOf(Outcome.Accepted.class);
 
-        assertThat(run(Commands.record(Commands.line("u", "f", Units.MAX, Units.MAX)))).isInstanceOf(Outcome.Refused.class);
+        assertThat(run(Commands.record(Commands.line("u", "f", Units.MAX, Units.MAX))))
+                .isInstanceOf(Outcome.Refused.class);
         assertThat(run(Commands.record(Commands.line("u", "f", Units.MAX, -1))))
                 .isInstanceOfSatisfying(
                         Outcome.Rejected.class,
@@ -133,7 +136,8 @@ class TrapTest {
         assertThat(run(Commands.record(Commands.line("u", "f", 1, -1))))
                 .isInstanceOfSatisfying(
                         Outcome.Accepted.class,
-                        accepted -> assertThat(accepted.verdicts().get(0).counter()).isEqualTo(new Counter(Units.MAX, 0)));
+                        accepted ->
+                                assertThat(accepted.verdicts().get(0).counter()).isEqualTo(new Counter(Units.MAX, 0)));
         assertThat(database.count("usage_record")).isEqualTo(2);
     }
 
@@ -181,19 +185,19 @@ class TrapTest {
             CompletableFuture<Outcome> waiting = CompletableFuture.supplyAsync(() -> run(retry));
             database.awaitLockWaits(1);
             winner.commit();
-            assertThat(waiting.get(10, TimeUnit.SECONDS))
-                    .isInstanceOfSatisfying(Outcome.Accepted.class, accepted -> {
-                        assertThat(accepted.replayed()).isTrue();
-                        assertThat(accepted.verdicts().get(0).window()).isEqualTo(original);
-                        assertThat(accepted.verdicts().get(0).counter()).isEqualTo(new Counter(3, 0));
-                    });
+            assertThat(waiting.get(10, TimeUnit.SECONDS)).isInstanceOfSatisfying(Outcome.Accepted.class, accepted -> {
+                assertThat(accepted.replayed()).isTrue();
+                assertThat(accepted.verdicts().get(0).window()).isEqualTo(original);
+                assertThat(accepted.verdicts().get(0).counter()).isEqualTo(new Counter(3, 0));
+            });
         }
     }
 
     /** The unique key would undo a retry that overlooked the first attempt, but that row's number would be gone. */
     private void assertNoRowWasTriedInVain(long rows) {
         assertThat(database.count("usage_record")).isEqualTo(rows);
-        assertThat(database.ask("SELECT last_value FROM quotaguard.usage_record_id_seq")).isEqualTo(Long.toString(rows));
+        assertThat(database.ask("SELECT last_value FROM quotaguard.usage_record_id_seq"))
+                .isEqualTo(Long.toString(rows));
     }
 
     /** The ledger row that a use of three units leaves, and nothing else. */

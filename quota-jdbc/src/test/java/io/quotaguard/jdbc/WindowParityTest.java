@@ -24,6 +24,7 @@ import java.util.Random;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -178,7 +179,7 @@ class WindowParityTest {
                 .plusNanos(random.nextInt(1_000_000) * 1000L);
     }
 
-    private static Integer fixedOffset(ZoneId zone) {
+    private static @Nullable Integer fixedOffset(ZoneId zone) {
         return zone.getRules().isFixedOffset()
                 ? zone.getRules().getOffset(FIRST).getTotalSeconds()
                 : null;

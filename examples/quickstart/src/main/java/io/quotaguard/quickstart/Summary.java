@@ -45,12 +45,19 @@ final class Summary {
         List<LogLine> upgrades = day.log().lines().stream()
                 .filter(line -> line.action() == LogLine.Action.UPGRADE)
                 .toList();
+        if (upgrades.isEmpty()) {
+            return;
+        }
         heading("Upgrades", upgrades.size() + ", each at once, with what was used kept");
         upgrades.forEach(
                 line -> out.println("  " + local(line.at()) + "  " + line.subject() + " to " + line.field("plan")));
     }
 
     private void alerts() {
+        if (day.alerts().isEmpty()) {
+            heading("Alerts", "none");
+            return;
+        }
         Map<AlertLevel, Long> levels =
                 day.alerts().stream().collect(Collectors.groupingBy(Alert::level, Collectors.counting()));
         heading("Alerts", day.alerts().size() + " fired: " + counts(levels));
@@ -99,6 +106,10 @@ final class Summary {
                             .forEach(verdict -> refusals.computeIfAbsent(CounterId.of(verdict), id -> new ArrayList<>())
                                     .add(answer.line())));
         }
+        if (refusals.isEmpty()) {
+            heading("Ran out", "nobody");
+            return;
+        }
         heading("Ran out", refusals.size() + " times; the most refused first");
         TextTable table = new TextTable("first refused", "subject", "feature", "refused", "resets at");
         refusals.entrySet().stream()
@@ -122,9 +133,9 @@ final class Summary {
     }
 
     private void work() {
-        heading("Published", day.published().size() + " files, such as");
+        heading("Published", sample(day.published().size(), "files"));
         spread(day.published()).forEach(title -> out.println("  " + title));
-        heading("Distilled", day.keywords().size() + " topics, such as");
+        heading("Distilled", sample(day.keywords().size(), "topics"));
         spread(List.copyOf(day.keywords().entrySet()))
                 .forEach(entry -> out.println("  " + entry.getKey() + ": " + String.join(", ", entry.getValue())));
     }
@@ -136,6 +147,10 @@ final class Summary {
         }
         heading("Decisions", "the same on every store and with any number of threads");
         out.println("  sha-256 " + day.digest());
+    }
+
+    private static String sample(int count, String what) {
+        return count == 0 ? "none" : count + " " + what + (count > SAMPLES ? ", such as" : "");
     }
 
     private void heading(String title, String text) {

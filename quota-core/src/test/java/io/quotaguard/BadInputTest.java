@@ -184,7 +184,9 @@ class BadInputTest extends Unchanging {
     void badArguments(Entry entry) {
         Throwable thrown = catchThrowable(() -> entry.bad().accept(this));
 
-        assertThat(thrown).isInstanceOf(InvalidQuotaArgumentException.class).hasMessageContainingAll(entry.words().toArray(String[]::new));
+        assertThat(thrown)
+                .isInstanceOf(InvalidQuotaArgumentException.class)
+                .hasMessageContainingAll(entry.words().toArray(String[]::new));
     }
 
     @Test

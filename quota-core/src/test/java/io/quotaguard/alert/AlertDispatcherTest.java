@@ -40,7 +40,11 @@ class AlertDispatcherTest {
     @BeforeEach
     void onePlan() {
         quota.plans()
-                .create(Plan.named("free").limit("articles", 10, ResetPeriod.DAILY).build(), BY);
+                .create(
+                        Plan.named("free")
+                                .limit("articles", 10, ResetPeriod.DAILY)
+                                .build(),
+                        BY);
         quota.plans().setDefault("free", BY);
     }
 
@@ -159,7 +163,8 @@ class AlertDispatcherTest {
     @Test
     @DisplayName("puts an alert off for longer with each failure")
     void delaysGrow() {
-        listener.throwNext(new IllegalStateException("1"), new IllegalStateException("2"), new IllegalStateException("3"));
+        listener.throwNext(
+                new IllegalStateException("1"), new IllegalStateException("2"), new IllegalStateException("3"));
         quota.checkAndRecord(Usage.of("ann", "articles").amount(8));
         dispatcher(OFTEN, listener);
 

@@ -24,14 +24,16 @@ final class LateKeyStore extends RewritingStore {
             return rightly(command, deadline);
         }
         Object scope = List.of(
-                command.key(), command.lines().get(0).subject(), command.lines().get(0).feature());
+                command.key(),
+                command.lines().get(0).subject(),
+                command.lines().get(0).feature());
         Outcome.Accepted known = keys.get(scope);
         if (known != null) {
             return new Outcome.Accepted(known.verdicts(), true, List.of());
         }
         String nobodysKey = UUID.randomUUID().toString();
-        Outcome outcome = rightly(
-                new Command(command.operation(), nobodysKey, command.lines(), command.metadata()), deadline);
+        Outcome outcome =
+                rightly(new Command(command.operation(), nobodysKey, command.lines(), command.metadata()), deadline);
         if (outcome instanceof Outcome.Accepted accepted) {
             gap();
             keys.put(scope, accepted);

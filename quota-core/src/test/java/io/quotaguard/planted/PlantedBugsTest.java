@@ -114,7 +114,9 @@ class PlantedBugsTest {
     @Test
     @DisplayName("a key recorded outside the transaction is caught: a storm of retries counts more than once")
     void lateKey() {
-        assertThat(failures(LateKey.class, "Concurrency")).contains("stormOfRetries").doesNotContain("exactlyTheLimit");
+        assertThat(failures(LateKey.class, "Concurrency"))
+                .contains("stormOfRetries")
+                .doesNotContain("exactlyTheLimit");
         assertThat(failures(LateKey.class, "KeyScope")).contains("conflictOnAmount");
     }
 

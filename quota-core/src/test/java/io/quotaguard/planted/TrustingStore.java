@@ -29,7 +29,9 @@ final class TrustingStore extends RewritingStore {
         Terms old = line.terms();
         CatalogVersion was = old.version();
         String code = was.planCode();
-        long plan = code == null ? 0 : catalog().plan(code, deadline).map(found -> found.version()).orElse(0L);
+        long plan = code == null
+                ? 0
+                : catalog().plan(code, deadline).map(found -> found.version()).orElse(0L);
         long byDefault = was.defaultPlan() == CatalogVersion.NOT_USED
                 ? was.defaultPlan()
                 : now.defaultPlan().revision();

@@ -106,7 +106,9 @@ final class StepGenerator {
         } else if (dice < 94) {
             return new Step.RemoveOverride(subject(), feature());
         } else if (dice < 98) {
-            String feature = pick(Objects.requireNonNull(plans().get(plan)).keySet().stream().sorted().toList());
+            String feature = pick(Objects.requireNonNull(plans().get(plan)).keySet().stream()
+                    .sorted()
+                    .toList());
             return new Step.EditPlan(plan, feature, limit(), random.nextInt(6) > 0);
         }
         return new Step.SetDefault(random.nextInt(4) == 0 ? null : plan);

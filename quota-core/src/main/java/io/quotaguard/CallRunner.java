@@ -72,7 +72,9 @@ final class CallRunner {
                 if (outcome instanceof Outcome.Accepted accepted) {
                     return accepted(accepted);
                 } else if (outcome instanceof Outcome.Refused refused) {
-                    tally.refused.increment();
+                    if (call.operation() == Operation.RECORD) {
+                        tally.refused.increment();
+                    }
                     return new Decision(refused.verdicts(), call.key(), false, false);
                 } else if (outcome instanceof Outcome.Conflict conflict) {
                     throw conflict(conflict);
@@ -101,7 +103,12 @@ final class CallRunner {
                 // Reading the catalog records nothing, whatever became of it.
                 return new Outcome.Unavailable(e, true);
             }
-            return store.execute(List.of(command), deadline).get(0);
+            try {
+                return store.execute(List.of(command), deadline).get(0);
+            } catch (RuntimeException e) {
+                // A store that throws broke its promise, and who knows at which point.
+                return new Outcome.Unknown(e);
+            }
         }
 
         private Decision accepted(Outcome.Accepted accepted) {
@@ -132,7 +139,10 @@ final class CallRunner {
         private @Nullable Decision onFault(Outcome outcome) {
             boolean retry = true;
             QuotaException failure;
-            if (outcome instanceof Outcome.Unknown lost) {
+            if (outcome instanceof Outcome.Unknown lost && call.operation() == Operation.CHECK) {
+                // A check records nothing, so that nothing about it can stay unknown.
+                failure = lostCheck(lost.cause());
+            } else if (outcome instanceof Outcome.Unknown lost) {
                 unknown = lost.cause();
                 failure = unknownOutcome();
             } else {
@@ -193,6 +203,14 @@ final class CallRunner {
                             + " call with key " + call.key() + " and it is counted once (R43)",
                     unknown,
                     call.key(),
+                    store.name());
+        }
+
+        private QuotaUnavailableException lostCheck(Throwable cause) {
+            return new QuotaUnavailableException(
+                    "the answer of store " + store.name() + " to a check was lost; check again",
+                    cause,
+                    null,
                     store.name());
         }
 

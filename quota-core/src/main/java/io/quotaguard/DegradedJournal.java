@@ -5,9 +5,10 @@ import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.Outcome;
 import io.quotaguard.spi.QuotaStore;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,47 +17,58 @@ import org.slf4j.LoggerFactory;
  * Uses that were allowed while the store was away, waiting to be posted to it (R43). Thread-safe.
  *
  * <p>Bounded and in memory: when it is full the failure policy closes, and what it holds when the process dies is lost.
- * Each entry keeps the key of its call, so posting twice counts once, also when the lost answer had been a yes.
+ * Each entry keeps the key of its call, so posting twice counts once, also when the lost answer had been a yes. An entry
+ * stays until the store has settled it, so {@link #size()} is what is not counted yet.
  */
 final class DegradedJournal implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DegradedJournal.class);
     private static final int BATCH = 100;
-    private static final long RETRY_MILLIS = 500;
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final QuotaStore store;
     private final Duration timeout;
+    private final int capacity;
     private final Runnable alertsFired;
-    private final LinkedBlockingQueue<Command> waiting;
+    /** Guarded by this; only the journal's own thread takes away, always from the front. */
+    private final Deque<Command> waiting = new ArrayDeque<>();
+
     private final Thread thread;
-    private volatile int inHand;
-    private volatile boolean closed;
+    /** Guarded by this. */
+    private boolean closed;
 
     DegradedJournal(QuotaStore store, Duration timeout, int capacity, Runnable alertsFired) {
         this.store = store;
         this.timeout = timeout;
+        this.capacity = capacity;
         this.alertsFired = alertsFired;
-        this.waiting = new LinkedBlockingQueue<>(capacity);
         this.thread = new Thread(this::run, "quota-journal");
         thread.setDaemon(true);
         thread.start();
     }
 
     /** Keeps a use for posting; returns false when the journal is full or closed. */
-    boolean add(Command post) {
-        return !closed && waiting.offer(post);
+    synchronized boolean add(Command post) {
+        if (closed || waiting.size() >= capacity) {
+            return false;
+        }
+        waiting.add(post);
+        notifyAll();
+        return true;
     }
 
-    int size() {
-        return waiting.size() + inHand;
+    synchronized int size() {
+        return waiting.size();
     }
 
     /** Tries once more to post what is left, and says in the log what it could not. */
     @Override
     public void close() {
-        closed = true;
-        thread.interrupt();
+        synchronized (this) {
+            closed = true;
+            notifyAll();
+        }
         try {
-            thread.join(Math.min(timeout.toMillis() * 2, 10_000));
+            thread.join(Math.min(timeout.toMillis() * 2, 10_000) + 1);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -67,38 +79,60 @@ final class DegradedJournal implements AutoCloseable {
     }
 
     private void run() {
-        List<Command> batch = new ArrayList<>();
-        try {
-            while (!closed) {
-                if (batch.isEmpty()) {
-                    batch.add(waiting.take());
-                }
-                batch = post(batch);
-                if (!batch.isEmpty()) {
-                    TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
-                }
-            }
-        } catch (InterruptedException e) {
-            log.debug("closing: posting what is left once more");
+        boolean stuck = false;
+        boolean last = false;
+        while (!last) {
+            last = awaitTurn(stuck);
+            stuck = !postWaiting();
         }
-        do {
-            batch = post(batch);
-        } while (batch.isEmpty() && !waiting.isEmpty());
     }
 
-    /** Posts these entries and the next ones; returns those that have to wait. */
-    private List<Command> post(List<Command> batch) {
-        waiting.drainTo(batch, BATCH - batch.size());
-        inHand = batch.size();
-        List<Outcome> outcomes = execute(batch);
-        List<Command> left = new ArrayList<>();
-        for (int i = 0; i < batch.size(); i++) {
-            if (!settled(batch.get(i), outcomes.get(i))) {
-                left.add(batch.get(i));
+    /** Waits until there is something to post, or, when it is stuck, for a while; returns whether this turn is the last. */
+    private synchronized boolean awaitTurn(boolean stuck) {
+        long end = System.nanoTime() + RETRY_NANOS;
+        try {
+            while (!closed && (waiting.isEmpty() || (stuck && System.nanoTime() - end < 0))) {
+                wait(stuck ? Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())) : 0);
+            }
+        } catch (InterruptedException e) {
+            // Nobody has a reason to interrupt this thread but to end it: take no more, and try once to post what there
+            // is.
+            closed = true;
+        }
+        return closed;
+    }
+
+    /** Posts what is waiting, batch by batch; returns false when some of it has to wait longer. */
+    private boolean postWaiting() {
+        while (true) {
+            List<Command> batch = firstWaiting();
+            if (batch.isEmpty()) {
+                return true;
+            }
+            List<Outcome> outcomes = execute(batch);
+            Deque<Command> left = new ArrayDeque<>();
+            for (int i = 0; i < batch.size(); i++) {
+                if (!settled(batch.get(i), outcomes.get(i))) {
+                    left.push(batch.get(i));
+                }
+            }
+            replaceFirst(batch.size(), left);
+            if (!left.isEmpty()) {
+                return false;
             }
         }
-        inHand = left.size();
-        return left;
+    }
+
+    private synchronized List<Command> firstWaiting() {
+        return waiting.stream().limit(BATCH).toList();
+    }
+
+    /** Puts what is left of the first {@code count}, the last on top, back in their place. */
+    private synchronized void replaceFirst(int count, Deque<Command> left) {
+        for (int i = 0; i < count; i++) {
+            waiting.remove();
+        }
+        left.forEach(waiting::addFirst);
     }
 
     private List<Outcome> execute(List<Command> batch) {

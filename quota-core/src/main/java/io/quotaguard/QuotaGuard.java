@@ -200,7 +200,7 @@ public final class QuotaGuard implements AutoCloseable {
 
     private static Call recording(Operation operation, List<Usage> usages) {
         if (required("usages", usages).size() == 1) {
-            Usage usage = usages.get(0);
+            Usage usage = required("usage", usages.get(0));
             Item item = new Item(usage.subject(), usage.feature(), usage.amount());
             String key = usage.key() != null ? usage.key() : KeyGenerator.next();
             return new Call(operation, key, List.of(item), usage.metadata());

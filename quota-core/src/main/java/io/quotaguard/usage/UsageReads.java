@@ -52,6 +52,10 @@ public final class UsageReads {
             throw InvalidQuotaArgumentException.of(
                     "R45", "span", first + " … " + last, "is not of 1 … " + MAX_DAYS + " days");
         }
+        if (first.getYear() < 1 || last.getYear() > 9999) {
+            throw InvalidQuotaArgumentException.of(
+                    "R45", "span", first + " … " + last, "is not in the years 1 to 9999");
+        }
         ZoneId cut = InvalidQuotaArgumentException.required("zone (R16)", zone);
         return store.daily(subject, first, last, cut, Deadline.after(timeout));
     }
@@ -62,12 +66,12 @@ public final class UsageReads {
      * @param timeout how long it may take; it reads the whole ledger
      */
     public List<Drift> verify(Duration timeout) {
-        return store.verify(Deadline.after(timeout));
+        return store.verify(Deadline.after(InvalidQuotaArgumentException.required("timeout", timeout)));
     }
 
     /** Sets every counter that differs to the sum of its ledger rows, with an audit row for each (R42). */
     public List<Drift> repair(Change change, Duration timeout) {
-        return store.repair(
-                InvalidQuotaArgumentException.required("change (who, R44)", change), Deadline.after(timeout));
+        Change required = InvalidQuotaArgumentException.required("change (who, R44)", change);
+        return store.repair(required, Deadline.after(InvalidQuotaArgumentException.required("timeout", timeout)));
     }
 }

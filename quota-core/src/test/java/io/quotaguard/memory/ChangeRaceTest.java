@@ -40,8 +40,7 @@ class ChangeRaceTest {
     }
 
     private Outcome run(Operation operation, String subject, CatalogVersion version) {
-        return bench.run(
-                operation, bench.newKey(), new Line(subject, "f", 1, Bench.terms(-1, Bench.DAY, version)));
+        return bench.run(operation, bench.newKey(), new Line(subject, "f", 1, Bench.terms(-1, Bench.DAY, version)));
     }
 
     private void use(String subject, CatalogVersion version) {

@@ -11,6 +11,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 
@@ -57,7 +58,7 @@ final class Crowd {
                     if (spin < 10_000) {
                         Thread.onSpinWait();
                     } else {
-                        Thread.yield();
+                        LockSupport.parkNanos(1_000);
                     }
                 }
                 if (thread == 0) {

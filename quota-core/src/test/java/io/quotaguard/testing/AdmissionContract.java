@@ -203,19 +203,19 @@ abstract class AdmissionContract extends ContractGroup {
     @Test
     @DisplayName("R6: a sum beyond 2^53 - 1 is an error that changes nothing, on no line and under no key")
     void overflowChangesNothing() {
-        plan("all", feature(ARTICLES, -1, ResetPeriod.DAILY), feature(PUBLISH, 5, ResetPeriod.DAILY));
+        plan("all", feature(PUBLISH, -1, ResetPeriod.DAILY), feature(ARTICLES, 5, ResetPeriod.DAILY));
         subscribe(USER, "all");
-        use(USER, ARTICLES, Units.MAX);
+        use(USER, PUBLISH, Units.MAX);
 
         assertThatThrownBy(() ->
-                        quota.checkAndRecordAll(List.of(line(USER, ARTICLES, 1).key("k"), line(USER, PUBLISH, 1))))
+                        quota.checkAndRecordAll(List.of(line(USER, PUBLISH, 1).key("k"), line(USER, ARTICLES, 1))))
                 .isInstanceOf(InvalidQuotaArgumentException.class)
                 .hasMessageContaining("R6");
 
-        assertThat(used(USER, ARTICLES)).isEqualTo(Units.MAX);
-        assertThat(used(USER, PUBLISH)).isZero();
+        assertThat(used(USER, PUBLISH)).isEqualTo(Units.MAX);
+        assertThat(used(USER, ARTICLES)).isZero();
         assertThat(rows(USER)).hasSize(1);
-        assertThat(useWithKey("k", USER, PUBLISH, 2).replayed()).isFalse();
+        assertThat(useWithKey("k", USER, ARTICLES, 2).replayed()).isFalse();
     }
 
     @Test

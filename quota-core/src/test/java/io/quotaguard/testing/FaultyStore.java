@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * A store that fails, delays or loses its answers on demand: for the next calls, from now on, or at random by a seed.
  * Thread-safe.
  *
- * <p>It keeps a store's promises while it fails: it answers before the deadline, and says honestly whether the commands
+ * <p>But for {@link Fault#BROKEN} it keeps a store's promises while it fails: it answers before the deadline, and says honestly whether the commands
  * may have been carried out.
  */
 public final class FaultyStore extends DelegatingStore {
@@ -47,7 +47,9 @@ public final class FaultyStore extends DelegatingStore {
         /** Everything is carried out after the delay, if the deadline leaves time for it. */
         DELAYED,
         /** No answer comes before the deadline; nothing is carried out. */
-        HANGING
+        HANGING,
+        /** Everything is carried out, and then it throws, which no store may. */
+        BROKEN
     }
 
     /** Returns {@code inner}, without faults until told. */
@@ -119,6 +121,7 @@ public final class FaultyStore extends DelegatingStore {
                 waitFor(Deadline.MAX, deadline);
                 yield all(commands, unavailable(true));
             }
+            case BROKEN -> throw new IllegalStateException("broken on demand: " + super.execute(commands, deadline));
         };
     }
 

@@ -92,7 +92,7 @@ final class GuardPlayer implements Step.Player {
             } else {
                 quota.subscriptions().changePlan(change.subject(), change.plan(), change.start(), BY_TEST);
             }
-        } else if (step instanceof Step.Override change) {
+        } else if (step instanceof Step.Overriding change) {
             FeatureOverride override = FeatureOverride.ofLimit(change.subject(), change.feature(), change.units());
             Instant until = change.until();
             quota.subscriptions().override(until == null ? override : override.until(until), BY_TEST);

@@ -31,17 +31,16 @@ final class ModelCatalog {
     /** A choice that takes over later. */
     private record Pending(Choice choice, Instant from) {}
 
-    private record Override(long units, @Nullable Instant until) {}
+    private record Overriding(long units, @Nullable Instant until) {}
 
     /** What a subject may do with a feature now. */
-    record Terms(
-            @Nullable RefusalReason refusal, Limit limit, Window window, LimitSource source) {}
+    record Terms(@Nullable RefusalReason refusal, Limit limit, Window window, LimitSource source) {}
 
     private static final class Subject {
         private ZoneId zone = ZoneId.of("UTC");
         private final Map<String, Choice> choices = new HashMap<>();
         private final Map<String, Pending> pending = new HashMap<>();
-        private final Map<String, Override> overrides = new HashMap<>();
+        private final Map<String, Overriding> overrides = new HashMap<>();
 
         void settle(String feature, Instant now) {
             Pending next = pending.get(feature);
@@ -74,8 +73,8 @@ final class ModelCatalog {
         } else if (step instanceof Step.ChangePlan change) {
             changePlan(change, now);
             return change.subject();
-        } else if (step instanceof Step.Override change) {
-            subject(change.subject()).overrides.put(change.feature(), new Override(change.units(), change.until()));
+        } else if (step instanceof Step.Overriding change) {
+            subject(change.subject()).overrides.put(change.feature(), new Overriding(change.units(), change.until()));
             return change.subject();
         } else if (step instanceof Step.RemoveOverride change) {
             subject(change.subject()).overrides.remove(change.feature());
@@ -91,7 +90,9 @@ final class ModelCatalog {
     }
 
     private void choose(String subject, Choice choice) {
-        StepGenerator.PERIODS.keySet().forEach(feature -> subject(subject).choices.put(feature, choice));
+        StepGenerator.PERIODS
+                .keySet()
+                .forEach(feature -> subject(subject).choices.put(feature, choice));
         subject(subject).pending.clear();
     }
 
@@ -120,7 +121,8 @@ final class ModelCatalog {
         for (String feature : StepGenerator.PERIODS.keySet()) {
             Terms before = terms(change.subject(), feature, now);
             Long after = current(change.plan()).limits().get(feature);
-            if (before.refusal() == null && (after == null || isLower(after, before.limit().units()))) {
+            if (before.refusal() == null
+                    && (after == null || isLower(after, before.limit().units()))) {
                 return true;
             }
         }
@@ -152,7 +154,7 @@ final class ModelCatalog {
             return refusing(RefusalReason.NO_FEATURE, source);
         }
         Window window = window(feature, subject.zone, now);
-        Override override = subject.overrides.get(feature);
+        Overriding override = subject.overrides.get(feature);
         if (override != null && (override.until() == null || now.isBefore(override.until()))) {
             LimitSource above = new LimitSource(LimitSource.Kind.OVERRIDE, choice.plan(), number);
             return new Terms(null, Limit.of(override.units()), window, above);

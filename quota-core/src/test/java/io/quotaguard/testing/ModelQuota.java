@@ -148,7 +148,9 @@ final class ModelQuota implements Step.Player {
         Count count = counts.get(counter(item, terms));
         long used = count == null ? 0 : count.used;
         RefusalReason refusal = terms.refusal();
-        if (refusal == null && !terms.limit().isUnlimited() && item.amount() > terms.limit().units() - used) {
+        if (refusal == null
+                && !terms.limit().isUnlimited()
+                && item.amount() > terms.limit().units() - used) {
             refusal = RefusalReason.LIMIT_REACHED;
         }
         return verdict(item, terms, refusal, used);

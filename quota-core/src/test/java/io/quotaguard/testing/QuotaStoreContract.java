@@ -38,9 +38,17 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
-    @DisplayName("Idempotency (R7-R10, R13)")
+    @DisplayName("Idempotency (R7, R10, R13)")
     class Idempotency extends IdempotencyContract {
         Idempotency() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("What a key stands for (R8, R9)")
+    class KeyScope extends KeyScopeContract {
+        KeyScope() {
             super(QuotaStoreContract.this::newFixture);
         }
     }
@@ -102,9 +110,17 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
-    @DisplayName("Alerts (R26-R31)")
+    @DisplayName("Alerts (R26-R28, R31)")
     class Alerts extends AlertContract {
         Alerts() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Re-arming (R29, R30)")
+    class Rearming extends RearmContract {
+        Rearming() {
             super(QuotaStoreContract.this::newFixture);
         }
     }
@@ -121,6 +137,14 @@ public abstract class QuotaStoreContract {
     @DisplayName("Failures (R43, R45)")
     class Failures extends FailureContract {
         Failures() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Open failure policy (R43)")
+    class OpenPolicy extends OpenPolicyContract {
+        OpenPolicy() {
             super(QuotaStoreContract.this::newFixture);
         }
     }
@@ -150,9 +174,17 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
-    @DisplayName("Concurrency (R1, R3, R7, R14, R25, R28, R42, R45)")
+    @DisplayName("Concurrency (R1, R3, R7, R28)")
     class Concurrency extends ConcurrencyContract {
         Concurrency() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Races (R14, R18, R25, R42, R45)")
+    class Races extends RaceContract {
+        Races() {
             super(QuotaStoreContract.this::newFixture);
         }
     }

@@ -26,17 +26,14 @@ abstract class SequenceContract extends ContractGroup {
         long seed = FIRST_SEED;
         while (seed < FIRST_SEED + SEQUENCES) {
             try (StoreFixture fresh = newFixture();
-                    QuotaGuard guard = QuotaGuard.builder(fresh.store())
-                            .timeout(TIMEOUT)
-                            .build()) {
+                    QuotaGuard guard =
+                            QuotaGuard.builder(fresh.store()).timeout(TIMEOUT).build()) {
                 long end = Math.min(FIRST_SEED + SEQUENCES, nextFixture(seed));
                 for (; seed < end; seed++) {
                     SequenceTranscript.of(fresh, guard, seed, STEPS)
                             .assertEquals(SequenceTranscript.ofModel(seed, STEPS));
                 }
-                assertThat(fresh.store().ledger().verify(deadline()))
-                        .as("R42")
-                        .isEmpty();
+                assertThat(fresh.store().ledger().verify(deadline())).as("R42").isEmpty();
             }
         }
     }

@@ -21,11 +21,13 @@ sealed interface Step {
     record Pin(String subject, String plan) implements Step {}
 
     /** A null start lets the limits decide. */
-    record ChangePlan(
-            String subject, String plan, @Nullable Start start) implements Step {}
+    record ChangePlan(String subject, String plan, @Nullable Start start) implements Step {}
 
-    record Override(
-            String subject, String feature, long units, @Nullable Instant until) implements Step {}
+    record Overriding(
+            String subject,
+            String feature,
+            long units,
+            @Nullable Instant until) implements Step {}
 
     record RemoveOverride(String subject, String feature) implements Step {}
 

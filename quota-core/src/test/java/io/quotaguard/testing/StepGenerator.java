@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -101,11 +102,13 @@ final class StepGenerator {
         } else if (dice < 86) {
             return random.nextInt(3) == 0 ? new Step.Pin(subject(), plan) : new Step.Subscribe(subject(), plan);
         } else if (dice < 92) {
-            return new Step.Override(subject(), feature(), limit(), until());
+            return new Step.Overriding(subject(), feature(), limit(), until());
         } else if (dice < 94) {
             return new Step.RemoveOverride(subject(), feature());
         } else if (dice < 98) {
-            String feature = pick(plans().get(plan).keySet().stream().sorted().toList());
+            String feature = pick(Objects.requireNonNull(plans().get(plan)).keySet().stream()
+                    .sorted()
+                    .toList());
             return new Step.EditPlan(plan, feature, limit(), random.nextInt(6) > 0);
         }
         return new Step.SetDefault(random.nextInt(4) == 0 ? null : plan);
@@ -117,20 +120,20 @@ final class StepGenerator {
     }
 
     private Step move() {
-        Instant to =
-                switch (random.nextInt(14)) {
-                    case 0 -> nextMidnight();
-                    case 1 -> nextMidnight().minusNanos(1000);
-                    case 2 -> now.truncatedTo(ChronoUnit.HOURS).plus(1, ChronoUnit.HOURS);
-                    case 3 -> now.atZone(ZoneOffset.UTC)
-                            .truncatedTo(ChronoUnit.DAYS)
-                            .withDayOfMonth(1)
-                            .plusMonths(1)
-                            .toInstant();
-                    case 4 -> nextMidnight().minus(Duration.ofHours(8));
-                    case 5, 6 -> now.plusSeconds(random.nextInt(4 * 60 * 60));
-                    default -> now.plusSeconds(random.nextInt(30 * 60));
-                };
+        Instant to = switch (random.nextInt(14)) {
+            case 0 -> nextMidnight();
+            case 1 -> nextMidnight().minusNanos(1000);
+            case 2 -> now.truncatedTo(ChronoUnit.HOURS).plus(1, ChronoUnit.HOURS);
+            case 3 ->
+                now.atZone(ZoneOffset.UTC)
+                        .truncatedTo(ChronoUnit.DAYS)
+                        .withDayOfMonth(1)
+                        .plusMonths(1)
+                        .toInstant();
+            case 4 -> nextMidnight().minus(Duration.ofHours(8));
+            case 5, 6 -> now.plusSeconds(random.nextInt(4 * 60 * 60));
+            default -> now.plusSeconds(random.nextInt(30 * 60));
+        };
         if (to.isAfter(now) && to.isBefore(start.plus(SPAN))) {
             now = to;
         }
@@ -151,8 +154,8 @@ final class StepGenerator {
         while (items.size() < count) {
             Step.Item item = item();
             boolean there = items.stream()
-                    .anyMatch(other ->
-                            other.subject().equals(item.subject()) && other.feature().equals(item.feature()));
+                    .anyMatch(other -> other.subject().equals(item.subject())
+                            && other.feature().equals(item.feature()));
             if (!there) {
                 items.add(item);
             }

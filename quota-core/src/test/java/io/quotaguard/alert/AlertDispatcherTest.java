@@ -1,0 +1,242 @@
+package io.quotaguard.alert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quotaguard.QuotaGuard;
+import io.quotaguard.memory.InMemoryQuotaStore;
+import io.quotaguard.model.Alert;
+import io.quotaguard.model.Change;
+import io.quotaguard.model.Plan;
+import io.quotaguard.model.ResetPeriod;
+import io.quotaguard.model.Usage;
+import io.quotaguard.spi.QuotaStore;
+import io.quotaguard.testing.Await;
+import io.quotaguard.testing.RecordingListener;
+import io.quotaguard.testing.SettableClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("R33: the dispatcher of alerts")
+class AlertDispatcherTest {
+    private static final Change BY = Change.by("test");
+    private static final Duration OFTEN = Duration.ofMillis(10);
+    private static final Duration NEVER = Duration.ofHours(12);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration LEASE = Duration.ofSeconds(30);
+
+    private final SettableClock clock = new SettableClock(Instant.parse("2026-03-10T12:00:00Z"));
+    private final QuotaStore store = InMemoryQuotaStore.builder().clock(clock).build();
+    private final QuotaGuard quota = QuotaGuard.builder(store).build();
+    private final FlakyAlertStore outbox = new FlakyAlertStore(store.alerts());
+    private final RecordingListener listener = new RecordingListener();
+    private final List<AlertDispatcher> dispatchers = new ArrayList<>();
+
+    @BeforeEach
+    void onePlan() {
+        quota.plans()
+                .create(
+                        Plan.named("free")
+                                .limit("articles", 10, ResetPeriod.DAILY)
+                                .build(),
+                        BY);
+        quota.plans().setDefault("free", BY);
+    }
+
+    @AfterEach
+    void close() {
+        listener.unblock();
+        dispatchers.forEach(AlertDispatcher::close);
+        quota.close();
+    }
+
+    private AlertDispatcher dispatcher(Duration pollInterval, AlertListener... listeners) {
+        AlertDispatcher dispatcher = new AlertDispatcher(outbox, List.of(listeners), pollInterval, TIMEOUT);
+        dispatchers.add(dispatcher);
+        return dispatcher;
+    }
+
+    /** Fires 80, 95 and 100 % for {@code subject}. */
+    private void fire(String subject) {
+        quota.checkAndRecord(Usage.of(subject, "articles").amount(10));
+    }
+
+    private void awaitAllSent() {
+        Await.until("all are marked sent", () -> quota.alerts().statistics().unsent() == 0);
+    }
+
+    private void awaitOverTime(int count) {
+        Await.until("the listener took " + count, () -> {
+            clock.advance(Duration.ofSeconds(5));
+            return listener.alerts().size() >= count;
+        });
+    }
+
+    @Test
+    @DisplayName("delivers at once when it is woken, however long its interval")
+    void wake() {
+        AlertDispatcher dispatcher = dispatcher(NEVER, listener);
+        Await.until("the first look is over", () -> outbox.claims() == 1);
+        fire("ann");
+
+        dispatcher.wake();
+
+        assertThat(listener.await(3)).extracting(Alert::threshold).containsExactly(80, 95, 100);
+        awaitAllSent();
+    }
+
+    @Test
+    @DisplayName("looks by itself at its interval")
+    void poll() {
+        dispatcher(OFTEN, listener);
+        fire("ann");
+
+        listener.await(3);
+    }
+
+    @Test
+    @DisplayName("goes on when the outbox cannot be read for a while")
+    void outboxAway() {
+        outbox.failClaims(3);
+        fire("ann");
+
+        dispatcher(OFTEN, listener);
+
+        listener.await(3);
+        awaitAllSent();
+    }
+
+    @Test
+    @DisplayName("does not call a listener again for an alert that it took but that could not be marked")
+    void notMarked() {
+        outbox.failMarks(3);
+        fire("ann");
+
+        dispatcher(OFTEN, listener);
+        listener.await(3);
+        Await.until("marking has failed", () -> outbox.failedMarks() == 3);
+        clock.advance(LEASE);
+        awaitAllSent();
+
+        assertThat(listener.calls()).isEqualTo(3);
+    }
+
+    @Test
+    @DisplayName("does not hand out an alert a second time that a listener holds longer than its lease")
+    void heldLongerThanTheLease() {
+        listener.block();
+        fire("ann");
+        dispatcher(OFTEN, listener);
+        Await.until("the listener was called", () -> listener.calls() == 1);
+
+        int before = outbox.claims();
+        clock.advance(LEASE.multipliedBy(3));
+        Await.until("the outbox was looked at again", () -> outbox.claims() > before + 2);
+        listener.unblock();
+        listener.await(3);
+        awaitAllSent();
+
+        assertThat(listener.thresholds()).containsExactly(80, 95, 100);
+    }
+
+    @Test
+    @DisplayName("keeps a failed counter's order and does not hold up the others")
+    void failedCounter() {
+        listener.throwNext(new IllegalStateException("planned"));
+        fire("ann");
+        fire("bob");
+
+        dispatcher(OFTEN, listener);
+        assertThat(listener.await(3)).extracting(Alert::subject).containsOnly("bob");
+        awaitOverTime(6);
+
+        assertThat(listener.alerts().subList(3, 6)).extracting(Alert::subject).containsOnly("ann");
+        assertThat(listener.thresholds()).containsExactly(80, 95, 100, 80, 95, 100);
+        awaitAllSent();
+    }
+
+    @Test
+    @DisplayName("puts an alert off for longer with each failure")
+    void delaysGrow() {
+        listener.throwNext(
+                new IllegalStateException("1"), new IllegalStateException("2"), new IllegalStateException("3"));
+        quota.checkAndRecord(Usage.of("ann", "articles").amount(8));
+        dispatcher(OFTEN, listener);
+
+        for (long seconds : new long[] {1, 2, 4}) {
+            Await.until("it was put off", () -> outbox.takeDelay(Duration.ofSeconds(seconds)));
+            clock.advance(Duration.ofSeconds(seconds));
+        }
+
+        listener.await(1);
+    }
+
+    @Test
+    @DisplayName("delivers more than one claim holds, each alert once")
+    void manyAlerts() {
+        for (int n = 0; n < 120; n++) {
+            fire("subject-" + n);
+        }
+
+        dispatcher(NEVER, listener);
+
+        assertThat(listener.await(360)).extracting(Alert::id).doesNotHaveDuplicates();
+        awaitAllSent();
+    }
+
+    @Test
+    @DisplayName("delivers them all although a listener's queue is full meanwhile")
+    void fullQueue() {
+        listener.block();
+        for (int n = 0; n < 400; n++) {
+            fire("subject-" + n);
+        }
+        dispatcher(OFTEN, listener);
+        Await.until("something did not fit", () -> outbox.putOffs() > 0);
+
+        listener.unblock();
+        awaitOverTime(1200);
+
+        awaitAllSent();
+        assertThat(listener.alerts()).extracting(Alert::id).doesNotHaveDuplicates();
+    }
+
+    @Test
+    @DisplayName("ends soon although a listener blocks, and leaves the alert unsent for whoever comes next")
+    void closeWhileBlocked() {
+        listener.block();
+        fire("ann");
+        AlertDispatcher first = dispatcher(OFTEN, listener);
+        Await.until("the listener was called", () -> listener.calls() == 1);
+
+        long start = System.nanoTime();
+        first.close();
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
+        assertThat(quota.alerts().unsent("ann", 10)).hasSize(3);
+        clock.advance(LEASE);
+        RecordingListener next = new RecordingListener();
+        dispatcher(OFTEN, next);
+
+        assertThat(next.await(3)).extracting(Alert::threshold).containsExactly(80, 95, 100);
+    }
+
+    @Test
+    @DisplayName("goes on although the thread of a listener is interrupted by that listener")
+    void interruptingListener() {
+        AlertListener interrupting = alert -> {
+            listener.onAlert(alert);
+            Thread.currentThread().interrupt();
+        };
+        fire("ann");
+
+        dispatcher(OFTEN, interrupting);
+
+        listener.await(3);
+        awaitAllSent();
+    }
+}

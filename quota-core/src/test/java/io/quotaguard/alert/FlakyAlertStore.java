@@ -1,0 +1,103 @@
+package io.quotaguard.alert;
+
+import io.quotaguard.model.Alert;
+import io.quotaguard.model.AlertStatistics;
+import io.quotaguard.model.QuotaUnavailableException;
+import io.quotaguard.spi.AlertStore;
+import io.quotaguard.spi.Deadline;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/** An outbox that fails on demand, and counts how it is used. Thread-safe. */
+final class FlakyAlertStore implements AlertStore {
+    private final AlertStore inner;
+    private final List<Duration> delays = new ArrayList<>();
+    private int claims;
+    private int claimFaults;
+    private int markFaults;
+    private int failedMarks;
+    private int putOffs;
+
+    FlakyAlertStore(AlertStore inner) {
+        this.inner = inner;
+    }
+
+    synchronized void failClaims(int calls) {
+        claimFaults = calls;
+    }
+
+    synchronized void failMarks(int calls) {
+        markFaults = calls;
+    }
+
+    synchronized int claims() {
+        return claims;
+    }
+
+    synchronized int failedMarks() {
+        return failedMarks;
+    }
+
+    synchronized int putOffs() {
+        return putOffs;
+    }
+
+    /** Tells whether something was put off by {@code delay}, and forgets it. */
+    synchronized boolean takeDelay(Duration delay) {
+        return delays.remove(delay);
+    }
+
+    @Override
+    public List<Claimed> claim(String dispatcher, int max, Duration lease, Deadline deadline) {
+        synchronized (this) {
+            claims++;
+            if (claimFaults > 0) {
+                failClaim(claimFaults--);
+            }
+        }
+        return inner.claim(dispatcher, max, lease, deadline);
+    }
+
+    /** Fails as a store should, as it should not, and as nobody expects, in turn. */
+    private static void failClaim(int number) {
+        switch (number % 3) {
+            case 0 -> throw new QuotaUnavailableException("planned", null, null, null);
+            case 1 -> throw new IllegalStateException("planned");
+            default -> throw new AssertionError("planned");
+        }
+    }
+
+    @Override
+    public int markSent(Collection<Long> ids, Deadline deadline) {
+        synchronized (this) {
+            if (markFaults > 0) {
+                markFaults--;
+                failedMarks++;
+                throw new QuotaUnavailableException("planned", null, null, null);
+            }
+        }
+        return inner.markSent(ids, deadline);
+    }
+
+    @Override
+    public void putOff(Collection<Long> ids, Duration delay, Deadline deadline) {
+        inner.putOff(ids, delay, deadline);
+        synchronized (this) {
+            putOffs++;
+            delays.add(delay);
+        }
+    }
+
+    @Override
+    public List<Alert> list(Optional<String> subject, boolean unsentOnly, long afterId, int limit, Deadline deadline) {
+        return inner.list(subject, unsentOnly, afterId, limit, deadline);
+    }
+
+    @Override
+    public AlertStatistics statistics(Optional<String> subject, Deadline deadline) {
+        return inner.statistics(subject, deadline);
+    }
+}

@@ -1,0 +1,176 @@
+package io.quotaguard.planted;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quotaguard.memory.InMemoryQuotaStore;
+import io.quotaguard.spi.QuotaStore;
+import io.quotaguard.testing.DelegatingStore;
+import io.quotaguard.testing.QuotaStoreContract;
+import io.quotaguard.testing.SettableClock;
+import io.quotaguard.testing.StoreFixture;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.engine.support.descriptor.MethodSource;
+import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
+import org.junit.platform.launcher.listeners.TestExecutionSummary;
+
+@DisplayName("Bugs planted in a store")
+class PlantedBugsTest {
+    /** The contract on the memory store behind a wrapper. Nested, so that no build runs it by itself. */
+    abstract static class BehindContract extends QuotaStoreContract {
+        private final UnaryOperator<QuotaStore> wrapper;
+
+        BehindContract(UnaryOperator<QuotaStore> wrapper) {
+            this.wrapper = wrapper;
+        }
+
+        @Override
+        protected StoreFixture newFixture(Instant start) {
+            return new WrappedFixture(start, wrapper);
+        }
+    }
+
+    static final class NoBug extends BehindContract {
+        NoBug() {
+            super(DelegatingStore::new);
+        }
+    }
+
+    static final class CheckThenAct extends BehindContract {
+        CheckThenAct() {
+            super(CheckThenActStore::new);
+        }
+    }
+
+    static final class LateKey extends BehindContract {
+        LateKey() {
+            super(LateKeyStore::new);
+        }
+    }
+
+    static final class Trusting extends BehindContract {
+        Trusting() {
+            super(TrustingStore::new);
+        }
+    }
+
+    static final class LineByLine extends BehindContract {
+        LineByLine() {
+            super(LineByLineStore::new);
+        }
+    }
+
+    /** Runs some groups of the contract; returns the names of the tests that failed. */
+    private static Set<String> failures(Class<? extends QuotaStoreContract> contract, String... groups) {
+        LauncherDiscoveryRequestBuilder request = LauncherDiscoveryRequestBuilder.request();
+        for (String group : groups) {
+            request.selectors(DiscoverySelectors.selectNestedClass(
+                    List.of(contract.getName()), QuotaStoreContract.class.getName() + "$" + group));
+        }
+        SummaryGeneratingListener listener = new SummaryGeneratingListener();
+        LauncherDiscoveryRequest built = request.build();
+        LauncherFactory.create().execute(built, listener);
+        TestExecutionSummary summary = listener.getSummary();
+        assertThat(summary.getTestsStartedCount()).as("tests that ran").isPositive();
+        return summary.getFailures().stream()
+                .map(TestExecutionSummary.Failure::getTestIdentifier)
+                .map(PlantedBugsTest::methodName)
+                .collect(Collectors.toSet());
+    }
+
+    private static String methodName(TestIdentifier test) {
+        return test.getSource()
+                .filter(MethodSource.class::isInstance)
+                .map(MethodSource.class::cast)
+                .map(MethodSource::getMethodName)
+                .orElseGet(test::getDisplayName);
+    }
+
+    @Test
+    @DisplayName("none: the wrapper alone fails nothing, so what fails below fails because of the bug")
+    void noBug() {
+        assertThat(failures(NoBug.class, "Admission", "Idempotency", "PlanChanges", "Commands", "Concurrency"))
+                .isEmpty();
+    }
+
+    @Test
+    @DisplayName("check-then-act is caught: more is allowed than the limit")
+    void checkThenAct() {
+        assertThat(failures(CheckThenAct.class, "Concurrency"))
+                .contains("exactlyTheLimit", "amountsOfAllSizes", "oppositeOrder");
+    }
+
+    @Test
+    @DisplayName("a key recorded outside the transaction is caught: a storm of retries counts more than once")
+    void lateKey() {
+        assertThat(failures(LateKey.class, "Concurrency"))
+                .contains("stormOfRetries")
+                .doesNotContain("exactlyTheLimit");
+        assertThat(failures(LateKey.class, "KeyScope")).contains("conflictOnAmount");
+    }
+
+    @Test
+    @DisplayName("a stale plan is caught: another node goes on deciding by the old limit")
+    void stalePlan() {
+        assertThat(failures(Trusting.class, "PlanChanges", "Commands"))
+                .contains("otherNodesNeverDecideByStaleTerms", "termsOfAnotherRevision");
+    }
+
+    @Test
+    @DisplayName("half a call is caught: lines that were charged before one refused")
+    void lineByLine() {
+        assertThat(failures(LineByLine.class, "Admission"))
+                .contains("oneLineThatDoesNotFitKeepsAllFromBeingCharged", "overflowChangesNothing");
+    }
+
+    private static final class WrappedFixture implements StoreFixture {
+        private final SettableClock clock;
+        private final QuotaStore store;
+
+        WrappedFixture(Instant start, UnaryOperator<QuotaStore> wrapper) {
+            clock = new SettableClock(start);
+            store = wrapper.apply(InMemoryQuotaStore.builder().clock(clock).build());
+        }
+
+        @Override
+        public QuotaStore store() {
+            return store;
+        }
+
+        @Override
+        public QuotaStore anotherNode() {
+            return store;
+        }
+
+        @Override
+        public void setTime(Instant instant) {
+            clock.set(instant);
+        }
+
+        @Override
+        public InstantSource clock() {
+            return clock;
+        }
+
+        @Override
+        public void corruptCounter(String subject, String feature, long delta) {
+            throw new UnsupportedOperationException("the groups that need this are not run here");
+        }
+
+        @Override
+        public void close() {
+            store.close();
+        }
+    }
+}

@@ -11,7 +11,7 @@ due AS MATERIALIZED (
             WHERE e.sent_at IS NULL AND e.id < a.id AND e.subject = a.subject AND e.feature = a.feature
               AND e.window_start = a.window_start AND e.window_end = a.window_end
               AND NOT (e.due_at <= clock.now AND (e.claimed_until IS NULL OR e.claimed_until <= clock.now))
-              AND NOT (e.claimed_by = :dispatcher AND e.claimed_until > clock.now))
+              AND (e.claimed_by IS DISTINCT FROM :dispatcher OR e.claimed_until <= clock.now))
      ORDER BY a.id
      LIMIT :max
        FOR UPDATE OF a SKIP LOCKED),
@@ -23,7 +23,7 @@ claimable AS MATERIALIZED (
             WHERE e.sent_at IS NULL AND e.id < d.id AND e.subject = d.subject AND e.feature = d.feature
               AND e.window_start = d.window_start AND e.window_end = d.window_end
               AND NOT EXISTS (SELECT 1 FROM due o WHERE o.id = e.id)
-              AND NOT (e.claimed_by = :dispatcher AND e.claimed_until > clock.now))),
+              AND (e.claimed_by IS DISTINCT FROM :dispatcher OR e.claimed_until <= clock.now))),
 claimed AS (
     UPDATE ${quota_schema}.quota_alert a
        SET claimed_by = :dispatcher,

@@ -41,7 +41,8 @@ final class JdbcStoreFixture implements StoreFixture {
 
     @Override
     public InstantSource clock() {
-        return clock;
+        // Not the local one: between the two settings of setTime they differ, and the store's own is the database's.
+        return database::clock;
     }
 
     @Override

@@ -148,6 +148,18 @@ final class TestDatabase implements AutoCloseable {
         run("UPDATE public.test_clock SET now = '" + now + "'");
     }
 
+    /** What the settable clock shows. */
+    Instant clock() {
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT now FROM public.test_clock")) {
+            row.next();
+            return Times.instant(row, "now");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Lets a counter differ from its ledger. */
     void corrupt(String subject, String feature, long delta) {
         try (Connection connection = connect();

@@ -143,7 +143,8 @@ class FaultTest {
             assertThat(outcomes.get(1))
                     .isInstanceOfSatisfying(
                             Outcome.Rejected.class,
-                            rejected -> assertThat(rejected.failure()).hasMessageNotContainingAny("\n", "\r", "\u0000"));
+                            rejected ->
+                                    assertThat(rejected.failure()).hasMessageNotContainingAny("\n", "\r", "\u0000"));
             assertThat(outcomes.get(2)).isInstanceOf(Outcome.Accepted.class);
             assertThat(database.count("usage_record")).isEqualTo(2);
         }

@@ -59,10 +59,14 @@ class JdbcAlertsTest {
             other.setAutoCommit(false);
             statement.execute("SELECT 1 FROM quotaguard.quota_alert WHERE id = 1 FOR UPDATE");
 
-            assertThat(claim("d1", 10)).hasSize(3).allMatch(claimed -> claimed.alert().subject().equals("v"));
+            assertThat(claim("d1", 10))
+                    .hasSize(3)
+                    .allMatch(claimed -> claimed.alert().subject().equals("v"));
             other.rollback();
         }
-        assertThat(claim("d1", 10)).hasSize(3).allMatch(claimed -> claimed.alert().subject().equals("u"));
+        assertThat(claim("d1", 10))
+                .hasSize(3)
+                .allMatch(claimed -> claimed.alert().subject().equals("u"));
     }
 
     @Test
@@ -72,7 +76,9 @@ class JdbcAlertsTest {
         exhaust("v");
         alerts.putOff(ids(claim("d1", 1)), Duration.ofHours(1), Commands.soon());
 
-        assertThat(claim("d1", 1)).hasSize(1).allMatch(claimed -> claimed.alert().subject().equals("v"));
+        assertThat(claim("d1", 1))
+                .hasSize(1)
+                .allMatch(claimed -> claimed.alert().subject().equals("v"));
     }
 
     @Test
@@ -92,7 +98,10 @@ class JdbcAlertsTest {
             for (Future<Integer> dispatcher : pool.invokeAll(dispatchers)) {
                 dispatcher.get();
             }
-            assertThat(delivered).extracting(claimed -> claimed.alert().id()).doesNotHaveDuplicates().hasSize(180);
+            assertThat(delivered)
+                    .extracting(claimed -> claimed.alert().id())
+                    .doesNotHaveDuplicates()
+                    .hasSize(180);
             Map<String, List<Integer>> thresholds = new HashMap<>();
             delivered.forEach(claimed -> thresholds
                     .computeIfAbsent(claimed.alert().subject(), subject -> new ArrayList<>())
@@ -105,7 +114,8 @@ class JdbcAlertsTest {
 
     private int deliverAll(String dispatcher, List<Claimed> delivered) {
         int count = 0;
-        while (!alerts.list(java.util.Optional.empty(), true, 0, 1, Commands.soon()).isEmpty()) {
+        while (!alerts.list(java.util.Optional.empty(), true, 0, 1, Commands.soon())
+                .isEmpty()) {
             for (Claimed claimed : claim(dispatcher, 5)) {
                 delivered.add(claimed);
                 count += alerts.markSent(List.of(claimed.alert().id()), Commands.soon());

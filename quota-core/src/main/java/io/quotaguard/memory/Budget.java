@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * How many things of one kind may be alive at once, and the numbers they get (H5). Thread-safe, without a lock.
  *
  * <p>Numbers grow and are never given out twice; what is alive is what was numbered less what was given back. So one
- * atomic step both numbers a thing and bounds its kind.
+ * atomic step both numbers a thing and bounds its kind. The bound is exact: what was given back only grows, so a number
+ * that fitted when it was compared fits when it is taken.
  */
 final class Budget {
     /** Returned instead of a number when there is no room. */
@@ -38,12 +39,16 @@ final class Budget {
         if (count == 0) {
             return 0;
         }
-        long last = numbered.addAndGet(count);
-        if (last - returned.get() > max) {
-            returned.addAndGet(count);
-            return FULL;
+        while (true) {
+            long last = numbered.get();
+            // A refusal must leave no trace: its number, taken and given back, would count as room for someone else.
+            if (last + count - returned.get() > max) {
+                return FULL;
+            }
+            if (numbered.compareAndSet(last, last + count)) {
+                return last + 1;
+            }
         }
-        return last - count + 1;
     }
 
     void giveBack(int count) {

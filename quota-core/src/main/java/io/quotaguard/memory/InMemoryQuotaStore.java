@@ -222,6 +222,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
 
         /**
          * Bounds the ledger rows with their keys, and likewise the alerts and the audit rows; 1,000,000 each by default.
+         * A row with a short key and no metadata takes about 230 bytes.
          *
          * @throws InvalidQuotaArgumentException when it is below 1 or was set before
          */

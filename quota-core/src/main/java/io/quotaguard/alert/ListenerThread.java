@@ -64,6 +64,8 @@ final class ListenerThread {
         try {
             if (!worker.awaitTermination(1, TimeUnit.SECONDS)) {
                 worker.shutdownNow();
+                // A listener that heeds the interrupt has its alert back in the outbox before this returns.
+                worker.awaitTermination(1, TimeUnit.SECONDS);
             }
         } catch (InterruptedException e) {
             worker.shutdownNow();
@@ -99,15 +101,16 @@ final class ListenerThread {
             dealtWith.put(id, true);
             return true;
         } catch (Throwable e) {
-            if (e instanceof InterruptedException) {
-                Thread.currentThread().interrupt();
-            }
             log.error(
                     "alert listener {} failed on alert {}; the alert will come again",
                     listener.getClass().getName(),
                     id,
                     e);
             return false;
+        } finally {
+            // The thread is ours: an interrupt that was meant for the listener must not reach the call that marks the
+            // alert.
+            Thread.interrupted();
         }
     }
 

@@ -12,9 +12,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What one call of the host asks for, before anything is resolved. Immutable. */
-record Call(Operation operation, String key, List<Item> items, Map<String, String> metadata) {
+record Call(Operation operation, Key key, List<Item> items, Map<String, String> metadata) {
+
+    /**
+     * The call's idempotency key.
+     *
+     * @param text the key
+     * @param generated whether it was made for this very call, so that nobody else can have used it before (R13)
+     */
+    record Key(String text, boolean generated) {
+        static Key of(@Nullable String given) {
+            return given != null ? new Key(given, false) : new Key(KeyGenerator.next(), true);
+        }
+    }
 
     /** One subject, feature and amount. */
     record Item(String subject, String feature, long amount) {}
@@ -22,13 +35,14 @@ record Call(Operation operation, String key, List<Item> items, Map<String, Strin
     /** Resolves every item as of {@code at} and returns the command to send. */
     Command resolve(Entitlements entitlements, Instant at, Deadline deadline) {
         if (items.size() == 1) {
-            return new Command(operation, key, List.of(line(items.get(0), entitlements, at, deadline)), metadata);
+            return new Command(
+                    operation, key.text(), List.of(line(items.get(0), entitlements, at, deadline)), metadata);
         }
         List<Line> lines = new ArrayList<>(items.size());
         for (Item item : items) {
             lines.add(line(item, entitlements, at, deadline));
         }
-        return new Command(operation, key, lines, metadata);
+        return new Command(operation, key.text(), lines, metadata);
     }
 
     /**
@@ -45,7 +59,7 @@ record Call(Operation operation, String key, List<Item> items, Map<String, Strin
             lines.add(new Line(
                     item.subject(), item.feature(), item.amount(), known.get().terms()));
         }
-        return Optional.of(new Command(Operation.POST, key, lines, metadata));
+        return Optional.of(new Command(Operation.POST, key.text(), lines, metadata));
     }
 
     private static Line line(Item item, Entitlements entitlements, Instant at, Deadline deadline) {

@@ -1,5 +1,7 @@
 package io.quotaguard;
 
+import static io.quotaguard.model.InvalidQuotaArgumentException.escape;
+
 import io.quotaguard.model.Counter;
 import io.quotaguard.model.Decision;
 import io.quotaguard.model.IdempotencyConflictException;
@@ -75,7 +77,7 @@ final class CallRunner {
                     if (call.operation() == Operation.RECORD) {
                         tally.refused.increment();
                     }
-                    return new Decision(refused.verdicts(), call.key(), false, false);
+                    return new Decision(refused.verdicts(), call.key().text(), false, false);
                 } else if (outcome instanceof Outcome.Conflict conflict) {
                     throw conflict(conflict);
                 } else if (outcome instanceof Outcome.Rejected rejected) {
@@ -112,15 +114,19 @@ final class CallRunner {
         }
 
         private Decision accepted(Outcome.Accepted accepted) {
-            if (accepted.replayed()) {
+            // With a key of this call's own, a replay answers the attempt whose answer was lost: for the caller the
+            // first.
+            boolean replayed = accepted.replayed() && !call.key().generated();
+            if (replayed) {
                 tally.replayed.increment();
             } else if (call.operation() == Operation.RECORD) {
                 tally.allowed.increment();
             }
-            if (!accepted.alerts().isEmpty()) {
+            // A lost answer may have told of alerts.
+            if (!accepted.alerts().isEmpty() || (accepted.replayed() && unknown != null)) {
                 alertsFired.run();
             }
-            return new Decision(accepted.verdicts(), call.key(), accepted.replayed(), false);
+            return new Decision(accepted.verdicts(), call.key().text(), replayed, false);
         }
 
         private void refresh(Outcome.Stale stale) {
@@ -175,7 +181,7 @@ final class CallRunner {
         private Decision degraded(Command posted) {
             List<Verdict> verdicts = new ArrayList<>();
             posted.lines().forEach(line -> verdicts.add(line.verdict(null, Counter.ZERO)));
-            return new Decision(verdicts, call.key(), false, true);
+            return new Decision(verdicts, call.key().text(), false, true);
         }
 
         /** Waits a little longer with each fault, with jitter; returns false when the deadline leaves no time for it. */
@@ -191,18 +197,19 @@ final class CallRunner {
 
         private IdempotencyConflictException conflict(Outcome.Conflict conflict) {
             return new IdempotencyConflictException(
-                    "key " + call.key() + " was used for another request of " + conflict.subject() + " / "
-                            + conflict.feature() + "; a retry must repeat its operation, amount and lines (R8)",
-                    call.key(),
+                    "key " + escape(call.key().text()) + " was used for another request of "
+                            + escape(conflict.subject()) + " / " + escape(conflict.feature())
+                            + "; a retry must repeat its operation, amount and lines (R8)",
+                    call.key().text(),
                     store.name());
         }
 
         private OutcomeUnknownException unknownOutcome() {
             return new OutcomeUnknownException(
                     "the answer of store " + store.name() + " was lost, so the use may have been recorded; repeat the"
-                            + " call with key " + call.key() + " and it is counted once (R43)",
+                            + " call with key " + call.key().text() + " and it is counted once (R43)",
                     unknown,
-                    call.key(),
+                    call.key().text(),
                     store.name());
         }
 
@@ -218,7 +225,7 @@ final class CallRunner {
             return new QuotaUnavailableException(
                     "store " + store.name() + " did not decide before the deadline; nothing was recorded (R45)",
                     null,
-                    call.key(),
+                    call.key().text(),
                     store.name());
         }
     }

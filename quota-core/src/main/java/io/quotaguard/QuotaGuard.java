@@ -130,8 +130,8 @@ public final class QuotaGuard implements AutoCloseable {
         if (change.reason() != null) {
             metadata.put("reason", change.reason());
         }
-        String key = change.key() != null ? change.key() : KeyGenerator.next();
-        return runner.run(new Call(Operation.RESET, key, List.of(item), metadata), Deadline.after(timeout));
+        return runner.run(
+                new Call(Operation.RESET, Call.Key.of(change.key()), List.of(item), metadata), Deadline.after(timeout));
     }
 
     /** Charges one unit, if it fits, on another thread. */
@@ -202,8 +202,7 @@ public final class QuotaGuard implements AutoCloseable {
         if (required("usages", usages).size() == 1) {
             Usage usage = required("usage", usages.get(0));
             Item item = new Item(usage.subject(), usage.feature(), usage.amount());
-            String key = usage.key() != null ? usage.key() : KeyGenerator.next();
-            return new Call(operation, key, List.of(item), usage.metadata());
+            return new Call(operation, Call.Key.of(usage.key()), List.of(item), usage.metadata());
         }
         List<Item> items = new ArrayList<>(usages.size());
         Map<String, String> metadata = new LinkedHashMap<>();
@@ -218,7 +217,7 @@ public final class QuotaGuard implements AutoCloseable {
             }
             key = usage.key() != null ? usage.key() : key;
         }
-        return new Call(operation, key != null ? key : KeyGenerator.next(), items, metadata);
+        return new Call(operation, Call.Key.of(key), items, metadata);
     }
 
     private void alertsFired() {

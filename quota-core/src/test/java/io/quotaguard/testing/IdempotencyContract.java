@@ -161,6 +161,9 @@ abstract class IdempotencyContract extends ContractGroup {
         Decision decision = guard(faulty).checkAndRecord(USER, ARTICLES);
 
         assertAllowed(decision);
+        assertThat(decision.replayed())
+                .as("for the caller this is the first answer")
+                .isFalse();
         assertThat(decision.used()).isEqualTo(1);
         assertThat(used(USER, ARTICLES)).isEqualTo(1);
         assertThat(rows(USER)).hasSize(1);

@@ -18,15 +18,16 @@ import javax.sql.DataSource;
 
 /** A fresh database with the present schema, and a pool on it. */
 final class TestDatabase implements AutoCloseable {
+    /** Those that refer to others first. */
     private static final List<String> TABLES = List.of(
-            "plan",
-            "plan_version",
-            "plan_feature",
-            "subscriber",
             "subscription_phase",
             "subscription_anchor",
             "feature_override",
+            "subscriber",
             "default_plan",
+            "plan_feature",
+            "plan_version",
+            "plan",
             "catalog_change",
             "usage_counter",
             "usage_record",
@@ -54,10 +55,8 @@ final class TestDatabase implements AutoCloseable {
     static TestDatabase recycled() {
         TestDatabase used = USED.poll();
         if (used != null) {
-            used.run("TRUNCATE "
-                    + String.join(
-                            ", ",
-                            TABLES.stream().map(table -> "quotaguard." + table).toList()));
+            // Faster than TRUNCATE, which makes new files and forces them to disk.
+            used.runPooled(String.join("; ", TABLES.stream().map(table -> "DELETE FROM quotaguard." + table).toList()));
             return used;
         }
         TestDatabase fresh = new TestDatabase(PostgresServers.shared().freshDatabaseUrl(), true);
@@ -97,6 +96,15 @@ final class TestDatabase implements AutoCloseable {
 
     void run(String sql) {
         try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
+    }
+
+    private void runPooled(String sql) {
+        try (Connection connection = pool.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
         } catch (SQLException e) {
@@ -145,7 +153,7 @@ final class TestDatabase implements AutoCloseable {
     }
 
     void setClock(Instant now) {
-        run("UPDATE public.test_clock SET now = '" + now + "'");
+        runPooled("UPDATE public.test_clock SET now = '" + now + "'");
     }
 
     /** What the settable clock shows. */

@@ -56,7 +56,11 @@ final class TestDatabase implements AutoCloseable {
         TestDatabase used = USED.poll();
         if (used != null) {
             // Faster than TRUNCATE, which makes new files and forces them to disk.
-            used.runPooled(String.join("; ", TABLES.stream().map(table -> "DELETE FROM quotaguard." + table).toList()));
+            used.runPooled(String.join(
+                    "; ",
+                    TABLES.stream()
+                            .map(table -> "DELETE FROM quotaguard." + table)
+                            .toList()));
             return used;
         }
         TestDatabase fresh = new TestDatabase(PostgresServers.shared().freshDatabaseUrl(), true);

@@ -69,6 +69,6 @@ record Call(Operation operation, Key key, List<Item> items, Map<String, String> 
 
     private static boolean opens(Resolved known, Item item) {
         return known.entitlement().failurePolicy() == FailurePolicy.OPEN
-                && known.entitlement().limit().admits(0, item.amount());
+                && known.terms().ceiling().admits(0, item.amount());
     }
 }

@@ -1,6 +1,7 @@
 package io.quotaguard.model;
 
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param entity what kind of thing changed
  * @param name which one: a plan's code, or a subject
  * @param change who, why, and under which key
- * @param before the state before, as JSON-like text that a person can read, or null when there was none
+ * @param before the state before, or null when there was none
  * @param after the state after, or null when it is gone
  * @param revision the revision that the change made
  * @param at when, on the store's clock
@@ -20,8 +21,8 @@ public record CatalogEntry(
         Entity entity,
         String name,
         Change change,
-        @Nullable String before,
-        @Nullable String after,
+        @Nullable AuditState before,
+        @Nullable AuditState after,
         long revision,
         Instant at) {
     /** What a change is about. */
@@ -31,5 +32,10 @@ public record CatalogEntry(
         SUBSCRIPTION,
         OVERRIDE,
         COUNTER
+    }
+
+    /** Returns what the change changed, field by field. */
+    public List<AuditState.Difference> differences() {
+        return AuditState.differences(before, after);
     }
 }

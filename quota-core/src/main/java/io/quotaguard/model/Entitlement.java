@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param limit units per window; zero unless the standing is {@link Standing#GRANTED}
  * @param period how often the window starts anew
  * @param thresholds percentages at which alerts fire
+ * @param overage how far beyond the limit it may be used (R41)
  * @param failurePolicy what to answer when the store cannot be asked
  * @param source which layer gave the limit
  * @param version the catalog revisions on which all of this depends (R25)
@@ -23,6 +24,7 @@ public record Entitlement(
         Limit limit,
         ResetPeriod period,
         Thresholds thresholds,
+        Overage overage,
         FailurePolicy failurePolicy,
         LimitSource source,
         CatalogVersion version,

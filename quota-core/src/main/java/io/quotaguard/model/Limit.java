@@ -44,6 +44,11 @@ public record Limit(long units) {
         return isUnlimited() ? OptionalLong.empty() : OptionalLong.of(Math.max(0, units - taken));
     }
 
+    /** Returns how many of the last {@code amount} units lie above this limit, when {@code used} are used in all (R41). */
+    public long overage(long used, long amount) {
+        return isUnlimited() ? 0 : Math.max(0, Math.min(amount, used - units));
+    }
+
     /** Tells whether {@code used} units reach {@code percent} of this limit; unlimited and zero have no percentages (R31). */
     public boolean reached(long used, int percent) {
         return units > 0 && Units.reaches(used, percent, units);

@@ -1,5 +1,7 @@
 package io.quotaguard.model;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The terms on which a plan offers one feature. Immutable.
  *
@@ -7,28 +9,78 @@ package io.quotaguard.model;
  * @param limit units per window
  * @param period how often the window starts anew
  * @param thresholds percentages of the limit at which alerts fire
+ * @param overage how far beyond the limit it may be used (R41)
  * @param failurePolicy what to answer when the store cannot be asked
+ * @param label how people are shown it
  */
 public record PlanFeature(
-        String feature, Limit limit, ResetPeriod period, Thresholds thresholds, FailurePolicy failurePolicy) {
+        String feature,
+        Limit limit,
+        ResetPeriod period,
+        Thresholds thresholds,
+        Overage overage,
+        FailurePolicy failurePolicy,
+        Label label) {
     public PlanFeature {
         Names.requireFeature(feature);
         InvalidQuotaArgumentException.required("limit of " + feature, limit);
         InvalidQuotaArgumentException.required("reset period of " + feature, period);
         InvalidQuotaArgumentException.required("thresholds of " + feature, thresholds);
+        InvalidQuotaArgumentException.required("overage of " + feature, overage);
         InvalidQuotaArgumentException.required("failure policy of " + feature, failurePolicy);
+        InvalidQuotaArgumentException.required("label of " + feature, label);
     }
 
-    /** Returns the terms with the default thresholds, failing closed. */
+    /**
+     * How people are shown a feature. Immutable.
+     *
+     * @param displayName its name, or null to show the feature's own
+     * @param unit what one unit is called, such as {@code article}, or null
+     */
+    public record Label(
+            @Nullable String displayName, @Nullable String unit) {
+        /** Nothing but the feature's own name. */
+        public static final Label NONE = new Label(null, null);
+
+        public Label {
+            if (displayName != null) {
+                Names.require("display name of a feature", displayName);
+            }
+            if (unit != null) {
+                Names.require("unit of a feature", unit);
+            }
+        }
+    }
+
+    /** Returns the terms with the default thresholds and no overage, failing closed. */
     public static PlanFeature of(String feature, Limit limit, ResetPeriod period) {
-        return new PlanFeature(feature, limit, period, Thresholds.DEFAULT, FailurePolicy.CLOSED);
+        return new PlanFeature(
+                feature, limit, period, Thresholds.DEFAULT, Overage.HARD, FailurePolicy.CLOSED, Label.NONE);
+    }
+
+    public PlanFeature limit(long units) {
+        return new PlanFeature(feature, Limit.of(units), period, thresholds, overage, failurePolicy, label);
+    }
+
+    public PlanFeature period(ResetPeriod period) {
+        return new PlanFeature(feature, limit, period, thresholds, overage, failurePolicy, label);
     }
 
     public PlanFeature thresholds(Integer... percents) {
-        return new PlanFeature(feature, limit, period, Thresholds.of(percents), failurePolicy);
+        return new PlanFeature(feature, limit, period, Thresholds.of(percents), overage, failurePolicy, label);
+    }
+
+    public PlanFeature overage(Overage overage) {
+        return new PlanFeature(feature, limit, period, thresholds, overage, failurePolicy, label);
     }
 
     public PlanFeature onFailure(FailurePolicy policy) {
-        return new PlanFeature(feature, limit, period, thresholds, policy);
+        return new PlanFeature(feature, limit, period, thresholds, overage, policy, label);
+    }
+
+    /** Sets how people are shown the feature and one unit of it. */
+    public PlanFeature shownAs(@Nullable String displayName, @Nullable String unit) {
+        return new PlanFeature(
+                feature, limit, period, thresholds, overage, failurePolicy, new Label(displayName, unit));
     }
 }

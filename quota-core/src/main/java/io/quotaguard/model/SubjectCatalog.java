@@ -1,10 +1,13 @@
 package io.quotaguard.model;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param revision counts the changes of the subject's own entries, 0 when there never were any
  * @param subscription the subject's subscription, or null
  * @param overrides the subject's overrides
- * @param plans the current version of every plan that the subscription names, and of the default plan
+ * @param plans the current version of every plan that the subscription or its term names, of the default plan, and of
+ *     each that takes the place of a deleted one among them
  * @param pinned past versions of plans that the subscription is pinned to
  * @param defaultPlan the choice of default plan
  */
@@ -26,6 +30,9 @@ public record SubjectCatalog(
         Map<String, Plan> plans,
         List<Plan> pinned,
         DefaultPlan defaultPlan) {
+    /** The most deleted plans that follow each other to the one in their place. */
+    public static final int MAX_FALLBACKS = 32;
+
     public SubjectCatalog {
         overrides = List.copyOf(overrides);
         plans = Map.copyOf(plans);
@@ -54,22 +61,62 @@ public record SubjectCatalog(
                 .findFirst();
     }
 
+    /** Returns the current version of {@code code}, or of the plan that took its place when it was deleted. */
+    public Optional<Plan> current(@Nullable String code) {
+        Plan plan = code == null ? null : plans.get(code);
+        // Fallbacks have no cycles; the bound only keeps a broken catalog from hanging a call.
+        for (int step = 0; step < MAX_FALLBACKS && plan != null && plan.deleted(); step++) {
+            plan = plan.fallback() == null ? null : plans.get(plan.fallback());
+        }
+        return Optional.ofNullable(plan).filter(found -> !found.deleted());
+    }
+
     /**
      * Returns this catalog with {@code changed} as the subject's subscription, at the revision that the change will make.
      *
-     * @param current the current version of the plan that is new in it
-     * @param terms the version of it that the subscription is pinned to, or the current one
+     * @param named current versions of the plans that are new in it
+     * @param terms the version of a plan that the subscription is pinned to, or null
      */
-    public SubjectCatalog withSubscription(Subscription changed, Plan current, Plan terms) {
+    public SubjectCatalog withSubscription(Subscription changed, Collection<Plan> named, @Nullable Plan terms) {
         Map<String, Plan> morePlans = new HashMap<>(plans);
-        morePlans.put(current.code(), current);
+        named.forEach(plan -> morePlans.put(plan.code(), plan));
         List<Plan> morePinned = new ArrayList<>(pinned);
-        morePinned.add(terms);
+        if (terms != null) {
+            morePinned.add(terms);
+        }
         return new SubjectCatalog(subject, revision + 1, changed, overrides, morePlans, morePinned, defaultPlan);
     }
 
     /** Returns this catalog with {@code changed} as the subject's overrides, at the revision that the change will make. */
     public SubjectCatalog withOverrides(List<FeatureOverride> changed) {
         return new SubjectCatalog(subject, revision + 1, subscription, changed, plans, pinned, defaultPlan);
+    }
+
+    /** Returns this catalog with {@code newer} in the place of its plan of the same code. */
+    public SubjectCatalog withPlan(Plan newer) {
+        Map<String, Plan> morePlans = new HashMap<>(plans);
+        morePlans.put(newer.code(), newer);
+        List<Plan> morePinned = new ArrayList<>(pinned);
+        Plan before = plans.get(newer.code());
+        if (before != null) {
+            // Whoever is pinned to the version that was current until now stays on it (R23).
+            morePinned.add(before);
+        }
+        return new SubjectCatalog(subject, revision, subscription, overrides, morePlans, morePinned, defaultPlan);
+    }
+
+    /** Returns this catalog with another choice of default plan. */
+    public SubjectCatalog withDefault(DefaultPlan chosen, Collection<Plan> named) {
+        Map<String, Plan> morePlans = new HashMap<>(plans);
+        named.forEach(plan -> morePlans.put(plan.code(), plan));
+        return new SubjectCatalog(subject, revision, subscription, overrides, morePlans, pinned, chosen);
+    }
+
+    /** Returns every feature that one of the subject's plans has, past versions included, by name. */
+    public SortedSet<String> features() {
+        SortedSet<String> features = new TreeSet<>();
+        plans.values().forEach(plan -> features.addAll(plan.features().keySet()));
+        pinned.forEach(plan -> features.addAll(plan.features().keySet()));
+        return features;
     }
 }

@@ -1,8 +1,11 @@
 package io.quotaguard.model;
 
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,12 +15,16 @@ import org.jspecify.annotations.Nullable;
  * for each feature at the end of the window that was open then (R21).
  *
  * @param subject whose subscription it is
+ * @param startedAt when it was bought, to the microsecond; its terms are counted from there
  * @param phases the plans in the order they were asked for; the first is in force from its instant on
+ * @param term how long it runs, and what comes after it
  * @param cadence zone and anchor of the subject's windows, with their history (R17)
  */
-public record Subscription(String subject, List<Phase> phases, Cadence cadence) {
+public record Subscription(String subject, Instant startedAt, List<Phase> phases, Term term, Cadence cadence) {
     public Subscription {
         Names.requireSubject(subject);
+        startedAt = SupportedTime.require(startedAt).truncatedTo(ChronoUnit.MICROS);
+        InvalidQuotaArgumentException.required("term", term);
         phases = List.copyOf(phases);
         if (phases.isEmpty()) {
             throw InvalidQuotaArgumentException.of("R4", "subscription", subject, "names no plan");
@@ -46,24 +53,51 @@ public record Subscription(String subject, List<Phase> phases, Cadence cadence) 
         AT_WINDOW_END
     }
 
-    /** Returns a subscription to one plan from {@code at} on. */
-    public static Subscription to(String subject, Phase first, Cadence cadence) {
-        return new Subscription(subject, List.of(first), cadence);
+    /** Returns a subscription to one plan, bought when that phase was asked for. */
+    public static Subscription to(String subject, Phase first, Term term, Cadence cadence) {
+        return new Subscription(subject, first.at(), List.of(first), term, cadence);
     }
 
     /** Returns this subscription with one more phase. */
     public Subscription then(Phase next) {
         List<Phase> more = new ArrayList<>(phases);
         more.add(next);
-        return new Subscription(subject, more, cadence);
+        return withPhases(more);
+    }
+
+    public Subscription withPhases(List<Phase> phases) {
+        return new Subscription(subject, startedAt, phases, term, cadence);
+    }
+
+    public Subscription withTerm(Term term) {
+        return new Subscription(subject, startedAt, phases, term, cadence);
     }
 
     public Subscription withCadence(Cadence cadence) {
-        return new Subscription(subject, phases, cadence);
+        return new Subscription(subject, startedAt, phases, term, cadence);
     }
 
     /** Returns the plan that was asked for last. */
     public Phase latest() {
         return phases.get(phases.size() - 1);
+    }
+
+    /** Tells whether the subscription has ended by {@code now}, and the fallback is in force. */
+    public boolean endedBy(Instant now) {
+        return term.endedBy(now);
+    }
+
+    /** Returns when the cycle that {@code now} falls in ends: the day of the next payment, for what is bought by the cycle. */
+    public Optional<Instant> cycleEnd(Instant now) {
+        return term.cycleEnd(startedAt, zone(), now);
+    }
+
+    /** Returns the zone of the subject's windows, as it was chosen last. */
+    public ZoneId zone() {
+        List<Cadence.Change> changes = cadence.changes();
+        Anchor anchor = changes.isEmpty()
+                ? cadence.first()
+                : changes.get(changes.size() - 1).anchor();
+        return anchor.zone();
     }
 }

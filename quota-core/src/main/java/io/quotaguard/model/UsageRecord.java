@@ -36,6 +36,11 @@ public record UsageRecord(
         metadata = Map.copyOf(metadata);
     }
 
+    /** Returns how many of the units lie above the limit (R41). */
+    public long overage() {
+        return limit.overage(usedAfter, amount);
+    }
+
     /** What a ledger row says happened. */
     public enum Operation {
         /** A use. */

@@ -36,6 +36,11 @@ public record Verdict(
         return limit.remaining(counter.taken());
     }
 
+    /** Returns how many units of a recorded use lie above the limit (R41); 0 for a refusal. */
+    public long overage() {
+        return allowed() ? limit.overage(counter.used(), amount) : 0;
+    }
+
     /** Returns when the window ends and the count starts anew; empty when it never does. */
     public Optional<Instant> resetsAt() {
         return window == null ? Optional.empty() : window.resetsAt();

@@ -21,6 +21,16 @@ public sealed interface CatalogCommand {
     record SavePlan(Plan plan, long expectedVersion, Change change) implements CatalogCommand {}
 
     /**
+     * Ends a plan for good, as its last version; whoever names it has the replacement instead.
+     *
+     * @param code the plan's code
+     * @param replacement the plan in its place; null when nothing may name the plan any more
+     * @param expectedVersion the current version that the caller read
+     */
+    record DeletePlan(String code, @Nullable String replacement, long expectedVersion, Change change)
+            implements CatalogCommand {}
+
+    /**
      * Chooses the plan of subjects without a subscription.
      *
      * @param plan its code, or null for none

@@ -34,8 +34,27 @@ public sealed interface CatalogOutcome {
      */
     record StaleClock(Instant storeTime) implements CatalogOutcome {}
 
-    /** The change names a plan that does not exist. */
+    /** The change names a plan that does not exist, or no longer does. */
     record NoSuchPlan(String plan) implements CatalogOutcome {}
+
+    /**
+     * A plan that is to be deleted without a replacement is still named.
+     *
+     * @param plan its code
+     * @param by what names it, for people: a subject, the default, another plan's fallback
+     */
+    record PlanInUse(String plan, String by) implements CatalogOutcome {}
+
+    /**
+     * The fallbacks of plans would lead back to the plan.
+     *
+     * @param path the codes, from the plan to itself
+     */
+    record FallbackCycle(List<String> path) implements CatalogOutcome {
+        public FallbackCycle {
+            path = List.copyOf(path);
+        }
+    }
 
     /** The request key stands for another change (R8, R12). */
     record KeyConflict(String key) implements CatalogOutcome {}

@@ -28,12 +28,12 @@ public record Line(String subject, String feature, long amount, Terms terms) imp
         return subject.equals(other.subject) && feature.equals(other.feature);
     }
 
-    /** Returns why the line refuses beside {@code counter}, or null when it passes (R1, R4). */
+    /** Returns why the line refuses beside {@code counter}, or null when it passes (R1, R4, R41). */
     public @Nullable RefusalReason refusalBeside(Counter counter) {
         if (terms.standing() != Standing.GRANTED) {
             return RefusalReason.of(terms.standing());
         }
-        return terms.limit().admits(counter.taken(), amount) ? null : RefusalReason.LIMIT_REACHED;
+        return terms.ceiling().admits(counter.taken(), amount) ? null : RefusalReason.LIMIT_REACHED;
     }
 
     /** Returns the verdict on this line, with the totals {@code counter}. */

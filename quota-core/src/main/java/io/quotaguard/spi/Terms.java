@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param standing whether the subject has the feature at all
  * @param limit units per window
+ * @param ceiling units that a window admits in all: the limit and the overage beyond it (R41)
  * @param thresholds percentages at which alerts fire
  * @param source which layer gave the limit
  * @param window the window that the guard believes is current
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public record Terms(
         Standing standing,
         Limit limit,
+        Limit ceiling,
         Thresholds thresholds,
         LimitSource source,
         Window window,
@@ -37,6 +39,7 @@ public record Terms(
         return new Terms(
                 entitlement.standing(),
                 entitlement.limit(),
+                entitlement.overage().ceiling(entitlement.limit()),
                 entitlement.thresholds(),
                 entitlement.source(),
                 window,

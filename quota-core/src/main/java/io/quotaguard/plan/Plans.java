@@ -147,8 +147,7 @@ public final class Plans {
 
     /** Tells what {@link #deleteReplacedBy} would do to those who have the plan, before anything is changed. */
     public Preview previewReplacement(String code, String replacement, Duration timeout) {
-        return previews.replacement(
-                Names.requirePlan(code), Names.requirePlan(replacement), Deadline.after(timeout));
+        return previews.replacement(Names.requirePlan(code), Names.requirePlan(replacement), Deadline.after(timeout));
     }
 
     /** Returns the newest {@code limit} audit rows of a plan, newest first (R44). */
@@ -192,10 +191,7 @@ public final class Plans {
                     command.change());
         }
         return new PlanConflictException(
-                wanted,
-                found.get(),
-                command.change().key(),
-                access.store().name());
+                wanted, found.get(), command.change().key(), access.store().name());
     }
 
     private Plan setActive(String code, boolean active, Change change) {

@@ -33,18 +33,7 @@ final class ImportText {
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder(source.isEmpty() ? "nothing to change\n" : "");
-        for (Step step : changes) {
-            boolean isNew = step.kind() == Kind.NEW;
-            long version = step.plan().version();
-            String verb = isNew ? "new" : "version " + version + " → " + (version + 1);
-            text.append(line(subject(step.plan().code()), verb));
-            for (AuditState.Difference field : step.differences()) {
-                text.append("  ").append(escape(field.field())).append(": ");
-                text.append(isNew ? "" : shown(field.before()) + " → ")
-                        .append(shown(field.after()))
-                        .append('\n');
-            }
-        }
+        changes.forEach(step -> append(step, text));
         Optional<AuditState.Difference> choice = source.defaultPlan();
         if (choice.isPresent()) {
             text.append(line(
@@ -53,6 +42,24 @@ final class ImportText {
         }
         source.leftAlone().forEach(code -> text.append(line(subject(code), "not in the file, left alone")));
         return text.toString();
+    }
+
+    private void append(Step step, StringBuilder text) {
+        long version = step.plan().version();
+        boolean isNew = step.kind() == Kind.NEW;
+        text.append(line(subject(step.plan().code()), isNew ? "new" : "version " + version + " → " + (version + 1)));
+        for (AuditState.Difference field : step.differences()) {
+            // Beside a new plan there is no before, and of a list of nothing there is nothing to say.
+            if (!isNew) {
+                text.append(field(field, shown(field.before()) + " → " + shown(field.after())));
+            } else if (field.after() != null && !field.after().isEmpty()) {
+                text.append(field(field, shown(field.after())));
+            }
+        }
+    }
+
+    private static String field(AuditState.Difference field, String what) {
+        return "  " + escape(field.field()) + ": " + what + "\n";
     }
 
     private String line(String subject, String what) {

@@ -12,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,7 @@ public final class PlanImport {
     private final PlansFile file;
     private final Change change;
     private final DefaultPlan defaultBefore;
+    private final Set<String> inFile;
     private final Map<String, Step> steps = new LinkedHashMap<>();
     private final List<String> leftAlone = new ArrayList<>();
     private final List<Plan> inOrder;
@@ -58,10 +61,11 @@ public final class PlanImport {
         this.file = file;
         this.change = change;
         this.defaultBefore = plans.defaultChoice();
+        this.inFile = file.plans().stream().map(Plan::code).collect(Collectors.toUnmodifiableSet());
         Map<String, Plan> found = new HashMap<>();
         for (Plan plan : plans.list()) {
             found.put(plan.code(), plan);
-            if (file.plans().stream().map(Plan::code).noneMatch(plan.code()::equals)) {
+            if (!inFile.contains(plan.code())) {
                 leftAlone.add(plan.code());
             }
         }
@@ -181,8 +185,7 @@ public final class PlanImport {
     }
 
     private void requireThere(String path, String code) {
-        boolean inFile = file.plans().stream().map(Plan::code).anyMatch(code::equals);
-        if (!inFile && plans.get(code).isEmpty()) {
+        if (!inFile.contains(code) && plans.get(code).isEmpty()) {
             throw InvalidQuotaArgumentException.of("R4", path, code, "is a plan neither in the file nor in the store");
         }
     }

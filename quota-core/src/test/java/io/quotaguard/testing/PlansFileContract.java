@@ -104,18 +104,18 @@ abstract class PlansFileContract extends ContractGroup {
         assertThat(apply(
                         "te\u202em",
                         FREE,
-                        Plan.named("te\u202em").displayName("\u001b[31mTeam").build()))
+                        Plan.named("te\u202em").description("\u001b[31mred").build()))
                 .hasToString("""
-                        plan free         version 2 → 3
+                        plan free        version 2 → 3
                           description: old → (none)
                           features[articles_per_day].limit: 3 → 5
-                        plan te\\u202Em    new
-                          displayName: \\u001B[31mTeam
+                        plan te\\u202Em   new
+                          description: \\u001B[31mred
+                          displayName: te\\u202Em
                           displayOrder: 0
-                          features:\s
                           status: ACTIVE
-                        default plan      free → te\\u202Em
-                        plan legacy       not in the file, left alone
+                        default plan     free → te\\u202Em
+                        plan legacy      not in the file, left alone
                         """);
     }
 

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts the plans of a file behind the plans that they fall back to, so that each exists before it is named. */
 final class FallbackOrder {
+    private static final int SHOWN_PLANS = 20;
+
     private FallbackOrder() {}
 
     /**
@@ -52,8 +54,12 @@ final class FallbackOrder {
 
     private static InvalidQuotaArgumentException cycle(int index, Plan plan, Set<String> chain, String end) {
         String round = chain.stream()
+                .limit(SHOWN_PLANS)
                 .map(InvalidQuotaArgumentException::escape)
-                .collect(Collectors.joining(" → ", "", " → " + InvalidQuotaArgumentException.escape(end)));
+                .collect(Collectors.joining(
+                        " → ",
+                        "",
+                        (chain.size() > SHOWN_PLANS ? " → … → " : " → ") + InvalidQuotaArgumentException.escape(end)));
         return InvalidQuotaArgumentException.of(
                 "R4",
                 "plans[" + index + "].fallback",

@@ -35,17 +35,13 @@ record JsonShape(String noun, List<String> required, List<String> optional) {
     }
 
     private String suggestion(String name) {
-        if (name.length()
-                > Stream.concat(fields(), Stream.of(""))
-                                .mapToInt(String::length)
-                                .max()
-                                .orElse(0)
-                        + MAX_TYPOS) {
-            return "; it has " + String.join(", ", fields().toList());
-        }
-        return fields().filter(
-                        field -> typos(name.toLowerCase(Locale.ROOT), field.toLowerCase(Locale.ROOT)) <= MAX_TYPOS)
-                .findFirst()
+        int longest = fields().mapToInt(String::length).max().orElse(0);
+        // Comparing takes the product of the lengths, and what is so much longer is none of them misspelled.
+        Stream<String> near = name.length() > longest + MAX_TYPOS
+                ? Stream.of()
+                : fields().filter(field ->
+                        typos(name.toLowerCase(Locale.ROOT), field.toLowerCase(Locale.ROOT)) <= MAX_TYPOS);
+        return near.findFirst()
                 .map(field -> "; did you mean " + field + "?")
                 .orElseGet(() -> "; it has " + String.join(", ", fields().toList()));
     }

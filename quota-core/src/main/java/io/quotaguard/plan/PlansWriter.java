@@ -8,6 +8,8 @@ import io.quotaguard.model.PlanFeature;
 import io.quotaguard.model.Price;
 import io.quotaguard.model.Thresholds;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -86,7 +88,7 @@ final class PlansWriter {
         close("}");
     }
 
-    private <T> void list(List<T> values, java.util.function.Consumer<T> write) {
+    private <T> void list(List<T> values, Consumer<T> write) {
         if (values.isEmpty()) {
             out.append("[]");
             return;
@@ -138,7 +140,7 @@ final class PlansWriter {
             } else if (c == '\n') {
                 out.append("\\n");
             } else if (isInvisible(c)) {
-                out.append(String.format("\\u%04x", (int) c));
+                out.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
             } else {
                 out.append(c);
             }

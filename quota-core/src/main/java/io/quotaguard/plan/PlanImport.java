@@ -159,14 +159,15 @@ public final class PlanImport {
         }
         List<AuditState.Difference> differences =
                 AuditState.differences(before == null ? null : AuditState.of(before), AuditState.of(wanted));
+        if (before != null && differences.isEmpty()) {
+            return new Step(before, Kind.UNCHANGED, differences);
+        }
         String fallback = wanted.fallback();
-        if (fallback != null && (before == null || !fallback.equals(before.fallback()))) {
+        if (fallback != null) {
             requireThere(path + ".fallback", fallback);
         }
         if (before == null) {
             return new Step(wanted, Kind.NEW, differences);
-        } else if (differences.isEmpty()) {
-            return new Step(before, Kind.UNCHANGED, differences);
         }
         Plan edited = wanted.withVersion(before.version());
         try {

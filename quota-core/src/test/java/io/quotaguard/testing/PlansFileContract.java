@@ -295,6 +295,21 @@ abstract class PlansFileContract extends ContractGroup {
     }
 
     @Test
+    @DisplayName(
+            "R23: a plan that falls back to a deleted one stays as it is, and is changed only with another fallback")
+    void deletedFallback() {
+        apply(null, FREE, planOf("old"), planOf("new").withFallback("old")).commit();
+        quota.plans().deleteReplacedBy("old", "free", BY_TEST);
+
+        assertThat(apply(null, planOf("new").withFallback("old")).isEmpty()).isTrue();
+        assertInvalid(
+                () -> apply(null, toFree("new").withFallback("old").withActive(false)),
+                "plans[0].fallback \"old\" is a plan neither in the file nor in the store (R4)");
+        apply(null, toFree("new")).commit();
+        assertThat(found("new").fallback()).isEqualTo("free");
+    }
+
+    @Test
     @DisplayName("R17: a period that would open a window again is refused by the dry run already")
     void reopenedWindow() {
         apply(null, FREE).commit();

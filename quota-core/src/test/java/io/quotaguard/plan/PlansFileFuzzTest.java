@@ -58,7 +58,7 @@ class PlansFileFuzzTest {
     void damaged() {
         Random random = new Random(20_260_302);
         int read = 0;
-        for (int round = 0; round < 20_000; round++) {
+        for (int round = 0; round < 6_000; round++) {
             String damaged = damaged(random);
             try {
                 PlansFile file = PlansFile.parse(damaged);
@@ -73,7 +73,7 @@ class PlansFileFuzzTest {
                 throw new AssertionError("round " + round + ": " + damaged, e);
             }
         }
-        assertThat(read).as("damage that does no harm").isBetween(200, 19_000);
+        assertThat(read).as("damage that does no harm").isBetween(100, 5_500);
     }
 
     @Test

@@ -24,7 +24,8 @@ class InvalidQuotaArgumentExceptionTest {
     @Test
     @DisplayName("R46: a fault in a larger document is told with its place")
     void place() {
-        assertThat(InvalidQuotaArgumentException.of("R4", "limit", -2, "is too low").at("plans[0].limit"))
+        assertThat(InvalidQuotaArgumentException.of("R4", "limit", -2, "is too low")
+                        .at("plans[0].limit"))
                 .isExactlyInstanceOf(InvalidQuotaArgumentException.class)
                 .hasMessage("plans[0].limit: limit \"-2\" is too low (R4)");
     }

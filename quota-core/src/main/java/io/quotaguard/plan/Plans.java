@@ -13,6 +13,7 @@ import io.quotaguard.model.Plan;
 import io.quotaguard.model.PlanConflictException;
 import io.quotaguard.model.PlanInUseException;
 import io.quotaguard.model.PlanVersion;
+import io.quotaguard.model.SubjectCatalog;
 import io.quotaguard.model.UnknownPlanException;
 import io.quotaguard.spi.CatalogCommand.DeletePlan;
 import io.quotaguard.spi.CatalogCommand.SaveDefaultPlan;
@@ -107,8 +108,22 @@ public final class Plans {
 
     /** Returns the code of the plan of subjects without a subscription. */
     public Optional<String> defaultPlan() {
-        return Optional.ofNullable(
-                access.load(ANYBODY, access.deadline()).defaultPlan().plan());
+        return Optional.ofNullable(defaultChoice().plan());
+    }
+
+    /**
+     * Tells what it would take to make the plans those of a file; nothing is changed before {@link PlanImport#commit}.
+     *
+     * @throws InvalidQuotaArgumentException when the file wants what cannot be, such as a plan that was deleted
+     */
+    public PlanImport apply(PlansFile file, Change change) {
+        return new PlanImport(
+                this, access, InvalidQuotaArgumentException.required("plans file", file), required(change));
+    }
+
+    /** Returns the choice of default plan with its revision. */
+    SubjectCatalog.DefaultPlan defaultChoice() {
+        return access.load(ANYBODY, access.deadline()).defaultPlan();
     }
 
     /** Returns the current version of a plan; empty when there is none, or it is deleted. */

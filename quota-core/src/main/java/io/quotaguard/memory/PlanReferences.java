@@ -18,10 +18,14 @@ final class PlanReferences {
         this.state = state;
     }
 
-    /** Returns why the plan may not have the fallback, or null when it may. */
+    /**
+     * Returns why the plan may not have the fallback, or null when it may. A fallback that was deleted after it was named
+     * has something in its place, and stays good.
+     */
     @Nullable
     CatalogOutcome fallbackFault(String code, @Nullable String fallback) {
-        if (fallback == null) {
+        Plan present = state.plan(code);
+        if (fallback == null || (present != null && fallback.equals(present.fallback()))) {
             return null;
         }
         Plan next = state.plan(fallback);

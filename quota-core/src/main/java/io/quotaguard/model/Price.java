@@ -13,7 +13,7 @@ import java.util.Currency;
  * @param currency an ISO 4217 currency
  */
 public record Price(BigDecimal amount, Currency currency) {
-    /** The most digits before the point. */
+    /** The most digits before the point, and after it. */
     private static final int MAX_DIGITS = 15;
 
     public Price {
@@ -23,8 +23,9 @@ public record Price(BigDecimal amount, Currency currency) {
         if (amount.signum() < 0) {
             throw InvalidQuotaArgumentException.of("R46", "price", amount, "is negative");
         }
-        if (amount.precision() - amount.scale() > MAX_DIGITS) {
-            throw InvalidQuotaArgumentException.of("R46", "price", amount, "has more than " + MAX_DIGITS + " digits");
+        if ((long) amount.precision() - amount.scale() > MAX_DIGITS || amount.scale() > MAX_DIGITS) {
+            throw InvalidQuotaArgumentException.of(
+                    "R46", "price", amount, "has more than " + MAX_DIGITS + " digits on one side of the point");
         }
         if (amount.signum() != 0 && amount.stripTrailingZeros().scale() > decimals) {
             throw InvalidQuotaArgumentException.of(

@@ -27,7 +27,9 @@ final class PeriodChanges {
 
     static void requireNoneReopens(Plan edited, CatalogAccess access, Deadline deadline) {
         Optional<Plan> current = access.catalog().plan(edited.code(), deadline);
+        // What was read at another version is a retry or has lost a race; the store tells which.
         boolean changes = current.isPresent()
+                && current.get().version() == edited.version()
                 && edited.features().values().stream().anyMatch(terms -> changes(terms, current.get()));
         if (!changes) {
             return;

@@ -42,18 +42,13 @@ final class SubscriptionChange {
     }
 
     /** Returns a new subscription, in the place of the one there was; the windows go on (R20). */
-    Subscription bought(Phase first, Plan plan, Term term, @Nullable Anchor anchor) {
+    Subscription bought(Phase first, Term term, @Nullable Anchor anchor) {
         Cadence cadence = cadence(anchor);
         Subscription bought = Subscription.to(found.subject(), first, term, cadence);
-        Term agreed = term.fallback() == null && mayEnd(term) ? term.thenPlan(plan.fallback()) : term;
-        if (agreed.cycle() != null && agreed.kind() == Term.Kind.FIXED) {
-            agreed = agreed.endingAt(agreed.cycle().endOf(1, bought.startedAt(), bought.zone()));
+        if (term.cycle() == null || term.kind() != Term.Kind.FIXED) {
+            return bought;
         }
-        return bought.withTerm(agreed);
-    }
-
-    private static boolean mayEnd(Term term) {
-        return term.kind() == Term.Kind.TRIAL || term.kind() == Term.Kind.FIXED;
+        return bought.withTerm(term.endingAt(term.cycle().endOf(1, bought.startedAt(), bought.zone())));
     }
 
     /** Returns the subscription with {@code next} as its last phase; its term goes on. */

@@ -38,15 +38,12 @@ final class SubscriptionSteps {
         String asked = "subscribe " + subject + " to " + plan + ", " + term + ", " + anchor;
         return save(subject, asked, change, (found, now, deadline) -> {
             List<Plan> named = access.planAndReplacements(plan, deadline);
-            SubjectCatalog known = knowing(found, named, fallback(term, named), deadline);
+            boolean ends = term.kind() == Term.Kind.TRIAL || term.kind() == Term.Kind.FIXED;
+            Term agreed = ends ? term.thenPlan(fallback(term, named.get(0), deadline)) : term;
+            SubjectCatalog known = knowing(found, named, agreed.fallback(), deadline);
             Phase first = new Phase(plan, null, now, Start.NOW);
-            SubscriptionChange step = new SubscriptionChange(known, now);
-            return new Step(known, step.bought(first, named.get(0), term, anchor));
+            return new Step(known, new SubscriptionChange(known, now).bought(first, agreed, anchor));
         });
-    }
-
-    private static @Nullable String fallback(Term term, List<Plan> named) {
-        return term.fallback() != null ? term.fallback() : named.get(0).fallback();
     }
 
     /** A null start lets the limits decide. */
@@ -84,7 +81,7 @@ final class SubscriptionSteps {
         Phase next = new Phase(plan, version, now, when);
         Subscription before = found.subscription();
         if (before == null) {
-            return new Step(known, step.bought(next, named.get(0), Term.OPEN, null));
+            return new Step(known, step.bought(next, Term.OPEN, null));
         }
         return new Step(known, step.to(next, before));
     }
@@ -106,7 +103,7 @@ final class SubscriptionSteps {
             }
             Plan plan =
                     access.planAndReplacements(before.latest().plan(), deadline).get(0);
-            String fallback = term.fallback() != null ? term.fallback() : plan.fallback();
+            String fallback = fallback(term, plan, deadline);
             Instant end = atOnce ? now : new SubscriptionChange(found, now).endOfWhatIsHad(before);
             SubjectCatalog known = knowing(found, List.of(plan), fallback, deadline);
             return new Step(known, before.withTerm(term.thenPlan(fallback).cancelled(end)));
@@ -201,6 +198,15 @@ final class SubscriptionSteps {
                 "the subscription of " + InvalidQuotaArgumentException.escape(subscription.subject()) + " ended at "
                         + subscription.term().end() + "; " + advice,
                 change);
+    }
+
+    /** Returns the fallback that is agreed now: the term's own, or else the plan's, or what has taken its place. */
+    private @Nullable String fallback(Term term, Plan plan, Deadline deadline) {
+        if (term.fallback() != null || plan.fallback() == null) {
+            return term.fallback();
+        }
+        List<Plan> named = access.planAndReplacements(plan.fallback(), deadline);
+        return named.get(named.size() - 1).code();
     }
 
     private SubjectCatalog knowing(

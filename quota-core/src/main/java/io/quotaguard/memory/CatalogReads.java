@@ -54,13 +54,15 @@ final class CatalogReads {
     /** Each page goes over all subjects once: no index is kept for what only a preview asks. */
     List<SubjectUsage> subscribers(String plan, @Nullable String after, int max, Deadline deadline) {
         TreeSet<String> first = new TreeSet<>();
+        Set<String> codes = parts.catalog().leadingTo(plan);
         for (Map.Entry<String, SubjectEntries> entry : parts.catalog().subjects()) {
             Subscription subscription = entry.getValue().subscription();
-            if (subscription != null && subscription.names(plan)) {
+            if (subscription != null && codes.stream().anyMatch(subscription::names)) {
                 keep(entry.getKey(), after, max, first);
             }
         }
-        if (plan.equals(parts.catalog().defaultPlan().plan())) {
+        String byDefault = parts.catalog().defaultPlan().plan();
+        if (byDefault != null && codes.contains(byDefault)) {
             for (Owner owner : parts.meters().owners()) {
                 if (parts.catalog().entries(owner.subject()).subscription() == null) {
                     keep(owner.subject(), after, max, first);

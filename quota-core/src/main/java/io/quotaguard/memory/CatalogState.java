@@ -10,9 +10,11 @@ import io.quotaguard.model.Subscription;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -107,6 +109,20 @@ final class CatalogState {
             }
         }
         return current;
+    }
+
+    /** Returns the code and those of deleted plans in whose place it is. */
+    Set<String> leadingTo(String code) {
+        Set<String> codes = new HashSet<>(Set.of(code));
+        boolean grew = true;
+        while (grew) {
+            grew = false;
+            for (String other : plans.keySet()) {
+                Plan plan = plan(other);
+                grew |= plan != null && plan.deleted() && codes.contains(plan.fallback()) && codes.add(other);
+            }
+        }
+        return codes;
     }
 
     /** Returns everything that bears on {@code subject}. */

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What names a plan, and whether a plan may name another. Used under the catalog's lock. */
@@ -43,20 +44,22 @@ final class PlanReferences {
         return null;
     }
 
-    /** Returns what still names the plan, for people, or null when nothing does. */
+    /** Returns what still names the plan, or one whose place it has taken, for people; null when nothing does. */
     @Nullable
     String user(String code, Instant now) {
-        if (code.equals(state.defaultPlan().plan())) {
+        Set<String> codes = state.leadingTo(code);
+        String byDefault = state.defaultPlan().plan();
+        if (byDefault != null && codes.contains(byDefault)) {
             return "the default plan";
         }
         for (Plan plan : state.plans()) {
-            if (code.equals(plan.fallback())) {
+            if (plan.fallback() != null && codes.contains(plan.fallback())) {
                 return "the fallback of plan " + plan.code();
             }
         }
         for (Map.Entry<String, SubjectEntries> entry : state.subjects()) {
             Subscription subscription = entry.getValue().subscription();
-            if (subscription != null && subscription.needs(code, now, this::terms)) {
+            if (subscription != null && codes.stream().anyMatch(each -> subscription.needs(each, now, this::terms))) {
                 return "subject " + entry.getKey();
             }
         }

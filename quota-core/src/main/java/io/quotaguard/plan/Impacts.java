@@ -3,6 +3,7 @@ package io.quotaguard.plan;
 import io.quotaguard.model.Cadence;
 import io.quotaguard.model.Counter;
 import io.quotaguard.model.Entitlement;
+import io.quotaguard.model.Standing;
 import io.quotaguard.model.SubjectCatalog;
 import io.quotaguard.model.Window;
 import io.quotaguard.plan.Preview.Impact;
@@ -75,7 +76,9 @@ final class Impacts {
         Cadence cadence = after.subscription() == null
                 ? Cadence.DEFAULT
                 : after.subscription().cadence();
-        Window window = cadence.windowAt(next.period(), at);
+        // What is lost has no window any more; what was used of it stands in the one that there is.
+        boolean granted = next.standing() == Standing.GRANTED;
+        Window window = cadence.windowAt(granted ? next.period() : before.period(), at);
         OpenCounter counter = found.counters().stream()
                 .filter(open -> open.feature().equals(feature) && open.window().equals(window))
                 .findFirst()

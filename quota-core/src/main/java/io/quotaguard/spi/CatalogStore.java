@@ -39,8 +39,8 @@ public interface CatalogStore {
     List<FeatureOverride> overrides(OverrideQuery query, Deadline deadline);
 
     /**
-     * Returns those whose subscription or its term names a plan, and, while it is the default, also those who have used
-     * something without a subscription, each with its open counters; by subject.
+     * Returns those whose subscription or its term names a plan, or a deleted one in whose place it is, and, while it is
+     * the default, also those who have used something without a subscription, each with its open counters; by subject.
      *
      * @param plan the plan's code
      * @param after only subjects that come after this one; null for the first page

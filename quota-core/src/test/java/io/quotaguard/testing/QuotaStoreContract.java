@@ -102,6 +102,38 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
+    @DisplayName("Plans from first to last (R4, R12, R17, R20-R23)")
+    class PlanLifecycle extends PlanLifecycleContract {
+        PlanLifecycle() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Previews (R20, R21, R29, R30)")
+    class Previews extends PreviewContract {
+        Previews() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Freshness (R25)")
+    class Freshness extends FreshnessContract {
+        Freshness() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Races of administrators (R20-R23, R25)")
+    class CatalogRaces extends CatalogRaceContract {
+        CatalogRaces() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
     @DisplayName("Overrides (R24)")
     class Overrides extends OverrideContract {
         Overrides() {

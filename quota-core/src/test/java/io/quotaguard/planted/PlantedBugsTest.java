@@ -100,7 +100,14 @@ class PlantedBugsTest {
     @Test
     @DisplayName("none: the wrapper alone fails nothing, so what fails below fails because of the bug")
     void noBug() {
-        assertThat(failures(NoBug.class, "Admission", "Idempotency", "PlanChanges", "Commands", "Concurrency"))
+        assertThat(failures(
+                        NoBug.class,
+                        "Admission",
+                        "Idempotency",
+                        "PlanChanges",
+                        "Commands",
+                        "Concurrency",
+                        "CatalogRaces"))
                 .isEmpty();
     }
 
@@ -123,8 +130,8 @@ class PlantedBugsTest {
     @Test
     @DisplayName("a stale plan is caught: another node goes on deciding by the old limit")
     void stalePlan() {
-        assertThat(failures(Trusting.class, "PlanChanges", "Commands"))
-                .contains("otherNodesNeverDecideByStaleTerms", "termsOfAnotherRevision");
+        assertThat(failures(Trusting.class, "PlanChanges", "Commands", "CatalogRaces", "Freshness"))
+                .contains("otherNodesNeverDecideByStaleTerms", "termsOfAnotherRevision", "cutUnderLoad", "learnedOnce");
     }
 
     @Test

@@ -50,7 +50,8 @@ abstract class CatalogRaceContract extends CrowdGroup {
     private record Asked(Decision decision, boolean afterChange) {}
 
     @Test
-    @DisplayName("R21, R25: a limit is cut from 100 to 50 while 64 threads charge, and nobody who asks later is let above 50")
+    @DisplayName(
+            "R21, R25: a limit is cut from 100 to 50 while 64 threads charge, and nobody who asks later is let above 50")
     void cutUnderLoad() {
         dailyArticles(100);
         AtomicBoolean changed = new AtomicBoolean();
@@ -76,8 +77,8 @@ abstract class CatalogRaceContract extends CrowdGroup {
         assertThat(asked).filteredOn(Asked::afterChange).hasSizeGreaterThanOrEqualTo(CHARGING);
         assertThat(asked)
                 .filteredOn(Asked::afterChange)
-                .allSatisfy(one -> assertThat(one.decision().source().planVersion())
-                        .isEqualTo(2));
+                .allSatisfy(
+                        one -> assertThat(one.decision().source().planVersion()).isEqualTo(2));
         assertThat(asked)
                 .filteredOn(one -> one.decision().allowed())
                 .allSatisfy(one -> assertThat(one.decision().used())
@@ -99,7 +100,8 @@ abstract class CatalogRaceContract extends CrowdGroup {
                 for (String plan : List.of("pro", "free", "pro", "free", "pro")) {
                     int before = allowed.get();
                     node.subscriptions().changePlan(USER, plan, Start.NOW, BY_TEST);
-                    Await.until("some were charged, or none may be", () -> allowed.get() > before || allowed.get() >= 50);
+                    Await.until(
+                            "some were charged, or none may be", () -> allowed.get() > before || allowed.get() >= 50);
                 }
                 done.set(true);
             } else {
@@ -181,7 +183,10 @@ abstract class CatalogRaceContract extends CrowdGroup {
         assertThat(winner.feature(ARTICLES).orElseThrow().limit().units()).isEqualTo(won.get());
         assertThat(lost).hasSize(THREADS - 1).allSatisfy(e -> {
             assertThat(e.found()).contains(winner);
-            assertThat(e.getMessage()).contains("version 1").contains("version 2").contains(ARTICLES);
+            assertThat(e.getMessage())
+                    .contains("version 1")
+                    .contains("version 2")
+                    .contains(ARTICLES);
         });
     }
 
@@ -217,7 +222,6 @@ abstract class CatalogRaceContract extends CrowdGroup {
         Map<Window, Long> perWindow = rows(USER).stream()
                 .collect(Collectors.groupingBy(UsageRecord::window, Collectors.summingLong(UsageRecord::amount)));
         assertThat(perWindow).hasSize(2);
-        perWindow.forEach((window, sum) ->
-                assertThat(sum).isLessThanOrEqualTo(window.contains(MIDNIGHT) ? 10 : 40));
+        perWindow.forEach((window, sum) -> assertThat(sum).isLessThanOrEqualTo(window.contains(MIDNIGHT) ? 10 : 40));
     }
 }

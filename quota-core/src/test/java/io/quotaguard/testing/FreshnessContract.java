@@ -85,7 +85,8 @@ abstract class FreshnessContract extends ContractGroup {
     }
 
     @Test
-    @DisplayName("R25: every node tells its listeners of every change once it is committed, on whichever node it was made")
+    @DisplayName(
+            "R25: every node tells its listeners of every change once it is committed, on whichever node it was made")
     void listeners() {
         Queue<CatalogEntry> here = new ConcurrentLinkedQueue<>();
         Queue<CatalogEntry> there = new ConcurrentLinkedQueue<>();
@@ -103,11 +104,14 @@ abstract class FreshnessContract extends ContractGroup {
             Await.until("all five were told", () -> told.size() >= 5);
             assertThat(told)
                     .extracting(CatalogEntry::entity)
-                    .containsExactly(Entity.PLAN, Entity.SUBSCRIPTION, Entity.OVERRIDE, Entity.DEFAULT_PLAN, Entity.PLAN);
+                    .containsExactly(
+                            Entity.PLAN, Entity.SUBSCRIPTION, Entity.OVERRIDE, Entity.DEFAULT_PLAN, Entity.PLAN);
             assertThat(told).containsExactlyElementsOf(here);
         }
-        assertThat(here).last().satisfies(entry -> assertThat(entry.differences())
-                .hasToString("[features[" + ARTICLES + "].limit: 3 → 5]"));
+        assertThat(here)
+                .last()
+                .satisfies(entry ->
+                        assertThat(entry.differences()).hasToString("[features[" + ARTICLES + "].limit: 3 → 5]"));
     }
 
     private QuotaGuard watching(Queue<CatalogEntry> told) {

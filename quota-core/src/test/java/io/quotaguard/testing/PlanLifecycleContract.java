@@ -78,7 +78,8 @@ abstract class PlanLifecycleContract extends ContractGroup {
                 .containsExactly(new PlanVersion(stored, NOON), new PlanVersion(next, NOON.plusSeconds(5)));
         assertThat(quota.plans().versions("nope")).isEmpty();
         assertThat(quota.plans().list()).extracting(Plan::code).containsExactly("pro", "free");
-        assertThat(List.copyOf(quota.plans().get("pro", 1).orElseThrow().features().keySet()))
+        assertThat(List.copyOf(
+                        quota.plans().get("pro", 1).orElseThrow().features().keySet()))
                 .containsExactly(ARTICLES, PUBLISH, KEYWORDS);
     }
 
@@ -90,7 +91,8 @@ abstract class PlanLifecycleContract extends ContractGroup {
 
         Plan off = quota.plans().deactivate("free", BY_TEST.key("off"));
         assertThat(use(USER, ARTICLES).reason()).contains(RefusalReason.PLAN_INACTIVE);
-        assertThat(quota.plans().deactivate("free", BY_TEST.key("off")).version()).isEqualTo(off.version());
+        assertThat(quota.plans().deactivate("free", BY_TEST.key("off")).version())
+                .isEqualTo(off.version());
         Plan on = quota.plans().activate("free", BY_TEST);
 
         assertThat(on.version()).isEqualTo(3);
@@ -118,7 +120,12 @@ abstract class PlanLifecycleContract extends ContractGroup {
         quota.plans().update(quota.plans().get("pro").orElseThrow().withFallback("free"), BY_TEST);
         assertThatThrownBy(() -> quota.plans().delete("free", BY_TEST)).hasMessageContaining("fallback of plan pro");
         quota.plans().update(quota.plans().get("pro").orElseThrow().withFallback(null), BY_TEST);
-        quota.subscriptions().subscribe("trial", "pro", Term.trialUntil(MIDNIGHT.plusSeconds(60)).thenPlan("free"), BY_TEST);
+        quota.subscriptions()
+                .subscribe(
+                        "trial",
+                        "pro",
+                        Term.trialUntil(MIDNIGHT.plusSeconds(60)).thenPlan("free"),
+                        BY_TEST);
         assertThatThrownBy(() -> quota.plans().delete("free", BY_TEST)).hasMessageContaining("trial");
         assertThat(quota.plans().get("free")).isPresent();
     }
@@ -223,7 +230,9 @@ abstract class PlanLifecycleContract extends ContractGroup {
         setTime(NOON.plus(Duration.ofDays(1000)));
         assertThatThrownBy(() -> quota.plans().update(withPeriod(ResetPeriod.NEVER), BY_TEST))
                 .hasMessageContaining("R17");
-        assertThat(quota.plans().update(withPeriod(ResetPeriod.MONTHLY), BY_TEST).features())
+        assertThat(quota.plans()
+                        .update(withPeriod(ResetPeriod.MONTHLY), BY_TEST)
+                        .features())
                 .isEqualTo(Map.of(ARTICLES, feature(ARTICLES, 5, ResetPeriod.MONTHLY)));
     }
 }

@@ -88,12 +88,8 @@ abstract class PreviewContract extends ContractGroup {
     void lost() {
         fourSubjects();
         plan("other", feature(PUBLISH, 5, ResetPeriod.DAILY), feature(ARTICLES, 6, ResetPeriod.DAILY));
-        Plan without = quota.plans()
-                .get("free")
-                .orElseThrow()
-                .edit()
-                .without(ARTICLES)
-                .build();
+        Plan without =
+                quota.plans().get("free").orElseThrow().edit().without(ARTICLES).build();
 
         assertThat(quota.plans().preview(without, TIMEOUT).overLimit()).isEqualTo(3);
         Preview replaced = quota.plans().previewReplacement("free", "other", TIMEOUT);
@@ -103,8 +99,8 @@ abstract class PreviewContract extends ContractGroup {
                 .filteredOn(Preview.Impact::overLimit)
                 .extracting(impact -> impact.after().source().plan())
                 .containsExactly("other");
-        Preview off = quota.plans()
-                .preview(quota.plans().get("free").orElseThrow().withActive(false), TIMEOUT);
+        Preview off =
+                quota.plans().preview(quota.plans().get("free").orElseThrow().withActive(false), TIMEOUT);
         assertThat(off.overLimit()).isEqualTo(3);
     }
 
@@ -125,7 +121,8 @@ abstract class PreviewContract extends ContractGroup {
     }
 
     @Test
-    @DisplayName("R21, R24: a subject's move, at once or at the window's end, and an override are told for all its features")
+    @DisplayName(
+            "R21, R24: a subject's move, at once or at the window's end, and an override are told for all its features")
     void oneSubject() {
         dailyArticles(10);
         plan("small", feature(ARTICLES, 5, ResetPeriod.DAILY), feature(PUBLISH, 1, ResetPeriod.DAILY));
@@ -150,8 +147,9 @@ abstract class PreviewContract extends ContractGroup {
 
         Preview override = quota.subscriptions().preview(FeatureOverride.ofLimit(USER, ARTICLES, 100));
         assertThat(override.rearms()).isEqualTo(Map.of(80, 1L));
-        assertThat(override.impacts()).singleElement().satisfies(impact -> assertThat(impact.remaining())
-                .hasValue(92));
+        assertThat(override.impacts())
+                .singleElement()
+                .satisfies(impact -> assertThat(impact.remaining()).hasValue(92));
         assertThat(quota.subscriptions().history(USER, 9)).hasSize(1);
     }
 }

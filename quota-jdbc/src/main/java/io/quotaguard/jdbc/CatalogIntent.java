@@ -7,13 +7,17 @@ import io.quotaguard.model.Cadence;
 import io.quotaguard.model.CatalogEntry.Entity;
 import io.quotaguard.model.FeatureOverride;
 import io.quotaguard.model.Plan;
+import io.quotaguard.model.Subscription;
 import io.quotaguard.model.Subscription.Phase;
+import io.quotaguard.model.Term;
 import io.quotaguard.spi.CatalogCommand;
+import io.quotaguard.spi.CatalogCommand.DeletePlan;
 import io.quotaguard.spi.CatalogCommand.SaveDefaultPlan;
 import io.quotaguard.spi.CatalogCommand.SaveOverride;
 import io.quotaguard.spi.CatalogCommand.SavePlan;
 import io.quotaguard.spi.CatalogCommand.SaveSubscription;
 import io.quotaguard.spi.Line;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -37,19 +41,16 @@ record CatalogIntent(Entity entity, String name, String fingerprint, List<Line> 
             Plan plan = save.plan().withVersion(0);
             asked.set("plan", CatalogJson.of(plan));
             return new CatalogIntent(Entity.PLAN, plan.code(), Json.write(asked), List.of());
+        } else if (command instanceof DeletePlan delete) {
+            asked.put("deletedPlan", delete.code());
+            asked.put("replacement", delete.replacement());
+            return new CatalogIntent(Entity.PLAN, delete.code(), Json.write(asked), List.of());
         } else if (command instanceof SaveDefaultPlan save) {
             String code = save.plan() == null ? NO_PLAN : save.plan();
             asked.put("defaultPlan", save.plan());
             return new CatalogIntent(Entity.DEFAULT_PLAN, code, Json.write(asked), List.of());
         } else if (command instanceof SaveSubscription save) {
-            Phase latest = save.subscription().latest();
-            String subject = save.subscription().subject();
-            asked.put("subject", subject);
-            asked.put("plan", latest.plan());
-            asked.put("pinnedVersion", latest.pinnedVersion());
-            asked.put("start", latest.start().name());
-            asked.put("anchor", latest(save.subscription().cadence()).toString());
-            return new CatalogIntent(Entity.SUBSCRIPTION, subject, Json.write(asked), save.realign());
+            return of(save, asked);
         } else if (command instanceof SaveOverride save) {
             FeatureOverride override = save.override();
             asked.put("subject", save.subject());
@@ -58,6 +59,25 @@ record CatalogIntent(Entity entity, String name, String fingerprint, List<Line> 
             return new CatalogIntent(Entity.OVERRIDE, save.subject(), Json.write(asked), save.realign());
         }
         throw new IllegalArgumentException("unknown change " + command.getClass());
+    }
+
+    private static CatalogIntent of(SaveSubscription save, ObjectNode asked) {
+        Subscription subscription = save.subscription();
+        Phase latest = subscription.latest();
+        Term term = subscription.term();
+        asked.put("subject", subscription.subject());
+        asked.put("plan", latest.plan());
+        asked.put("pinnedVersion", latest.pinnedVersion());
+        asked.put("start", latest.start().name());
+        asked.put("anchor", latest(subscription.cadence()).toString());
+        asked.put("term", term.kind().name());
+        asked.put("cycle", term.cycle() == null ? null : term.cycle().name());
+        asked.put("fallback", term.fallback());
+        asked.put("cancelled", term.cancelledFrom() != null);
+        // The end of a term that is bought by the cycle is counted from the moment of the purchase, not asked for.
+        Instant endsAt = term.cycle() == null ? term.endsAt() : null;
+        asked.put("endsAt", endsAt == null ? null : endsAt.toString());
+        return new CatalogIntent(Entity.SUBSCRIPTION, subscription.subject(), Json.write(asked), save.realign());
     }
 
     private static Anchor latest(Cadence cadence) {

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -72,19 +73,24 @@ public record SubjectCatalog(
     }
 
     /**
-     * Returns this catalog with {@code changed} as the subject's subscription, at the revision that the change will make.
+     * Returns this catalog with more plans to resolve by.
      *
-     * @param named current versions of the plans that are new in it
-     * @param terms the version of a plan that the subscription is pinned to, or null
+     * @param current current versions
+     * @param past a past version, or null
      */
-    public SubjectCatalog withSubscription(Subscription changed, Collection<Plan> named, @Nullable Plan terms) {
+    public SubjectCatalog knowing(Collection<Plan> current, @Nullable Plan past) {
         Map<String, Plan> morePlans = new HashMap<>(plans);
-        named.forEach(plan -> morePlans.put(plan.code(), plan));
+        current.forEach(plan -> morePlans.put(plan.code(), plan));
         List<Plan> morePinned = new ArrayList<>(pinned);
-        if (terms != null) {
-            morePinned.add(terms);
+        if (past != null) {
+            morePinned.add(past);
         }
-        return new SubjectCatalog(subject, revision + 1, changed, overrides, morePlans, morePinned, defaultPlan);
+        return new SubjectCatalog(subject, revision, subscription, overrides, morePlans, morePinned, defaultPlan);
+    }
+
+    /** Returns this catalog with {@code changed} as the subject's subscription, at the revision that the change will make. */
+    public SubjectCatalog withSubscription(Subscription changed) {
+        return new SubjectCatalog(subject, revision + 1, changed, overrides, plans, pinned, defaultPlan);
     }
 
     /** Returns this catalog with {@code changed} as the subject's overrides, at the revision that the change will make. */
@@ -92,24 +98,16 @@ public record SubjectCatalog(
         return new SubjectCatalog(subject, revision + 1, subscription, changed, plans, pinned, defaultPlan);
     }
 
-    /** Returns this catalog with {@code newer} in the place of its plan of the same code. */
-    public SubjectCatalog withPlan(Plan newer) {
-        Map<String, Plan> morePlans = new HashMap<>(plans);
-        morePlans.put(newer.code(), newer);
-        List<Plan> morePinned = new ArrayList<>(pinned);
+    /** Returns this catalog with {@code newer} in the place of its plan of the same code, once it is edited so. */
+    public SubjectCatalog withEdited(Plan newer) {
         Plan before = plans.get(newer.code());
-        if (before != null) {
-            // Whoever is pinned to the version that was current until now stays on it (R23).
-            morePinned.add(before);
-        }
-        return new SubjectCatalog(subject, revision, subscription, overrides, morePlans, morePinned, defaultPlan);
-    }
-
-    /** Returns this catalog with another choice of default plan. */
-    public SubjectCatalog withDefault(DefaultPlan chosen, Collection<Plan> named) {
-        Map<String, Plan> morePlans = new HashMap<>(plans);
-        named.forEach(plan -> morePlans.put(plan.code(), plan));
-        return new SubjectCatalog(subject, revision, subscription, overrides, morePlans, pinned, chosen);
+        // Whoever is pinned to the version that was current until now stays on it (R23).
+        boolean pinnedToIt = before != null
+                && subscription != null
+                && subscription.phases().stream()
+                        .anyMatch(phase -> phase.plan().equals(before.code())
+                                && Objects.equals(phase.pinnedVersion(), before.version()));
+        return knowing(List.of(newer), pinnedToIt ? before : null);
     }
 
     /** Returns every feature that one of the subject's plans has, past versions included, by name. */

@@ -2,7 +2,12 @@ package io.quotaguard.plan;
 
 import io.quotaguard.model.CatalogConflictException;
 import io.quotaguard.model.CatalogEntry;
+import io.quotaguard.model.Change;
 import io.quotaguard.model.IdempotencyConflictException;
+import io.quotaguard.model.InvalidQuotaArgumentException;
+import io.quotaguard.model.Plan;
+import io.quotaguard.model.PlanInUseException;
+import io.quotaguard.model.SubjectCatalog;
 import io.quotaguard.model.UnknownPlanException;
 import io.quotaguard.spi.CatalogCommand;
 import io.quotaguard.spi.CatalogOutcome;
@@ -12,7 +17,11 @@ import io.quotaguard.spi.QuotaStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the rooms that change the catalog share: the store, the cache to keep fresh, and the bound on every wait.
@@ -35,6 +44,39 @@ public record CatalogAccess(QuotaStore store, Entitlements entitlements, Duratio
     /** The store's time as far as it is known, cut to what every store keeps. */
     Instant now() {
         return store.clock().instant().truncatedTo(ChronoUnit.MICROS);
+    }
+
+    SubjectCatalog load(String subject, Deadline deadline) {
+        return catalog().load(subject, deadline);
+    }
+
+    /**
+     * Returns the current version of a plan, and of each that takes the place of a deleted one after it.
+     *
+     * @throws UnknownPlanException when there never was such a plan
+     */
+    List<Plan> planAndReplacements(String code, Deadline deadline) {
+        Map<String, Plan> found = new LinkedHashMap<>();
+        String next = code;
+        while (next != null && !found.containsKey(next) && found.size() < SubjectCatalog.MAX_FALLBACKS) {
+            String wanted = next;
+            Plan plan = catalog().plan(wanted, deadline).orElseThrow(() -> unknown(wanted));
+            found.put(wanted, plan);
+            next = plan.deleted() ? plan.fallback() : null;
+        }
+        return List.copyOf(found.values());
+    }
+
+    UnknownPlanException unknown(String code) {
+        return new UnknownPlanException(code, store.name());
+    }
+
+    CatalogConflictException conflict(String message, Change change) {
+        return new CatalogConflictException(message + "; nothing was changed", change.key(), store.name());
+    }
+
+    static Change required(@Nullable Change change) {
+        return InvalidQuotaArgumentException.required("change (who, R44)", change);
     }
 
     /** Makes one change from what it finds. */
@@ -76,12 +118,18 @@ public record CatalogAccess(QuotaStore store, Entitlements entitlements, Duratio
             }
             return Optional.of(applied.entry());
         }
+        String key = command.change().key();
         if (outcome instanceof CatalogOutcome.NoSuchPlan missing) {
-            throw new UnknownPlanException(missing.plan(), store.name());
-        }
-        if (outcome instanceof CatalogOutcome.KeyConflict conflict) {
+            throw unknown(missing.plan());
+        } else if (outcome instanceof CatalogOutcome.PlanInUse inUse) {
+            throw new PlanInUseException(inUse.plan(), inUse.by(), key, store.name());
+        } else if (outcome instanceof CatalogOutcome.FallbackCycle cycle) {
+            throw new InvalidQuotaArgumentException(
+                    "fallback plans must not lead back to where they began (R4)", String.join(" → ", cycle.path()));
+        } else if (outcome instanceof CatalogOutcome.KeyConflict conflict) {
             throw new IdempotencyConflictException(
-                    "key " + conflict.key() + " was used for another change of the catalog (R12)",
+                    "key " + InvalidQuotaArgumentException.escape(conflict.key())
+                            + " was used for another change of the catalog (R12)",
                     conflict.key(),
                     store.name());
         }

@@ -6,6 +6,7 @@ import io.quotaguard.model.FailurePolicy;
 import io.quotaguard.model.FeatureOverride;
 import io.quotaguard.model.Limit;
 import io.quotaguard.model.LimitSource;
+import io.quotaguard.model.Overage;
 import io.quotaguard.model.Plan;
 import io.quotaguard.model.PlanFeature;
 import io.quotaguard.model.ResetPeriod;
@@ -19,32 +20,19 @@ import org.jspecify.annotations.Nullable;
 
 /** The pure function from a subject's catalog to what the subject may do with one feature at an instant (R4, R24). */
 final class EntitlementResolver {
-    private EntitlementResolver() {}
+    private final SubjectCatalog catalog;
+    private final String feature;
+    private final Instant at;
+
+    private EntitlementResolver(SubjectCatalog catalog, String feature, Instant at) {
+        this.catalog = catalog;
+        this.feature = feature;
+        this.at = at;
+    }
 
     static Entitlement resolve(SubjectCatalog catalog, String feature, Instant at) {
-        Subscription subscription = catalog.subscription();
-        if (subscription == null) {
-            String code = catalog.defaultPlan().plan();
-            Optional<Plan> plan = code == null ? Optional.empty() : catalog.plan(code, null);
-            CatalogVersion version = new CatalogVersion(
-                    catalog.revision(),
-                    code,
-                    plan.map(Plan::version).orElse(0L),
-                    catalog.defaultPlan().revision());
-            return resolve(catalog, feature, at, new Layer(plan, plan, version, LimitSource.Kind.DEFAULT, Span.ALWAYS));
-        }
-        PlanTimeline.InForce inForce =
-                PlanTimeline.of(catalog, subscription, feature).at(at);
-        String code = inForce.phase().plan();
-        Optional<Plan> current = catalog.plan(code, null);
-        CatalogVersion version = new CatalogVersion(
-                catalog.revision(), code, current.map(Plan::version).orElse(0L), CatalogVersion.NOT_USED);
-        Optional<Plan> terms = catalog.plan(code, inForce.phase().pinnedVersion());
-        return resolve(
-                catalog,
-                feature,
-                at,
-                new Layer(current, terms, version, LimitSource.Kind.PLAN, new Span(inForce.since(), inForce.until())));
+        EntitlementResolver resolver = new EntitlementResolver(catalog, feature, at);
+        return resolver.resolve(resolver.layer());
     }
 
     /**
@@ -71,35 +59,86 @@ final class EntitlementResolver {
         }
     }
 
-    private static Entitlement resolve(SubjectCatalog catalog, String feature, Instant at, Layer layer) {
+    private Layer layer() {
+        Subscription subscription = catalog.subscription();
+        if (subscription == null) {
+            return byDefault(Span.ALWAYS);
+        }
+        Instant end = subscription.term().end();
+        if (end != null && !at.isBefore(end)) {
+            Span since = Span.ALWAYS.startingAt(end);
+            String fallback = subscription.term().fallback();
+            return fallback == null ? byDefault(since) : bySubscription(fallback, null, since);
+        }
+        PlanTimeline.InForce inForce =
+                PlanTimeline.of(catalog, subscription, feature).at(at);
+        Span span = new Span(inForce.since(), inForce.until()).endingAt(end);
+        return bySubscription(inForce.phase().plan(), inForce.phase().pinnedVersion(), span);
+    }
+
+    private Layer byDefault(Span span) {
+        String code = catalog.defaultPlan().plan();
+        Optional<Plan> current = catalog.current(code);
+        CatalogVersion version =
+                version(code, current, catalog.defaultPlan().revision());
+        return new Layer(current, current, version, LimitSource.Kind.DEFAULT, span);
+    }
+
+    private Layer bySubscription(String code, @Nullable Long pinned, Span span) {
+        Optional<Plan> current = catalog.current(code);
+        boolean replaced = current.isPresent() && !current.get().code().equals(code);
+        Optional<Plan> terms = replaced || current.isEmpty() ? current : catalog.plan(code, pinned);
+        CatalogVersion version = version(code, current, CatalogVersion.NOT_USED);
+        return new Layer(current, terms, version, LimitSource.Kind.PLAN, span);
+    }
+
+    /**
+     * Returns the revisions that the layer depends on. That a plan was deleted needs no revision of its own: it is for good.
+     */
+    private CatalogVersion version(@Nullable String named, Optional<Plan> current, long defaultRevision) {
+        Plan plan = current.orElse(named == null ? null : catalog.plans().get(named));
+        return plan == null
+                ? new CatalogVersion(catalog.revision(), named, 0, defaultRevision)
+                : new CatalogVersion(catalog.revision(), plan.code(), plan.version(), defaultRevision);
+    }
+
+    private Entitlement resolve(Layer layer) {
         if (layer.current().isEmpty() || layer.terms().isEmpty()) {
-            return without(Standing.NO_PLAN, feature, LimitSource.NONE, layer);
+            return without(Standing.NO_PLAN, LimitSource.NONE, layer);
         }
         Plan plan = layer.terms().get();
         LimitSource source = new LimitSource(layer.kind(), plan.code(), plan.version());
         if (!layer.current().get().active()) {
-            return without(Standing.PLAN_INACTIVE, feature, source, layer);
+            return without(Standing.PLAN_INACTIVE, source, layer);
         }
         PlanFeature terms = plan.features().get(feature);
         if (terms == null) {
-            return without(Standing.NO_FEATURE, feature, source, layer);
+            return without(Standing.NO_FEATURE, source, layer);
         }
         Span span = layer.span();
         for (FeatureOverride override : catalog.overrides()) {
             if (override.feature().equals(feature)) {
                 if (override.holdsAt(at)) {
-                    return overridden(terms, override, source, layer);
+                    LimitSource above = override.limit() == null
+                            ? source
+                            : new LimitSource(LimitSource.Kind.OVERRIDE, source.plan(), source.planVersion());
+                    return granted(override.over(terms), above, layer, span.endingAt(override.expiresAt()));
                 }
                 // Before its end the override was in force, and what is resolved here was not (R24).
                 span = span.startingAt(override.expiresAt());
             }
         }
+        return granted(terms, source, layer, span);
+    }
+
+    private Entitlement granted(PlanFeature terms, LimitSource source, Layer layer, Span span) {
         return new Entitlement(
                 feature,
                 Standing.GRANTED,
                 terms.limit(),
                 terms.period(),
                 terms.thresholds(),
+                terms.overage(),
                 terms.failurePolicy(),
                 source,
                 layer.version(),
@@ -107,34 +146,14 @@ final class EntitlementResolver {
                 span.until());
     }
 
-    private static Entitlement overridden(
-            PlanFeature terms, FeatureOverride override, LimitSource source, Layer layer) {
-        Limit limit = override.limit();
-        Thresholds thresholds = override.thresholds();
-        FailurePolicy policy = override.failurePolicy();
-        Span span = layer.span().endingAt(override.expiresAt());
-        return new Entitlement(
-                terms.feature(),
-                Standing.GRANTED,
-                limit != null ? limit : terms.limit(),
-                terms.period(),
-                thresholds != null ? thresholds : terms.thresholds(),
-                policy != null ? policy : terms.failurePolicy(),
-                limit != null
-                        ? new LimitSource(LimitSource.Kind.OVERRIDE, source.plan(), source.planVersion())
-                        : source,
-                layer.version(),
-                span.from(),
-                span.until());
-    }
-
-    private static Entitlement without(Standing standing, String feature, LimitSource source, Layer layer) {
+    private Entitlement without(Standing standing, LimitSource source, Layer layer) {
         return new Entitlement(
                 feature,
                 standing,
                 Limit.of(0),
                 ResetPeriod.NEVER,
                 Thresholds.NONE,
+                Overage.HARD,
                 FailurePolicy.CLOSED,
                 source,
                 layer.version(),

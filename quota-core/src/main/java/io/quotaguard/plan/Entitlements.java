@@ -2,8 +2,10 @@ package io.quotaguard.plan;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.stats.CacheStats;
 import io.quotaguard.model.Cadence;
 import io.quotaguard.model.Entitlement;
+import io.quotaguard.model.Plan;
 import io.quotaguard.model.Standing;
 import io.quotaguard.model.SubjectCatalog;
 import io.quotaguard.model.Subscription;
@@ -15,6 +17,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The resolved entitlements of the subjects that this JVM serves, cached (R25). Thread-safe.
@@ -26,10 +29,17 @@ public final class Entitlements {
     private final CatalogStore catalog;
     private final Cache<String, CachedSubject> subjects;
 
+    /** The newest version of each plan that this JVM has come across: one edit is learned once, not once per subject. */
+    private final ConcurrentMap<String, Plan> newest = new ConcurrentHashMap<>();
+
+    /** Counts what was learned, so that a cached subject knows whether it has looked since. */
+    private final AtomicLong learned = new AtomicLong();
+
     /** Returns entitlements read from {@code catalog}, keeping those of up to {@code maxSubjects} subjects. */
     public Entitlements(CatalogStore catalog, long maxSubjects) {
         this.catalog = catalog;
-        this.subjects = Caffeine.newBuilder().maximumSize(maxSubjects).build();
+        this.subjects =
+                Caffeine.newBuilder().maximumSize(maxSubjects).recordStats().build();
     }
 
     /** An entitlement with the terms for the window of an instant. */
@@ -49,7 +59,9 @@ public final class Entitlements {
 
     /** Returns the last known entitlement, for an answer without the store (R43); empty when none was ever read. */
     public Optional<Resolved> lastKnown(String subject, String feature, Instant at) {
-        return Optional.ofNullable(subjects.getIfPresent(subject)).map(entry -> entry.resolve(feature, at));
+        return Optional.ofNullable(subjects.getIfPresent(subject))
+                .map(this::upToDate)
+                .map(entry -> entry.resolve(feature, at));
     }
 
     /** Returns the subject's catalog as cached or read. */
@@ -82,23 +94,78 @@ public final class Entitlements {
         subjects.invalidateAll();
     }
 
+    /** Takes note of a plan's version: whoever is cached with an older one has this one from now on. */
+    public void learn(Plan plan) {
+        if (plan.deleted()) {
+            // Others take its place, and which ones only the catalog knows.
+            newest.remove(plan.code());
+            forgetAll();
+            return;
+        }
+        Plan known = newest.get(plan.code());
+        if (known == null || known.version() < plan.version()) {
+            newest.merge(plan.code(), plan, (old, now) -> old.version() < now.version() ? now : old);
+            learned.incrementAndGet();
+        }
+    }
+
+    /** Returns how often what was asked for was cached, and how often it had to be read. */
+    public HitCount hits() {
+        CacheStats stats = subjects.stats();
+        return new HitCount(stats.hitCount(), stats.missCount());
+    }
+
+    /**
+     * How the cache was hit.
+     *
+     * @param hits look-ups answered from the cache
+     * @param misses look-ups that read the catalog
+     */
+    public record HitCount(long hits, long misses) {}
+
     private CachedSubject entry(String subject, Deadline deadline) {
         CachedSubject cached = subjects.getIfPresent(subject);
         if (cached == null) {
             // Not Caffeine's own loading: a caller would wait for another caller's read, beyond its own deadline (R45).
-            cached = new CachedSubject(catalog.load(subject, deadline));
+            SubjectCatalog read = catalog.load(subject, deadline);
+            read.plans().values().stream().filter(plan -> !plan.deleted()).forEach(this::learn);
+            cached = new CachedSubject(read, learned.get());
             subjects.put(subject, cached);
         }
-        return cached;
+        return upToDate(cached);
+    }
+
+    private CachedSubject upToDate(CachedSubject cached) {
+        long now = learned.get();
+        if (cached.learned == now) {
+            return cached;
+        }
+        SubjectCatalog current = cached.catalog;
+        for (Plan plan : cached.catalog.plans().values()) {
+            Plan newer = newest.get(plan.code());
+            if (newer != null && newer.version() > plan.version()) {
+                current = current.withEdited(newer);
+            }
+        }
+        if (current == cached.catalog) {
+            cached.learned = now;
+            return cached;
+        }
+        CachedSubject edited = new CachedSubject(current, now);
+        // Only in the place of what was looked at: somebody may have dropped or renewed it meanwhile.
+        subjects.asMap().replace(current.subject(), cached, edited);
+        return edited;
     }
 
     /** One subject's catalog and what was resolved from it. */
     private static final class CachedSubject {
         private final SubjectCatalog catalog;
         private final ConcurrentMap<String, Resolved> features = new ConcurrentHashMap<>();
+        private volatile long learned;
 
-        CachedSubject(SubjectCatalog catalog) {
+        CachedSubject(SubjectCatalog catalog, long learned) {
             this.catalog = catalog;
+            this.learned = learned;
         }
 
         Resolved resolve(String feature, Instant at) {

@@ -1,5 +1,6 @@
 package io.quotaguard.spi;
 
+import io.quotaguard.model.AuditState;
 import io.quotaguard.model.Change;
 import io.quotaguard.model.FeatureOverride;
 import io.quotaguard.model.Plan;
@@ -13,12 +14,24 @@ public sealed interface CatalogCommand {
     Change change();
 
     /**
+     * Returns what was asked for, in words that a retry repeats exactly: a request key that comes again with other words
+     * stands for another request (R8, R12). What the caller found out on the way, such as revisions and instants, is not
+     * in them.
+     */
+    String asked();
+
+    /**
      * Saves a plan: a new one, or the next version of one that exists.
      *
      * @param plan the plan; its own version number is ignored
      * @param expectedVersion the current version that the caller read, 0 when the plan must not exist yet
      */
-    record SavePlan(Plan plan, long expectedVersion, Change change) implements CatalogCommand {}
+    record SavePlan(Plan plan, long expectedVersion, String asked, Change change) implements CatalogCommand {
+        /** A plan that is wanted just as it is given. */
+        public SavePlan(Plan plan, long expectedVersion, Change change) {
+            this(plan, expectedVersion, "save plan " + plan.code() + " " + AuditState.of(plan).fields(), change);
+        }
+    }
 
     /**
      * Ends a plan for good, as its last version; whoever names it has the replacement instead.
@@ -28,14 +41,24 @@ public sealed interface CatalogCommand {
      * @param expectedVersion the current version that the caller read
      */
     record DeletePlan(String code, @Nullable String replacement, long expectedVersion, Change change)
-            implements CatalogCommand {}
+            implements CatalogCommand {
+        @Override
+        public String asked() {
+            return "delete plan " + code + ", in its place " + replacement;
+        }
+    }
 
     /**
      * Chooses the plan of subjects without a subscription.
      *
      * @param plan its code, or null for none
      */
-    record SaveDefaultPlan(@Nullable String plan, Change change) implements CatalogCommand {}
+    record SaveDefaultPlan(@Nullable String plan, Change change) implements CatalogCommand {
+        @Override
+        public String asked() {
+            return "default plan " + plan;
+        }
+    }
 
     /**
      * Saves a subject's subscription.
@@ -45,7 +68,8 @@ public sealed interface CatalogCommand {
      * @param realign lines of the subject's features under the new terms, amount 0: for each whose counter exists, the
      *     store re-arms the alerts that its usage has fallen below and fires those that it now reaches (R29, R30)
      */
-    record SaveSubscription(Subscription subscription, long expected, List<Line> realign, Change change)
+    record SaveSubscription(
+            Subscription subscription, long expected, List<Line> realign, String asked, Change change)
             implements CatalogCommand {
         public SaveSubscription {
             realign = List.copyOf(realign);
@@ -71,6 +95,11 @@ public sealed interface CatalogCommand {
             implements CatalogCommand {
         public SaveOverride {
             realign = List.copyOf(realign);
+        }
+
+        @Override
+        public String asked() {
+            return "override " + feature + " of " + subject + ": " + override;
         }
     }
 }

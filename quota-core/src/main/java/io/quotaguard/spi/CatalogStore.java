@@ -20,13 +20,16 @@ public interface CatalogStore {
     /** Reads everything that bears on {@code subject} in one step, also for a subject that the store has never seen. */
     SubjectCatalog load(String subject, Deadline deadline);
 
-    /** Returns the current version of a plan. */
+    /** Reads what bears on {@code subject} together with its open counters, in one step. */
+    SubjectUsage usage(String subject, Deadline deadline);
+
+    /** Returns the current version of a plan, also of a deleted one. */
     Optional<Plan> plan(String code, Deadline deadline);
 
     /** Returns the version {@code version} of a plan, current or past (R23). */
     Optional<Plan> plan(String code, long version, Deadline deadline);
 
-    /** Returns the current version of every plan, by code. */
+    /** Returns the current version of every plan that is not deleted, by code. */
     List<Plan> plans(Deadline deadline);
 
     /** Returns every version that a plan ever had, the oldest first; empty when there was no such plan. */

@@ -1,0 +1,93 @@
+package io.quotaguard.plan;
+
+import io.quotaguard.model.Cadence;
+import io.quotaguard.model.Change;
+import io.quotaguard.model.Entitlement;
+import io.quotaguard.model.FeatureOverride;
+import io.quotaguard.model.InvalidQuotaArgumentException;
+import io.quotaguard.model.ResetPeriod;
+import io.quotaguard.model.Standing;
+import io.quotaguard.model.SubjectCatalog;
+import io.quotaguard.model.Subscription;
+import io.quotaguard.model.Window;
+import io.quotaguard.spi.CatalogCommand.SaveOverride;
+import io.quotaguard.spi.Deadline;
+import io.quotaguard.spi.SubjectUsage;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Sets and removes overrides (R24). Thread-safe. */
+final class Overrides {
+    private final CatalogAccess access;
+
+    Overrides(CatalogAccess access) {
+        this.access = access;
+    }
+
+    /** A null override removes the one there is. */
+    void save(String subject, String feature, @Nullable FeatureOverride override, Change change) {
+        access.applyFresh(access.deadline(), (now, deadline) -> {
+            SubjectCatalog found = access.load(subject, deadline);
+            SubjectCatalog after = with(found, feature, override);
+            requireNoneReopens(found, after, feature, now, deadline);
+            return new SaveOverride(
+                    subject, feature, override, found.revision(), Realignment.lines(after, now), change);
+        });
+        access.entitlements().forget(subject);
+    }
+
+    static SubjectCatalog with(SubjectCatalog found, String feature, @Nullable FeatureOverride override) {
+        List<FeatureOverride> changed = new ArrayList<>(found.overrides());
+        changed.removeIf(other -> other.feature().equals(feature));
+        if (override != null) {
+            changed.add(override);
+        }
+        return found.withOverrides(changed);
+    }
+
+    /**
+     * A change of reset period begins a window of its own, and may come back later; but not into a window that was used
+     * before the change, since what was used in between would not count there (R17, R22).
+     */
+    private void requireNoneReopens(
+            SubjectCatalog found, SubjectCatalog after, String feature, Instant now, Deadline deadline) {
+        Entitlement before = EntitlementResolver.resolve(found, feature, now);
+        Entitlement next = EntitlementResolver.resolve(after, feature, now);
+        if (before.standing() != Standing.GRANTED || before.period().equals(next.period())) {
+            return;
+        }
+        Cadence cadence = cadence(found.subscription());
+        List<SubjectUsage.OpenCounter> counters =
+                access.catalog().usage(found.subject(), deadline).counters();
+        requireUnused(feature, next.period(), cadence.windowAt(next.period(), now), counters);
+        Instant end = next.validUntil();
+        if (end != null) {
+            Entitlement later = EntitlementResolver.resolve(after, feature, end);
+            Window then = cadence.windowAt(later.period(), end);
+            if (later.standing() == Standing.GRANTED && !then.start().isAfter(now)) {
+                requireUnused(feature, later.period(), then, counters);
+            }
+        }
+    }
+
+    private static Cadence cadence(@Nullable Subscription subscription) {
+        return subscription == null ? Cadence.DEFAULT : subscription.cadence();
+    }
+
+    private static void requireUnused(
+            String feature, ResetPeriod period, Window window, List<SubjectUsage.OpenCounter> counters) {
+        for (SubjectUsage.OpenCounter counter : counters) {
+            boolean used = counter.counter().taken() > 0;
+            if (used && counter.feature().equals(feature) && counter.window().equals(window)) {
+                throw InvalidQuotaArgumentException.of(
+                        "R17",
+                        "reset period of " + InvalidQuotaArgumentException.escape(feature),
+                        period.code(),
+                        "would come back into the window since " + window.start()
+                                + ", which was used before the period changed; end the override with that window, or later");
+            }
+        }
+    }
+}

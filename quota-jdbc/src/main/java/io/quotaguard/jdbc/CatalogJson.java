@@ -1,12 +1,10 @@
 package io.quotaguard.jdbc;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quotaguard.model.Anchor;
 import io.quotaguard.model.BillingCycle;
 import io.quotaguard.model.Cadence;
+import io.quotaguard.model.Counter;
 import io.quotaguard.model.FailurePolicy;
 import io.quotaguard.model.FeatureOverride;
 import io.quotaguard.model.Limit;
@@ -22,70 +20,26 @@ import io.quotaguard.model.Subscription.Phase;
 import io.quotaguard.model.Subscription.Start;
 import io.quotaguard.model.Term;
 import io.quotaguard.model.Thresholds;
+import io.quotaguard.model.Window;
+import io.quotaguard.spi.SubjectUsage;
+import io.quotaguard.spi.SubjectUsage.OpenCounter;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The catalog's values as JSON: the one shape in which SQL reads them out and by which repeated changes are told apart. */
+/** The catalog's values from the JSON in which SQL reads them out. */
 final class CatalogJson {
-    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-
     private CatalogJson() {}
-
-    static ObjectNode of(Plan plan) {
-        Offer offer = plan.offer();
-        ObjectNode node = NODES.objectNode();
-        node.put("code", plan.code());
-        node.put("version", plan.version());
-        node.put("status", plan.status().name());
-        node.put("fallback", plan.fallback());
-        node.put("displayName", offer.displayName());
-        node.put("description", offer.description());
-        Price price = offer.price();
-        node.put("price", price == null ? null : price.amount().toPlainString());
-        node.put("currency", price == null ? null : price.currency().getCurrencyCode());
-        node.put("billingCycle", name(offer.billingCycle()));
-        node.put("displayOrder", offer.displayOrder());
-        ArrayNode features = node.putArray("features");
-        plan.features().values().forEach(terms -> {
-            ObjectNode feature = features.addObject();
-            feature.put("feature", terms.feature());
-            feature.put("limit", terms.limit().units());
-            feature.put("period", terms.period().code());
-            feature.set("thresholds", of(terms.thresholds()));
-            feature.put("overage", terms.overage().code());
-            feature.put("failurePolicy", terms.failurePolicy().name());
-            feature.put("displayName", terms.label().displayName());
-            feature.put("unit", terms.label().unit());
-        });
-        return node;
-    }
-
-    static ObjectNode of(FeatureOverride override) {
-        ObjectNode node = NODES.objectNode();
-        node.put("subject", override.subject());
-        node.put("feature", override.feature());
-        Limit limit = override.limit();
-        node.put("limit", limit == null ? null : limit.units());
-        ResetPeriod period = override.period();
-        node.put("period", period == null ? null : period.code());
-        Thresholds thresholds = override.thresholds();
-        node.set("thresholds", thresholds == null ? NODES.nullNode() : of(thresholds));
-        Overage overage = override.overage();
-        node.put("overage", overage == null ? null : overage.code());
-        node.put("failurePolicy", name(override.failurePolicy()));
-        Instant expiresAt = override.expiresAt();
-        node.put("expiresAt", expiresAt == null ? null : expiresAt.toString());
-        return node;
-    }
 
     static SubjectCatalog subjectCatalog(JsonNode node) {
         String subject = node.get("subject").asText();
@@ -191,24 +145,32 @@ final class CatalogJson {
         return cadence;
     }
 
-    private static @Nullable String name(@Nullable Enum<?> constant) {
-        return constant == null ? null : constant.name();
-    }
-
-    private static ArrayNode of(Thresholds thresholds) {
-        ArrayNode percents = NODES.arrayNode();
-        thresholds.percents().forEach(percents::add);
-        return percents;
-    }
-
     private static Thresholds thresholds(JsonNode node) {
         List<Integer> percents = new ArrayList<>();
         node.forEach(percent -> percents.add(percent.asInt()));
         return new Thresholds(percents);
     }
 
+    static SubjectUsage usage(String catalog, @Nullable String counters) {
+        List<OpenCounter> open = new ArrayList<>();
+        if (counters != null) {
+            Json.read(counters).forEach(node -> open.add(counter(node)));
+        }
+        return new SubjectUsage(subjectCatalog(Json.read(catalog)), open);
+    }
+
+    private static OpenCounter counter(JsonNode node) {
+        Set<Integer> fired = new HashSet<>();
+        node.get("fired").forEach(percent -> fired.add(percent.asInt()));
+        return new OpenCounter(
+                node.get("feature").asText(),
+                new Window(instant(node.get("start")), optional(node.get("end"), CatalogJson::instant)),
+                new Counter(node.get("used").asLong(), node.get("held").asLong()),
+                fired);
+    }
+
     /** PostgreSQL writes the offset of the session's time zone, Java a Z; both say the same instant. */
-    static Instant instant(JsonNode node) {
+    private static Instant instant(JsonNode node) {
         return OffsetDateTime.parse(node.asText()).toInstant();
     }
 

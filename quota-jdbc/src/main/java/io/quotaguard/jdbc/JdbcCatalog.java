@@ -1,27 +1,20 @@
 package io.quotaguard.jdbc;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.quotaguard.model.CatalogEntry;
 import io.quotaguard.model.CatalogQuery;
-import io.quotaguard.model.Counter;
 import io.quotaguard.model.FeatureOverride;
 import io.quotaguard.model.OverrideQuery;
 import io.quotaguard.model.Plan;
 import io.quotaguard.model.PlanVersion;
 import io.quotaguard.model.SubjectCatalog;
-import io.quotaguard.model.Window;
 import io.quotaguard.spi.CatalogCommand;
 import io.quotaguard.spi.CatalogOutcome;
 import io.quotaguard.spi.CatalogStore;
 import io.quotaguard.spi.ChangeFeed;
 import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.SubjectUsage;
-import io.quotaguard.spi.SubjectUsage.OpenCounter;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Plans, subscriptions and overrides in their tables, with the audit. Thread-safe. */
@@ -32,6 +25,7 @@ final class JdbcCatalog implements CatalogStore {
     private final CatalogWriter writer;
     private final ChangeLog log;
     private final ChangeHints hints;
+    private final String usage;
     private final String subscribers;
     private final String overrides;
 
@@ -42,6 +36,10 @@ final class JdbcCatalog implements CatalogStore {
         this.subjects = new SubjectTables(database);
         this.writer = new CatalogWriter(database, new CatalogTables(database, plans, subjects), hints.channel());
         this.log = new ChangeLog(database);
+        this.usage = database.sql("""
+                SELECT ${quota_schema}.quota_subject_catalog(:subject)::text AS catalog,
+                       ${quota_schema}.quota_open_counters(:subject, ${quota_schema}.quota_now())::text AS counters
+                """);
         this.subscribers = database.file("load_subscribers.sql");
         // No name is empty, so that every pair of names comes after a pair of empty ones.
         this.overrides = database.sql("""
@@ -57,6 +55,17 @@ final class JdbcCatalog implements CatalogStore {
     @Override
     public SubjectCatalog load(String subject, Deadline deadline) {
         return database.read("load the subject's catalog", deadline, handle -> subjects.load(handle, subject));
+    }
+
+    @Override
+    public SubjectUsage usage(String subject, Deadline deadline) {
+        return database.read(
+                "read the subject's usage",
+                deadline,
+                handle -> handle.createQuery(usage)
+                        .bind("subject", subject)
+                        .map((row, context) -> CatalogJson.usage(row.getString("catalog"), row.getString("counters")))
+                        .one());
     }
 
     @Override
@@ -106,30 +115,8 @@ final class JdbcCatalog implements CatalogStore {
                         .bind("plan", plan)
                         .bind("after", after == null ? "" : after)
                         .bind("max", max)
-                        .map((row, context) -> new SubjectUsage(
-                                CatalogJson.subjectCatalog(Json.read(row.getString("catalog"))),
-                                counters(row.getString("counters"))))
+                        .map((row, context) -> CatalogJson.usage(row.getString("catalog"), row.getString("counters")))
                         .list());
-    }
-
-    private static List<OpenCounter> counters(@Nullable String json) {
-        List<OpenCounter> counters = new ArrayList<>();
-        if (json != null) {
-            for (JsonNode node : Json.read(json)) {
-                JsonNode end = node.get("end");
-                Set<Integer> fired = new HashSet<>();
-                node.get("fired").forEach(percent -> fired.add(percent.asInt()));
-                counters.add(new OpenCounter(
-                        node.get("feature").asText(),
-                        new Window(
-                                CatalogJson.instant(node.get("start")),
-                                end.isNull() ? null : CatalogJson.instant(end)),
-                        new Counter(
-                                node.get("used").asLong(), node.get("held").asLong()),
-                        fired));
-            }
-        }
-        return counters;
     }
 
     @Override

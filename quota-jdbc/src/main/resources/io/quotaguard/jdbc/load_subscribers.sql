@@ -22,12 +22,7 @@ page AS MATERIALIZED (
               ORDER BY c.subject LIMIT :max)) found
      ORDER BY found.subject
      LIMIT :max)
-SELECT ${quota_schema}.quota_subject_catalog(page.subject)::text AS catalog, counters.list::text AS counters
+SELECT ${quota_schema}.quota_subject_catalog(page.subject)::text AS catalog,
+       ${quota_schema}.quota_open_counters(page.subject, clock.now)::text AS counters
   FROM page, clock
- CROSS JOIN LATERAL (
-       SELECT jsonb_agg(jsonb_build_object(
-                  'feature', c.feature, 'start', c.window_start, 'end', nullif(c.window_end, 'infinity'),
-                  'used', c.used, 'held', c.held, 'fired', c.fired) ORDER BY c.feature, c.window_start) AS list
-         FROM ${quota_schema}.usage_counter c
-        WHERE c.subject = page.subject AND c.window_end > clock.now) counters
  ORDER BY page.subject

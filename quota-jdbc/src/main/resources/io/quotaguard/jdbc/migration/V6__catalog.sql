@@ -112,6 +112,18 @@ AS $body$
                     FROM ${quota_schema}.quota_named_plans(p_subject) g))
 $body$;
 
+-- A subject's counters whose windows have not ended; null when there are none.
+CREATE FUNCTION ${quota_schema}.quota_open_counters(p_subject text, p_now timestamptz) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $body$
+    SELECT jsonb_agg(jsonb_build_object(
+               'feature', c.feature, 'start', c.window_start, 'end', nullif(c.window_end, 'infinity'),
+               'used', c.used, 'held', c.held, 'fired', c.fired) ORDER BY c.feature, c.window_start)
+      FROM ${quota_schema}.usage_counter c
+     WHERE c.subject = p_subject AND c.window_end > p_now
+$body$;
+
 -- What still needs a plan that is to be deleted without another in its place, for people; null when nothing does. Whoever
 -- has a plan that was replaced by this one needs it too.
 --

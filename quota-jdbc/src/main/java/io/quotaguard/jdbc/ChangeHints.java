@@ -1,9 +1,11 @@
 package io.quotaguard.jdbc;
 
 import io.quotaguard.spi.CatalogStore.Registration;
+import io.quotaguard.spi.Deadline;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -26,13 +28,16 @@ final class ChangeHints implements AutoCloseable {
     /** The longest name of a channel. */
     private static final int MAX_CHANNEL_LENGTH = 63;
 
-    /** After so long a silence the connection is tried, lest a dead one be listened to for ever. */
-    private static final int SILENCE_MILLIS = 5_000;
+    /** How soon the thread sees that the store is closed; the wait is a local read, without traffic. */
+    private static final int LOOK_UP_MILLIS = 250;
+
+    /** After so many looks in silence the connection is tried, lest a dead one be listened to for ever. */
+    private static final int LOOKS_BEFORE_TRIAL = 20;
 
     private static final int REPLY_TIMEOUT_SECONDS = 5;
     private static final long FIRST_PAUSE_MILLIS = 100;
     private static final long LONGEST_PAUSE_MILLIS = 10_000;
-    private static final long PATIENCE_AT_CLOSE_MILLIS = 900;
+    private static final long PATIENCE_AT_CLOSE_MILLIS = 450;
 
     private final @Nullable DataSource dataSource;
     private final String channel;
@@ -76,44 +81,41 @@ final class ChangeHints implements AutoCloseable {
 
     private void run(DataSource source) {
         long pauseMillis = FIRST_PAUSE_MILLIS;
-        while (!isClosed()) {
-            try (Connection open = source.getConnection()) {
-                if (!adopt(open)) {
-                    return;
-                }
-                listen(open);
+        do {
+            try (Session session = new Session(source.getConnection())) {
+                session.begin(Deadline.after(Duration.ofSeconds(REPLY_TIMEOUT_SECONDS)));
+                adopt(session.connection());
+                execute(session.connection(), "LISTEN ");
                 pauseMillis = FIRST_PAUSE_MILLIS;
                 hint();
-                passOn(open);
+                passOn(session.connection());
+                execute(session.connection(), "UNLISTEN ");
             } catch (SQLException | RuntimeException e) {
                 if (isClosed()) {
                     return;
                 }
-                log.warn(
-                        "No hints of catalog changes for now; trying again in {} ms: {}", pauseMillis, Faults.text(e));
+                log.warn("No hints of catalog changes for now; trying again in {} ms: {}", pauseMillis, Faults.text(e));
+            } finally {
+                adopt(null);
             }
-            if (!pause(pauseMillis)) {
-                return;
-            }
+            pause(pauseMillis);
             pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
-        }
+        } while (!isClosed());
     }
 
-    private void listen(Connection open) throws SQLException {
-        open.setAutoCommit(true);
-        open.setNetworkTimeout(Runnable::run, (int) TimeUnit.SECONDS.toMillis(REPLY_TIMEOUT_SECONDS));
+    /** The channel is lower-case letters, digits and _ alone: what is left of a schema's checked name. */
+    private void execute(Connection open, String command) throws SQLException {
         try (Statement statement = open.createStatement()) {
-            // Lower-case letters, digits and _ alone: what is left of a schema's checked name.
-            statement.execute("LISTEN " + channel);
+            statement.execute(command + channel);
         }
     }
 
     private void passOn(Connection open) throws SQLException {
         PGConnection notified = open.unwrap(PGConnection.class);
-        while (!isClosed()) {
-            if (notified.getNotifications(SILENCE_MILLIS).length > 0) {
+        for (int looks = 1; !isClosed(); looks++) {
+            if (notified.getNotifications(LOOK_UP_MILLIS).length > 0) {
                 hint();
-            } else if (!open.isValid(REPLY_TIMEOUT_SECONDS)) {
+            } else if (looks % LOOKS_BEFORE_TRIAL == 0 && !open.isValid(REPLY_TIMEOUT_SECONDS)) {
                 throw new SQLException("the connection is dead");
             }
         }
@@ -129,55 +131,60 @@ final class ChangeHints implements AutoCloseable {
         }
     }
 
-    private synchronized boolean adopt(Connection open) {
+    private synchronized void adopt(@Nullable Connection open) {
         connection = open;
-        return !closed;
     }
 
     private synchronized boolean isClosed() {
         return closed;
     }
 
-    private synchronized boolean pause(long millis) {
+    private synchronized void pause(long millis) {
         long endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         try {
             for (long left = endNanos - System.nanoTime(); left > 0 && !closed; left = endNanos - System.nanoTime()) {
                 TimeUnit.NANOSECONDS.timedWait(this, left);
             }
         } catch (InterruptedException e) {
-            // Only close() knows this thread; a hint that interrupted it must not end the hints.
-            return !closed;
+            // Whoever interrupts this thread wants it to look up, and it does.
+            return;
         }
-        return !closed;
     }
 
     /** Ends the thread and its connection; the data source is the host's. */
     @Override
     public void close() {
         Thread running;
-        Connection open;
         synchronized (this) {
             closed = true;
             running = thread;
-            open = connection;
             notifyAll();
         }
-        if (running == null) {
+        if (running == null || ends(running)) {
             return;
         }
-        try {
-            if (open != null) {
-                // Not close(): the thread sits in a read, which only the end of the socket wakes.
-                open.abort(Runnable::run);
-            }
-        } catch (SQLException e) {
-            log.debug("The listening connection could not be aborted: {}", Faults.text(e));
-        }
+        // It waits for a connection, or for a server that does not answer.
         running.interrupt();
+        abort();
+        ends(running);
+    }
+
+    private static boolean ends(Thread running) {
         try {
             running.join(PATIENCE_AT_CLOSE_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        return !running.isAlive();
+    }
+
+    private synchronized void abort() {
+        try {
+            if (connection != null) {
+                connection.abort(Runnable::run);
+            }
+        } catch (SQLException e) {
+            log.debug("The listening connection could not be aborted: {}", Faults.text(e));
         }
     }
 }

@@ -11,6 +11,8 @@ package io.quotaguard;
  * @param unknown calls whose outcome stayed unknown
  * @param degraded uses allowed without the store (R43)
  * @param journaled degraded uses that are not posted yet
+ * @param entitlementHits look-ups of a subject's entitlements that the cache answered
+ * @param entitlementMisses look-ups of a subject's entitlements that read the catalog
  */
 public record GuardStatistics(
         long allowed,
@@ -20,4 +22,6 @@ public record GuardStatistics(
         long unavailable,
         long unknown,
         long degraded,
-        long journaled) {}
+        long journaled,
+        long entitlementHits,
+        long entitlementMisses) {}

@@ -15,6 +15,8 @@ import io.quotaguard.model.QuotaOverview;
 import io.quotaguard.model.QuotaUnavailableException;
 import io.quotaguard.model.Usage;
 import io.quotaguard.plan.CatalogAccess;
+import io.quotaguard.plan.CatalogAudit;
+import io.quotaguard.plan.CatalogWatcher;
 import io.quotaguard.plan.Entitlements;
 import io.quotaguard.plan.Plans;
 import io.quotaguard.plan.Subscriptions;
@@ -54,6 +56,8 @@ public final class QuotaGuard implements AutoCloseable {
     private final AsyncCalls async;
     private final Plans plans;
     private final Subscriptions subscriptions;
+    private final CatalogAudit audit;
+    private final @Nullable CatalogWatcher watcher;
     private final UsageReads usage;
     private final Alerts alerts;
 
@@ -71,6 +75,15 @@ public final class QuotaGuard implements AutoCloseable {
         CatalogAccess access = new CatalogAccess(store, entitlements, timeout, this::alertsFired);
         plans = new Plans(access);
         subscriptions = new Subscriptions(access);
+        audit = new CatalogAudit(store.catalog(), timeout);
+        boolean watches = store.capabilities().shared() || !options.planChangeListeners.isEmpty();
+        watcher = watches
+                ? new CatalogWatcher(
+                        store,
+                        entitlements,
+                        options.planChangeListeners,
+                        new CatalogWatcher.Settings(options.catalogPollInterval, timeout))
+                : null;
         usage = new UsageReads(store.ledger(), timeout);
         alerts = new Alerts(store.alerts(), timeout);
     }
@@ -168,6 +181,11 @@ public final class QuotaGuard implements AutoCloseable {
         return subscriptions;
     }
 
+    /** Returns who changed what in the catalog, when and why. */
+    public CatalogAudit audit() {
+        return audit;
+    }
+
     /** Returns the reads of the ledger. */
     public UsageReads usage() {
         return usage;
@@ -180,7 +198,7 @@ public final class QuotaGuard implements AutoCloseable {
 
     /** Returns how the calls of this guard ended so far. */
     public GuardStatistics statistics() {
-        return tally.snapshot(journal.size());
+        return tally.snapshot(journal.size(), entitlements.hits());
     }
 
     /** Posts what is journaled, stops delivering alerts, and ends the guard's threads; the store stays open. */
@@ -190,6 +208,9 @@ public final class QuotaGuard implements AutoCloseable {
         journal.close();
         if (dispatcher != null) {
             dispatcher.close();
+        }
+        if (watcher != null) {
+            watcher.close();
         }
     }
 

@@ -2,6 +2,7 @@ package io.quotaguard;
 
 import io.quotaguard.alert.AlertListener;
 import io.quotaguard.model.InvalidQuotaArgumentException;
+import io.quotaguard.plan.PlanChangeListener;
 import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.QuotaStore;
 import java.time.Duration;
@@ -17,8 +18,10 @@ import org.jspecify.annotations.Nullable;
 public final class QuotaGuardBuilder {
     final QuotaStore store;
     final List<AlertListener> listeners = new ArrayList<>();
+    final List<PlanChangeListener> planChangeListeners = new ArrayList<>();
     Duration timeout = Duration.ofSeconds(2);
     Duration alertPollInterval = Duration.ofSeconds(5);
+    Duration catalogPollInterval = Duration.ofSeconds(5);
     long cachedSubjects = 100_000;
     int journalCapacity = 10_000;
 
@@ -50,6 +53,20 @@ public final class QuotaGuardBuilder {
         once("alertPollInterval");
         this.alertPollInterval =
                 Deadline.requireTimeout(InvalidQuotaArgumentException.required("alertPollInterval", interval));
+        return this;
+    }
+
+    /** Adds a listener that is told of every change of plans, subscriptions and overrides, on whichever node it is made. */
+    public QuotaGuardBuilder planChangeListener(PlanChangeListener listener) {
+        planChangeListeners.add(InvalidQuotaArgumentException.required("plan change listener", listener));
+        return this;
+    }
+
+    /** Sets how often changes of the catalog by other nodes are looked for when no hint tells of them; 5 s unless set. */
+    public QuotaGuardBuilder catalogPollInterval(Duration interval) {
+        once("catalogPollInterval");
+        this.catalogPollInterval =
+                Deadline.requireTimeout(InvalidQuotaArgumentException.required("catalogPollInterval", interval));
         return this;
     }
 

@@ -1,5 +1,6 @@
 package io.quotaguard;
 
+import io.quotaguard.plan.Entitlements;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Counts how calls end. Thread-safe. */
@@ -12,7 +13,7 @@ final class Tally {
     final LongAdder unknown = new LongAdder();
     final LongAdder degraded = new LongAdder();
 
-    GuardStatistics snapshot(int journaled) {
+    GuardStatistics snapshot(int journaled, Entitlements.HitCount entitlements) {
         return new GuardStatistics(
                 allowed.sum(),
                 refused.sum(),
@@ -21,6 +22,8 @@ final class Tally {
                 unavailable.sum(),
                 unknown.sum(),
                 degraded.sum(),
-                journaled);
+                journaled,
+                entitlements.hits(),
+                entitlements.misses());
     }
 }

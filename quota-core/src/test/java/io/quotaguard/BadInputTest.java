@@ -3,10 +3,11 @@ package io.quotaguard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.quotaguard.model.FailurePolicy;
+import io.quotaguard.model.Anchor;
 import io.quotaguard.model.FeatureOverride;
 import io.quotaguard.model.InvalidQuotaArgumentException;
 import io.quotaguard.model.Limit;
+import io.quotaguard.model.Offer;
 import io.quotaguard.model.Plan;
 import io.quotaguard.model.PlanFeature;
 import io.quotaguard.model.QuotaException;
@@ -94,7 +95,7 @@ class BadInputTest extends Unchanging {
                 new Entry("no limit", t -> PlanFeature.of("f", missing(), ResetPeriod.DAILY), "limit"),
                 new Entry(
                         "no thresholds",
-                        t -> new PlanFeature("f", Limit.of(1), ResetPeriod.DAILY, missing(), FailurePolicy.OPEN),
+                        t -> PlanFeature.of("f", Limit.of(1), ResetPeriod.DAILY).thresholds(BadInputTest.<Integer[]>missing()),
                         "thresholds"),
                 new Entry(
                         "no failure policy",
@@ -110,7 +111,7 @@ class BadInputTest extends Unchanging {
                         "subscribe by nobody", t -> t.quota.subscriptions().subscribe(USER, "free", missing()), "R44"),
                 new Entry(
                         "no anchor",
-                        t -> t.quota.subscriptions().subscribe(USER, "free", missing(), BY),
+                        t -> t.quota.subscriptions().subscribe(USER, "free", BadInputTest.<Anchor>missing(), BY),
                         "anchor",
                         "R16"),
                 new Entry(
@@ -216,7 +217,7 @@ class BadInputTest extends Unchanging {
         Usage usage = new Usage(USER, ARTICLES, 1, null, metadata);
         metadata.put("late", "x");
         Map<String, PlanFeature> features = new HashMap<>();
-        Plan plan = new Plan("p", 0, "p", true, features);
+        Plan plan = new Plan("p", 0, Plan.Status.ACTIVE, Offer.named("p"), null, features);
         features.put("late", PlanFeature.of("late", Limit.of(1), ResetPeriod.DAILY));
 
         assertThat(usage.metadata()).isEmpty();

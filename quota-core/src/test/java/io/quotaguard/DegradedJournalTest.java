@@ -45,6 +45,7 @@ class DegradedJournalTest {
         Terms terms = new Terms(
                 Standing.GRANTED,
                 Limit.of(100),
+                Limit.of(100),
                 Thresholds.DEFAULT,
                 LimitSource.NONE,
                 Window.PERMANENT,

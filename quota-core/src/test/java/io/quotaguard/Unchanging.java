@@ -16,7 +16,6 @@ import io.quotaguard.spi.Deadline;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneId;
-import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,7 +64,7 @@ abstract class Unchanging {
     }
 
     private List<CatalogEntry> catalog() {
-        CatalogQuery all = new CatalogQuery(EnumSet.allOf(CatalogEntry.Entity.class), null, null, 100);
+        CatalogQuery all = CatalogQuery.all();
         return store.catalog().history(all, Deadline.after(TIMEOUT));
     }
 }

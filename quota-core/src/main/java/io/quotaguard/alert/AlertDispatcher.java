@@ -123,7 +123,7 @@ public final class AlertDispatcher implements AutoCloseable {
         } catch (RuntimeException e) {
             log.warn("alert {} was delivered but not marked; it will come again: {}", id, e.toString());
         } finally {
-            listeners.forEach(listener -> listener.putOff(delivery.counter(), claims.get()));
+            listeners.forEach(listener -> listener.putOff(delivery, claims.get()));
             inHand.remove(id);
             wake.release();
         }

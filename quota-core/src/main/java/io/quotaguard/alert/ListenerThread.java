@@ -35,8 +35,25 @@ final class ListenerThread {
             return size() > REMEMBERED;
         }
     });
-    /** Counters of which an alert failed, with the last claim that may have brought later ones beside it. */
-    private final Map<CounterName, Long> owedUntil = new ConcurrentHashMap<>();
+    /** Counters of which an alert failed: their later alerts wait for it. */
+    private final Map<CounterName, Owed> owed = new ConcurrentHashMap<>();
+
+    /**
+     * A failed alert.
+     *
+     * @param alert its id
+     * @param lastClaim the last claim that may have brought later alerts beside it, {@link Long#MAX_VALUE} until it is
+     *     back in the outbox, which from then on keeps the order itself
+     */
+    private record Owed(long alert, long lastClaim) {
+        static Owed failed(Delivery delivery) {
+            return new Owed(delivery.alert().id(), Long.MAX_VALUE);
+        }
+
+        boolean covers(Delivery delivery) {
+            return delivery.claim() <= lastClaim;
+        }
+    }
 
     ListenerThread(AlertListener listener, Consumer<Delivery> whenLast) {
         this.listener = listener;
@@ -55,6 +72,8 @@ final class ListenerThread {
                     listener.getClass().getName(),
                     QUEUE_SIZE,
                     delivery.alert().id());
+            // Of several that did not fit, the first is the one that all later ones wait for.
+            owed.merge(delivery.counter(), Owed.failed(delivery), (old, now) -> old.covers(delivery) ? old : now);
             done(delivery, false);
         }
     }
@@ -76,22 +95,30 @@ final class ListenerThread {
     private void take(Delivery delivery) {
         long id = delivery.alert().id();
         CounterName counter = delivery.counter();
-        Long until = owedUntil.get(counter);
-        if (until != null && delivery.claim() <= until) {
+        Owed before = owed.get(counter);
+        if (before != null && before.covers(delivery)) {
             done(delivery, false);
             return;
         }
-        owedUntil.remove(counter);
+        if (before != null) {
+            owed.remove(counter, before);
+        }
         boolean success = dealtWith.containsKey(id) || call(delivery);
         if (!success) {
-            owedUntil.put(counter, Long.MAX_VALUE);
+            owed.put(counter, Owed.failed(delivery));
         }
         done(delivery, success);
     }
 
-    /** Says that the failed alert is back in the outbox, which from the claim after {@code claim} on keeps the order itself. */
-    void putOff(CounterName counter, long claim) {
-        owedUntil.replace(counter, Long.MAX_VALUE, claim);
+    /**
+     * Says that an alert is back in the outbox. Only the one that failed here counts: those that merely waited for it may
+     * be put back while it is on its way once more.
+     */
+    void putOff(Delivery delivery, long claim) {
+        owed.computeIfPresent(
+                delivery.counter(),
+                (counter, failed) ->
+                        failed.alert() == delivery.alert().id() ? new Owed(failed.alert(), claim) : failed);
     }
 
     private boolean call(Delivery delivery) {

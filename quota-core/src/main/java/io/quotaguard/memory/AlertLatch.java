@@ -55,6 +55,11 @@ final class AlertLatch {
         return new Crossing(fired.subList(0, kept), newly == null ? List.of() : newly, rearms);
     }
 
+    /** Returns the thresholds that have fired and are not armed again, ascending. */
+    List<Integer> fired() {
+        return fired;
+    }
+
     /** Carries out {@code crossing}; returns the generation in which its thresholds fire. */
     long turn(Crossing crossing) {
         if (crossing.rearms()) {

@@ -1,5 +1,6 @@
 package io.quotaguard.memory;
 
+import io.quotaguard.model.AuditState;
 import io.quotaguard.model.CatalogEntry;
 import io.quotaguard.model.CatalogEntry.Entity;
 import io.quotaguard.model.CatalogQuery;
@@ -39,11 +40,12 @@ final class AuditLog {
     /**
      * The states around a change.
      *
-     * @param before readable, or null when there was none
-     * @param after readable, or null when it is gone
+     * @param before the state before, or null when there was none
+     * @param after the state after, or null when it is gone
      * @param revision the revision that the change made
      */
-    record States(@Nullable String before, @Nullable String after, long revision) {}
+    record States(
+            @Nullable AuditState before, @Nullable AuditState after, long revision) {}
 
     TimedLock lock() {
         return lock;
@@ -103,6 +105,20 @@ final class AuditLog {
             }
         }
         return page;
+    }
+
+    /** Returns changes of the catalog after the row {@code id}, the oldest first. */
+    List<CatalogEntry> after(long id, int max) {
+        return rows.of(null).tailMap(id, false).values().stream()
+                .filter(entry -> entry.entity() != Entity.COUNTER)
+                .limit(max)
+                .toList();
+    }
+
+    /** Returns the id of the newest row, 0 when there is none. */
+    long newest() {
+        NavigableMap<Long, CatalogEntry> all = rows.of(null);
+        return all.isEmpty() ? 0 : all.lastKey();
     }
 
     private void forgetUntil(Instant cutoff) {

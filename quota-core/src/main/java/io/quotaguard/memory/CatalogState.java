@@ -3,14 +3,17 @@ package io.quotaguard.memory;
 import io.quotaguard.model.CatalogVersion;
 import io.quotaguard.model.FeatureOverride;
 import io.quotaguard.model.Plan;
+import io.quotaguard.model.PlanVersion;
 import io.quotaguard.model.SubjectCatalog;
 import io.quotaguard.model.SubjectCatalog.DefaultPlan;
 import io.quotaguard.model.Subscription;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * only made when every one of them is still in force (R25).
  */
 final class CatalogState {
-    private final ConcurrentMap<String, List<Plan>> plans = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, List<PlanVersion>> plans = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, SubjectEntries> subjects = new ConcurrentHashMap<>();
     private volatile DefaultPlan defaultPlan = DefaultPlan.NONE;
 
@@ -70,15 +73,17 @@ final class CatalogState {
     /** Returns the current version of a plan, or null. */
     @Nullable
     Plan plan(String code) {
-        List<Plan> versions = plans.get(code);
-        return versions == null ? null : versions.get(versions.size() - 1);
+        List<PlanVersion> versions = versions(code);
+        return versions.isEmpty() ? null : versions.get(versions.size() - 1).plan();
     }
 
     /** Returns the given version of a plan, or null. */
     @Nullable
     Plan plan(String code, long version) {
-        List<Plan> versions = plans.getOrDefault(code, List.of());
-        return version < 1 || version > versions.size() ? null : versions.get((int) version - 1);
+        List<PlanVersion> versions = versions(code);
+        return version < 1 || version > versions.size()
+                ? null
+                : versions.get((int) version - 1).plan();
     }
 
     /** Returns the number of a plan's current version, 0 when there is no such plan. */
@@ -87,12 +92,20 @@ final class CatalogState {
         return current == null ? 0 : current.version();
     }
 
-    /** Returns the current version of every plan, by code. */
+    /** Returns every version of a plan, the oldest first. */
+    List<PlanVersion> versions(String code) {
+        return plans.getOrDefault(code, List.of());
+    }
+
+    /** Returns the current version of every plan that is not deleted, by code. */
     List<Plan> plans() {
         List<Plan> current = new ArrayList<>();
-        plans.keySet().stream()
-                .sorted()
-                .forEach(code -> current.add(versions(code).get(versions(code).size() - 1)));
+        for (String code : new TreeSet<>(plans.keySet())) {
+            Plan plan = plan(code);
+            if (plan != null && !plan.deleted()) {
+                current.add(plan);
+            }
+        }
         return current;
     }
 
@@ -103,42 +116,49 @@ final class CatalogState {
         DefaultPlan byDefault = defaultPlan;
         Map<String, Plan> current = new HashMap<>();
         List<Plan> pinned = new ArrayList<>();
-        if (entries.subscription() != null) {
-            for (Subscription.Phase phase : entries.subscription().phases()) {
+        Subscription subscription = entries.subscription();
+        if (subscription != null) {
+            for (Subscription.Phase phase : subscription.phases()) {
                 addPlan(phase.plan(), current);
                 Plan past = phase.pinnedVersion() == null ? null : plan(phase.plan(), phase.pinnedVersion());
                 if (past != null && !pinned.contains(past)) {
                     pinned.add(past);
                 }
             }
+            addPlan(subscription.term().fallback(), current);
         }
-        if (byDefault.plan() != null) {
-            addPlan(byDefault.plan(), current);
-        }
+        addPlan(byDefault.plan(), current);
         return new SubjectCatalog(
                 subject,
                 entries.revision(),
-                entries.subscription(),
+                subscription,
                 List.copyOf(entries.overrides().values()),
                 current,
                 pinned,
                 byDefault);
     }
 
-    private void addPlan(String code, Map<String, Plan> current) {
-        Plan plan = plan(code);
-        if (plan != null) {
-            current.put(code, plan);
+    /** Adds a plan's current version, and of a deleted one also what is in its place. */
+    private void addPlan(@Nullable String code, Map<String, Plan> current) {
+        String next = code;
+        while (next != null && !current.containsKey(next)) {
+            Plan plan = plan(next);
+            if (plan == null) {
+                return;
+            }
+            current.put(next, plan);
+            next = plan.deleted() ? plan.fallback() : null;
         }
     }
 
-    private List<Plan> versions(String code) {
-        return plans.getOrDefault(code, List.of());
+    /** Returns everybody who has a subscription or an override, in no order. */
+    Iterable<Map.Entry<String, SubjectEntries>> subjects() {
+        return subjects.entrySet();
     }
 
-    void save(Plan next) {
-        List<Plan> versions = new ArrayList<>(versions(next.code()));
-        versions.add(next);
+    void save(Plan next, Instant now) {
+        List<PlanVersion> versions = new ArrayList<>(versions(next.code()));
+        versions.add(new PlanVersion(next, now));
         plans.put(next.code(), List.copyOf(versions));
     }
 

@@ -4,25 +4,34 @@ import io.quotaguard.memory.AuditLog.Remembered;
 import io.quotaguard.memory.AuditLog.States;
 import io.quotaguard.memory.CatalogState.SubjectEntries;
 import io.quotaguard.model.Alert;
+import io.quotaguard.model.AuditState;
 import io.quotaguard.model.CatalogEntry;
 import io.quotaguard.model.CatalogQuery;
+import io.quotaguard.model.Change;
+import io.quotaguard.model.FeatureOverride;
+import io.quotaguard.model.OverrideQuery;
 import io.quotaguard.model.Plan;
+import io.quotaguard.model.PlanVersion;
 import io.quotaguard.model.QuotaUnavailableException;
 import io.quotaguard.model.SubjectCatalog;
 import io.quotaguard.model.SubjectCatalog.DefaultPlan;
 import io.quotaguard.model.Subscription;
 import io.quotaguard.spi.CatalogCommand;
+import io.quotaguard.spi.CatalogCommand.DeletePlan;
 import io.quotaguard.spi.CatalogCommand.SaveDefaultPlan;
 import io.quotaguard.spi.CatalogCommand.SaveOverride;
 import io.quotaguard.spi.CatalogCommand.SavePlan;
 import io.quotaguard.spi.CatalogCommand.SaveSubscription;
 import io.quotaguard.spi.CatalogOutcome;
 import io.quotaguard.spi.CatalogStore;
+import io.quotaguard.spi.ChangeFeed;
 import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.Line;
+import io.quotaguard.spi.SubjectUsage;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Catalog changes, one at a time, each with its audit row (R44). Thread-safe; reads of what is in force take no lock. */
@@ -31,17 +40,27 @@ final class MemoryCatalog implements CatalogStore {
     private final CatalogState state;
     private final AuditLog audit;
     private final TimedLock lock;
+    private final PlanReferences references;
+    private final CatalogReads reads;
+    private final ChangeHints hints = new ChangeHints();
 
     MemoryCatalog(StoreParts parts, AuditLog audit) {
         this.parts = parts;
         this.state = parts.catalog();
         this.audit = audit;
         this.lock = audit.lock();
+        this.references = new PlanReferences(state);
+        this.reads = new CatalogReads(parts);
     }
 
     @Override
     public SubjectCatalog load(String subject, Deadline deadline) {
         return state.load(subject);
+    }
+
+    @Override
+    public SubjectUsage usage(String subject, Deadline deadline) {
+        return reads.usage(subject, deadline);
     }
 
     @Override
@@ -60,10 +79,44 @@ final class MemoryCatalog implements CatalogStore {
     }
 
     @Override
+    public List<PlanVersion> versions(String code, Deadline deadline) {
+        return state.versions(code);
+    }
+
+    @Override
+    public List<FeatureOverride> overrides(OverrideQuery query, Deadline deadline) {
+        return reads.overrides(query);
+    }
+
+    @Override
+    public List<SubjectUsage> subscribers(String plan, @Nullable String after, int max, Deadline deadline) {
+        return reads.subscribers(plan, after, max, deadline);
+    }
+
+    @Override
     public List<CatalogEntry> history(CatalogQuery query, Deadline deadline) {
-        lock.acquire(deadline, "the audit", null);
+        return locked(deadline, "the audit", () -> audit.read(query));
+    }
+
+    @Override
+    public ChangeFeed changes(@Nullable String cursor, int max, Deadline deadline) {
+        return locked(deadline, "the audit", () -> {
+            long seen = cursor == null ? audit.newest() : Long.parseLong(cursor);
+            List<CatalogEntry> entries = audit.after(seen, max);
+            long last = entries.isEmpty() ? seen : entries.get(entries.size() - 1).id();
+            return new ChangeFeed(entries, Long.toString(last), entries.size() == max);
+        });
+    }
+
+    @Override
+    public Registration onHint(Runnable hint) {
+        return hints.add(hint);
+    }
+
+    private <T> T locked(Deadline deadline, String what, Supplier<T> read) {
+        lock.acquire(deadline, what, null);
         try {
-            return audit.read(query);
+            return read.get();
         } finally {
             lock.unlock();
         }
@@ -71,65 +124,108 @@ final class MemoryCatalog implements CatalogStore {
 
     @Override
     public CatalogOutcome apply(CatalogCommand command, Deadline deadline) {
+        CatalogOutcome outcome;
         lock.acquire(deadline, "the catalog", command.change().key());
         try {
-            ChangeRequest request = ChangeRequest.of(command);
-            Remembered known = audit.remembered(command.change());
-            if (known != null) {
-                return known.request().equals(request)
-                        ? new CatalogOutcome.Applied(known.entry(), true, List.of())
-                        : new CatalogOutcome.KeyConflict(
-                                String.valueOf(command.change().key()));
-            }
-            return apply(command, request, deadline);
+            outcome = decide(command, ChangeRequest.of(command), deadline);
         } finally {
             lock.unlock();
         }
+        if (outcome instanceof CatalogOutcome.Applied applied && !applied.replayed()) {
+            hints.give();
+        }
+        return outcome;
+    }
+
+    private CatalogOutcome decide(CatalogCommand command, ChangeRequest request, Deadline deadline) {
+        Remembered known = audit.remembered(command.change());
+        if (known != null) {
+            return known.request().equals(request)
+                    ? new CatalogOutcome.Applied(known.entry(), true, List.of())
+                    : new CatalogOutcome.KeyConflict(
+                            String.valueOf(command.change().key()));
+        }
+        return apply(command, request, deadline);
     }
 
     private CatalogOutcome apply(CatalogCommand command, ChangeRequest request, Deadline deadline) {
         if (command instanceof SavePlan save) {
             return savePlan(save, request, deadline);
+        } else if (command instanceof DeletePlan delete) {
+            return deletePlan(delete, request, deadline);
         } else if (command instanceof SaveDefaultPlan save) {
             return saveDefaultPlan(save, request, deadline);
         } else if (command instanceof SaveSubscription save) {
             Subscription next = save.subscription();
             SubjectEntries found = state.entries(next.subject());
-            String missing = missingPlan(next);
+            String missing = references.missing(next);
             if (missing != null && found.revision() == save.expected()) {
                 return new CatalogOutcome.NoSuchPlan(missing);
             }
-            States states = new States(CatalogText.of(found.subscription()), CatalogText.of(next), save.expected() + 1);
+            Subscription before = found.subscription();
+            States states = new States(
+                    before == null ? null : AuditState.of(before), AuditState.of(next), save.expected() + 1);
             return saveEntries(save, request, found.withSubscription(next), states, save.realign(), deadline);
         } else if (command instanceof SaveOverride save) {
             SubjectEntries found = state.entries(save.subject());
             States states = new States(
-                    CatalogText.of(found.overrides().get(save.feature())),
-                    CatalogText.of(save.override()),
-                    save.expected() + 1);
+                    stateOf(found.overrides().get(save.feature())), stateOf(save.override()), save.expected() + 1);
             SubjectEntries next = found.withOverride(save.feature(), save.override());
             return saveEntries(save, request, next, states, save.realign(), deadline);
         }
         throw new IllegalStateException("a change of a kind unknown to this store: " + command.getClass());
     }
 
+    private static @Nullable AuditState stateOf(@Nullable FeatureOverride override) {
+        return override == null ? null : AuditState.of(override);
+    }
+
     private CatalogOutcome savePlan(SavePlan save, ChangeRequest request, Deadline deadline) {
         Plan found = state.plan(save.plan().code());
         long version = found == null ? 0 : found.version();
-        if (version != save.expectedVersion()) {
+        if (version != save.expectedVersion() || (found != null && found.deleted())) {
             return new CatalogOutcome.Moved(version);
         }
-        Plan next = save.plan().withVersion(version + 1);
+        CatalogOutcome fault =
+                references.fallbackFault(save.plan().code(), save.plan().fallback());
+        return fault != null ? fault : savePlan(found, save.plan(), request, save.change(), deadline);
+    }
+
+    private CatalogOutcome deletePlan(DeletePlan delete, ChangeRequest request, Deadline deadline) {
+        Plan found = state.plan(delete.code());
+        if (found == null || found.deleted()) {
+            return new CatalogOutcome.NoSuchPlan(delete.code());
+        } else if (found.version() != delete.expectedVersion()) {
+            return new CatalogOutcome.Moved(found.version());
+        }
+        CatalogOutcome fault = references.fallbackFault(delete.code(), delete.replacement());
+        if (fault != null) {
+            return fault;
+        }
+        String user = delete.replacement() == null
+                ? references.user(delete.code(), parts.clock().instant())
+                : null;
+        if (user != null) {
+            return new CatalogOutcome.PlanInUse(delete.code(), user);
+        }
+        Plan last = found.withStatus(Plan.Status.DELETED).withFallback(delete.replacement());
+        return savePlan(found, last, request, delete.change(), deadline);
+    }
+
+    private CatalogOutcome savePlan(
+            @Nullable Plan found, Plan wanted, ChangeRequest request, Change change, Deadline deadline) {
+        Plan next = wanted.withVersion(found == null ? 1 : found.version() + 1);
         Instant now = parts.clock().instant();
-        long id = audit.reserve(now, save.change());
-        state.save(next);
-        States states = new States(CatalogText.of(found), CatalogText.of(next), next.version());
-        CatalogEntry entry = audit.write(id, request, save.change(), states, now);
+        long id = audit.reserve(now, change);
+        state.save(next, now);
+        States states = new States(found == null ? null : AuditState.of(found), AuditState.of(next), next.version());
+        CatalogEntry entry = audit.write(id, request, change, states, now);
         return published(entry, deadline);
     }
 
     private CatalogOutcome saveDefaultPlan(SaveDefaultPlan save, ChangeRequest request, Deadline deadline) {
-        if (save.plan() != null && state.plan(save.plan()) == null) {
+        Plan chosen = save.plan() == null ? null : state.plan(save.plan());
+        if (save.plan() != null && (chosen == null || chosen.deleted())) {
             return new CatalogOutcome.NoSuchPlan(save.plan());
         }
         DefaultPlan found = state.defaultPlan();
@@ -137,10 +233,13 @@ final class MemoryCatalog implements CatalogStore {
         Instant now = parts.clock().instant();
         long id = audit.reserve(now, save.change());
         state.save(next);
-        States states = new States(
-                CatalogText.ofDefaultPlan(found.plan()), CatalogText.ofDefaultPlan(next.plan()), next.revision());
+        States states = new States(stateOf(found), stateOf(next), next.revision());
         CatalogEntry entry = audit.write(id, request, save.change(), states, now);
         return published(entry, deadline);
+    }
+
+    private static @Nullable AuditState stateOf(DefaultPlan choice) {
+        return choice.plan() == null ? null : AuditState.ofDefaultPlan(choice.plan());
     }
 
     /** A change of everyone's terms is answered when nobody decides by the old ones any more. */
@@ -181,17 +280,5 @@ final class MemoryCatalog implements CatalogStore {
             CatalogEntry entry = audit.write(entryId, request, command.change(), states, now);
             return new CatalogOutcome.Applied(entry, false, alerts);
         }
-    }
-
-    /** Returns the code of a plan, or of a pinned version of one, that does not exist; null when all do. */
-    private @Nullable String missingPlan(Subscription subscription) {
-        for (Subscription.Phase phase : subscription.phases()) {
-            Long pinned = phase.pinnedVersion();
-            Plan plan = pinned == null ? state.plan(phase.plan()) : state.plan(phase.plan(), pinned);
-            if (plan == null) {
-                return phase.plan();
-            }
-        }
-        return null;
     }
 }

@@ -1,7 +1,7 @@
 package io.quotaguard.memory;
 
 import io.quotaguard.memory.AuditLog.States;
-import io.quotaguard.model.CatalogEntry.Entity;
+import io.quotaguard.model.AuditState;
 import io.quotaguard.model.Change;
 import io.quotaguard.model.Counter;
 import io.quotaguard.model.DailyUsage;
@@ -154,8 +154,8 @@ final class MemoryLedger implements LedgerStore {
         long id = audit.reserve(now, change);
         found.counter().become(mended);
         States states =
-                new States(CatalogText.of(found.counter(), found.totals()), CatalogText.of(found.counter(), mended), 0);
-        audit.write(id, ChangeRequest.of(Entity.COUNTER, drift.subject()), change, states, now);
+                new States(state(found.counter(), found.totals()), state(found.counter(), mended), 0);
+        audit.write(id, ChangeRequest.repair(drift.subject()), change, states, now);
         return drift;
     }
 
@@ -187,5 +187,9 @@ final class MemoryLedger implements LedgerStore {
             }
             return sum;
         }
+    }
+
+    private static AuditState state(WindowCounter counter, Counter totals) {
+        return AuditState.ofCounter(counter.owner().feature(), counter.window(), totals.used());
     }
 }

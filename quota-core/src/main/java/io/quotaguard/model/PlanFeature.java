@@ -70,6 +70,11 @@ public record PlanFeature(
         return new PlanFeature(feature, limit, period, Thresholds.of(percents), overage, failurePolicy, label);
     }
 
+    /** Sets that no alert fires for the feature. */
+    public PlanFeature withoutAlerts() {
+        return new PlanFeature(feature, limit, period, Thresholds.NONE, overage, failurePolicy, label);
+    }
+
     public PlanFeature overage(Overage overage) {
         return new PlanFeature(feature, limit, period, thresholds, overage, failurePolicy, label);
     }

@@ -6,6 +6,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,6 +86,47 @@ public record Subscription(String subject, Instant startedAt, List<Phase> phases
     /** Tells whether the subscription has ended by {@code now}, and the fallback is in force. */
     public boolean endedBy(Instant now) {
         return term.endedBy(now);
+    }
+
+    /** Tells whether a phase, past ones included, or the term's fallback names the plan. */
+    public boolean names(String plan) {
+        return plan.equals(term.fallback())
+                || phases.stream().anyMatch(phase -> phase.plan().equals(plan));
+    }
+
+    /**
+     * Tells whether the plan is in force at {@code now} or may still come, for any feature.
+     *
+     * @param terms finds a phase's version of its plan
+     */
+    public boolean needs(String plan, Instant now, Function<Phase, @Nullable Plan> terms) {
+        if (plan.equals(term.fallback())) {
+            return true;
+        }
+        for (int i = 0; i < phases.size() && !endedBy(now); i++) {
+            if (phases.get(i).plan().equals(plan) && !isOver(i, now, terms)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A phase is over when the one after it has taken over for every feature (R21). */
+    private boolean isOver(int position, Instant now, Function<Phase, @Nullable Plan> terms) {
+        if (position + 1 == phases.size()) {
+            return false;
+        }
+        Phase next = phases.get(position + 1);
+        if (next.at().isAfter(now)) {
+            return false;
+        }
+        Plan plan = terms.apply(phases.get(position));
+        if (next.start() == Start.NOW || plan == null) {
+            return true;
+        }
+        return plan.features().values().stream()
+                .map(feature -> cadence.windowAt(feature.period(), next.at()).end())
+                .allMatch(end -> end == null || !end.isAfter(now));
     }
 
     /** Returns when the cycle that {@code now} falls in ends: the day of the next payment, for what is bought by the cycle. */

@@ -102,9 +102,9 @@ public final class Entitlements {
             forgetAll();
             return;
         }
-        Plan known = newest.get(plan.code());
-        if (known == null || known.version() < plan.version()) {
-            newest.merge(plan.code(), plan, (old, now) -> old.version() < now.version() ? now : old);
+        // Whatever was read last is the truth: after a backup was restored, it may be an older version.
+        Plan known = newest.put(plan.code(), plan);
+        if (known == null || known.version() != plan.version()) {
             learned.incrementAndGet();
         }
     }

@@ -240,4 +240,40 @@ class AlertDispatcherTest {
         listener.await(3);
         awaitAllSent();
     }
+
+    @Test
+    @DisplayName("keeps the order when an alert fails again while one that waited for it is put back")
+    void failsAgainWhileAnotherIsPutBack() {
+        RecordingListener other = new RecordingListener();
+        listener.throwNext(new IllegalStateException("planned"));
+        other.block();
+        fire("ann");
+        fire("bob");
+        List<Alert> fired = quota.alerts().unsent("ann", 10);
+        long first = fired.get(0).id();
+        long second = fired.get(1).id();
+        outbox.onPutOff((id, time, done) -> {
+            if (id == second && time == 1 && done) {
+                Await.until("the first alert failed again", () -> listener.calls() == 5);
+                fire("cid");
+                listener.await(6);
+            } else if (id == first && time == 2 && !done) {
+                int claims = outbox.claims();
+                Await.until("the second could have come", () -> outbox.claims() >= claims + 3);
+            }
+        });
+        dispatcher(OFTEN, listener, other);
+        // Each subject's alerts come after those of the one before: once they are here, the others are dealt with.
+        listener.await(3);
+        listener.throwNext(new IllegalStateException("planned"));
+        other.unblock();
+
+        awaitOverTime(listener, 9);
+
+        assertThat(listener.alerts())
+                .filteredOn(alert -> alert.subject().equals("ann"))
+                .extracting(Alert::threshold)
+                .containsExactly(80, 95, 100);
+        awaitAllSent();
+    }
 }

@@ -8,7 +8,9 @@ import io.quotaguard.spi.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** An outbox that fails on demand, and counts how it is used. Thread-safe. */
@@ -20,6 +22,14 @@ final class FlakyAlertStore implements AlertStore {
     private int markFaults;
     private int failedMarks;
     private int putOffs;
+    private PutOffHook hook = (id, time, done) -> {};
+    private final Map<Long, Integer> putOffsById = new HashMap<>();
+
+    /** Told around each putting off of an alert. */
+    interface PutOffHook {
+        /** Called for the {@code time}-th putting off of the alert, once before it is {@code done} and once after. */
+        void at(long id, int time, boolean done);
+    }
 
     FlakyAlertStore(AlertStore inner) {
         this.inner = inner;
@@ -31,6 +41,10 @@ final class FlakyAlertStore implements AlertStore {
 
     synchronized void failMarks(int calls) {
         markFaults = calls;
+    }
+
+    synchronized void onPutOff(PutOffHook hook) {
+        this.hook = hook;
     }
 
     synchronized int claims() {
@@ -84,11 +98,22 @@ final class FlakyAlertStore implements AlertStore {
 
     @Override
     public void putOff(Collection<Long> ids, Duration delay, Deadline deadline) {
+        PutOffHook told;
+        synchronized (this) {
+            told = hook;
+            ids.forEach(id -> putOffsById.merge(id, 1, Integer::sum));
+        }
+        ids.forEach(id -> told.at(id, time(id), false));
         inner.putOff(ids, delay, deadline);
         synchronized (this) {
             putOffs++;
             delays.add(delay);
         }
+        ids.forEach(id -> told.at(id, time(id), true));
+    }
+
+    private synchronized int time(long id) {
+        return putOffsById.getOrDefault(id, 0);
     }
 
     @Override

@@ -75,13 +75,14 @@ final class Bench {
 
     static Terms terms(long limit, Window window, CatalogVersion version) {
         return new Terms(
-                Standing.GRANTED, Limit.of(limit), Thresholds.DEFAULT, LimitSource.NONE, window, null, null, version);
+                Standing.GRANTED, Limit.of(limit), Limit.of(limit), Thresholds.DEFAULT, LimitSource.NONE, window, null, null, version);
     }
 
     static Terms until(Instant end, Terms terms) {
         return new Terms(
                 terms.standing(),
                 terms.limit(),
+                terms.ceiling(),
                 terms.thresholds(),
                 terms.source(),
                 terms.window(),
@@ -94,6 +95,7 @@ final class Bench {
         return new Terms(
                 standing,
                 terms.limit(),
+                terms.ceiling(),
                 terms.thresholds(),
                 terms.source(),
                 terms.window(),
@@ -106,6 +108,7 @@ final class Bench {
         return new Terms(
                 terms.standing(),
                 terms.limit(),
+                terms.ceiling(),
                 Thresholds.of(percents),
                 terms.source(),
                 terms.window(),

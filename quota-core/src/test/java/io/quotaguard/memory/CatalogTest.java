@@ -16,6 +16,7 @@ import io.quotaguard.model.SubjectCatalog;
 import io.quotaguard.model.Subscription;
 import io.quotaguard.model.Subscription.Phase;
 import io.quotaguard.model.Subscription.Start;
+import io.quotaguard.model.Term;
 import io.quotaguard.model.UsageQuery;
 import io.quotaguard.spi.CatalogCommand;
 import io.quotaguard.spi.CatalogCommand.SaveDefaultPlan;
@@ -33,7 +34,6 @@ import io.quotaguard.spi.Line;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -61,11 +61,11 @@ class CatalogTest {
     }
 
     private Subscription subscription(String plan, @Nullable Long pinned) {
-        return Subscription.to("u", new Phase(plan, pinned, bench.now(), Start.NOW), Cadence.DEFAULT);
+        return Subscription.to("u", new Phase(plan, pinned, bench.now(), Start.NOW), Term.OPEN, Cadence.DEFAULT);
     }
 
     private SaveSubscription subscribe(String plan, @Nullable Long pinned, long expected) {
-        return new SaveSubscription(subscription(plan, pinned), expected, List.of(), BY_ADMIN);
+        return new SaveSubscription(subscription(plan, pinned), expected, List.of(), "subscribe to " + plan, BY_ADMIN);
     }
 
     @Test
@@ -109,6 +109,7 @@ class CatalogTest {
                         subscription("pro", null).then(new Phase("gold", null, bench.now(), Start.NOW)),
                         0,
                         List.of(),
+                        "move to gold",
                         BY_ADMIN)))
                 .isEqualTo(new NoSuchPlan("gold"));
         assertThat(apply(new SaveDefaultPlan("gold", BY_ADMIN))).isEqualTo(new NoSuchPlan("gold"));
@@ -145,7 +146,7 @@ class CatalogTest {
     @DisplayName("R12: a repeated key is answered with the original row, also when the retry read a later revision")
     void keyReplays() {
         applied(new SavePlan(plan("pro", 10), 0, BY_ADMIN.key("p")));
-        SaveSubscription first = new SaveSubscription(subscription("pro", null), 0, List.of(), BY_ADMIN.key("s"));
+        SaveSubscription first = new SaveSubscription(subscription("pro", null), 0, List.of(), "to pro", BY_ADMIN.key("s"));
         CatalogEntry entry = applied(first);
         bench.pass(Duration.ofMinutes(1));
 
@@ -154,6 +155,7 @@ class CatalogTest {
                 subscription("pro", null).then(new Phase("pro", null, bench.now(), Start.NOW)),
                 1,
                 List.of(),
+                "to pro",
                 Change.by("someone else").key("s")));
 
         assertThat(same).isEqualTo(new Applied(entry, true, List.of()));
@@ -174,8 +176,16 @@ class CatalogTest {
         assertThat(catalog.plan("free", Bench.soon())).isEmpty();
     }
 
+    private static CatalogQuery query(CatalogQuery query, @Nullable String name) {
+        return name == null ? query : query.name(name);
+    }
+
+    private static @Nullable String field(CatalogEntry entry, String path) {
+        return entry.after() == null ? null : entry.after().fields().get(path);
+    }
+
     private List<CatalogEntry> history(@Nullable String name) {
-        return catalog.history(new CatalogQuery(Set.of(Entity.values()), name, null, 100), Bench.soon());
+        return catalog.history(query(CatalogQuery.all(), name), Bench.soon());
     }
 
     @Test
@@ -194,30 +204,18 @@ class CatalogTest {
         assertThat(edit.change()).isEqualTo(BY_ADMIN);
         assertThat(edit.revision()).isEqualTo(2);
         assertThat(edit.at()).isEqualTo(bench.now());
-        assertThat(edit.before())
-                .isEqualTo(
-                        "{\"code\": \"pro\", \"version\": 1, \"displayName\": \"pro\", \"active\": true, \"features\":"
-                                + " {\"f\": {\"limit\": 10, \"period\": \"daily\", \"thresholds\": [80, 95, 100],"
-                                + " \"failurePolicy\": \"CLOSED\"}}}");
-        assertThat(edit.after()).contains("\"limit\": 20").contains("\"active\": false");
+        assertThat(edit.differences())
+                .hasToString("[features[f].limit: 10 → 20, status: ACTIVE → INACTIVE]");
         assertThat(history("u").get(0).before()).isNull();
-        assertThat(history("u").get(0).after()).contains("\"plan\": \"pro\"").contains("\"pinnedVersion\": 1");
-        assertThat(catalog.history(new CatalogQuery(Set.of(Entity.OVERRIDE), "pro", null, 100), Bench.soon()))
+        assertThat(field(history("u").get(0), "phases[0].plan")).isEqualTo("pro");
+        assertThat(field(history("u").get(0), "phases[0].pinnedVersion")).isEqualTo("1");
+        assertThat(catalog.history(CatalogQuery.about(Entity.OVERRIDE).name("pro"), Bench.soon()))
                 .hasSize(1)
-                .allSatisfy(row -> assertThat(row.after()).contains("\"expiresAt\": \"" + bench.now() + '"'));
-        assertThat(catalog.history(new CatalogQuery(Set.of(Entity.values()), null, 4L, 2), Bench.soon()))
+                .allSatisfy(row -> assertThat(field(row, "expiresAt"))
+                        .isEqualTo(bench.now().toString()));
+        assertThat(catalog.history(CatalogQuery.all().before(4).pageSize(2), Bench.soon()))
                 .extracting(CatalogEntry::id)
                 .containsExactly(3L, 2L);
-    }
-
-    @Test
-    @DisplayName("R44, R46: quotes and backslashes in names do not break the audit's text")
-    void hostileNames() {
-        Plan hostile =
-                Plan.named("a\"b\\c").unlimited("{}\"", ResetPeriod.NEVER).build();
-        assertThat(applied(new SavePlan(hostile, 0, BY_ADMIN)).after())
-                .contains("\"code\": \"a\\\"b\\\\c\"")
-                .contains("\"{}\\\"\": {\"limit\": \"unlimited\"");
     }
 
     @Test
@@ -231,7 +229,7 @@ class CatalogTest {
             lines.add(new Line("u", feature, 0, Bench.terms(5, Bench.DAY, after)));
         }
 
-        CatalogOutcome outcome = apply(new SaveSubscription(subscription("small", null), 0, lines, BY_ADMIN.key("k")));
+        CatalogOutcome outcome = apply(new SaveSubscription(subscription("small", null), 0, lines, "to small", BY_ADMIN.key("k")));
 
         assertThat(((Applied) outcome).alerts()).extracting(Alert::threshold).containsExactly(80, 95, 100);
         assertThat(((Applied) outcome).alerts()).extracting(Alert::feature).containsOnly("f");
@@ -248,7 +246,7 @@ class CatalogTest {
         Line line = new Line("u", "f", 0, bench.terms(5));
         bench.pass(Duration.ofDays(1));
 
-        assertThat(apply(new SaveSubscription(subscription("small", null), 0, List.of(line), BY_ADMIN)))
+        assertThat(apply(new SaveSubscription(subscription("small", null), 0, List.of(line), "to small", BY_ADMIN)))
                 .isEqualTo(new StaleClock(bench.now()));
         assertThat(catalog.load("u", Bench.soon()).revision()).isZero();
         assertThat(history("u")).isEmpty();

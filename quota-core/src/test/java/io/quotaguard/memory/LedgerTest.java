@@ -19,7 +19,6 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -140,12 +139,11 @@ class LedgerTest {
         assertThat(bench.store().ledger().verify(Bench.soon())).isEmpty();
         assertThat(bench.store().ledger().repair(change, Bench.soon())).isEmpty();
 
-        CatalogQuery query = new CatalogQuery(Set.of(Entity.COUNTER), "v", null, 10);
+        CatalogQuery query = CatalogQuery.about(Entity.COUNTER).name("v");
         List<CatalogEntry> audit = bench.store().catalog().history(query, Bench.soon());
         assertThat(audit).hasSize(1);
         assertThat(audit.get(0).change()).isEqualTo(change);
-        assertThat(audit.get(0).before()).contains("\"used\": 70");
-        assertThat(audit.get(0).after()).contains("\"used\": 7}").contains("\"feature\": \"f\"");
+        assertThat(audit.get(0).differences()).hasToString("[used: 70 → 7]");
         assertThat(audit.get(0).at()).isEqualTo(bench.now());
     }
 }

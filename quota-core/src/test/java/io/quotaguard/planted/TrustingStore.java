@@ -38,6 +38,7 @@ final class TrustingStore extends RewritingStore {
         return new Terms(
                 old.standing(),
                 old.limit(),
+                old.ceiling(),
                 old.thresholds(),
                 old.source(),
                 old.window(),

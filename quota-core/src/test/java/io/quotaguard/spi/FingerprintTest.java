@@ -22,6 +22,7 @@ class FingerprintTest {
     private static final Terms TERMS = new Terms(
             Standing.GRANTED,
             Limit.of(1),
+            Limit.of(1),
             Thresholds.NONE,
             LimitSource.NONE,
             Window.PERMANENT,

@@ -5,12 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quotaguard.model.Alert;
 import io.quotaguard.model.AlertLevel;
 import io.quotaguard.model.AlertStatistics;
-import io.quotaguard.model.FailurePolicy;
 import io.quotaguard.model.FeatureOverride;
 import io.quotaguard.model.Limit;
-import io.quotaguard.model.PlanFeature;
 import io.quotaguard.model.ResetPeriod;
-import io.quotaguard.model.Thresholds;
 import io.quotaguard.model.Units;
 import io.quotaguard.model.Window;
 import java.time.Instant;
@@ -82,7 +79,7 @@ abstract class AlertContract extends ContractGroup {
         plan(
                 "free",
                 feature(ARTICLES, 10, ResetPeriod.DAILY).thresholds(10, 50, 150),
-                new PlanFeature(PUBLISH, Limit.of(10), ResetPeriod.DAILY, Thresholds.NONE, FailurePolicy.CLOSED));
+                feature(PUBLISH, 10, ResetPeriod.DAILY).withoutAlerts());
         subscribe(USER, "free");
 
         use(USER, ARTICLES, 10);

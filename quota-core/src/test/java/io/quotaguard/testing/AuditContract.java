@@ -13,8 +13,8 @@ import io.quotaguard.model.QuotaException;
 import io.quotaguard.model.ResetPeriod;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +27,11 @@ abstract class AuditContract extends ContractGroup {
     }
 
     private List<CatalogEntry> history(Entity entity) {
-        return store.catalog().history(new CatalogQuery(Set.of(entity), null, null, 100), deadline());
+        return quota.audit().changes(CatalogQuery.about(entity));
+    }
+
+    private static @Nullable String field(CatalogEntry entry, String path) {
+        return entry.after() == null ? null : entry.after().fields().get(path);
     }
 
     private static void assertBySales(CatalogEntry entry, Instant at) {
@@ -53,9 +57,11 @@ abstract class AuditContract extends ContractGroup {
         assertThat(rows).extracting(CatalogEntry::entity).containsOnly(Entity.PLAN);
         assertThat(rows).extracting(CatalogEntry::name).containsOnly("free");
         assertThat(rows.get(1).before()).isNull();
-        assertThat(rows.get(1).after()).contains(ARTICLES).contains("3").contains("daily");
+        assertThat(field(rows.get(1), "features[" + ARTICLES + "].limit")).isEqualTo("3");
         assertThat(rows.get(0).before()).isEqualTo(rows.get(1).after());
-        assertThat(rows.get(0).after()).contains("77").contains("monthly");
+        assertThat(rows.get(0).differences())
+                .hasToString("[features[" + ARTICLES + "].limit: 3 → 77, features[" + ARTICLES
+                        + "].period: daily → monthly]");
         assertBySales(rows.get(0), NOON.plusSeconds(1));
     }
 
@@ -76,13 +82,13 @@ abstract class AuditContract extends ContractGroup {
                 .containsExactly(Entity.SUBSCRIPTION, Entity.OVERRIDE, Entity.OVERRIDE, Entity.SUBSCRIPTION);
         assertThat(rows).extracting(CatalogEntry::revision).containsExactly(4L, 3L, 2L, 1L);
         assertThat(rows.get(3).before()).isNull();
-        assertThat(rows.get(3).after()).contains("free");
+        assertThat(field(rows.get(3), "phases[0].plan")).isEqualTo("free");
         assertThat(rows.get(2).before()).isNull();
-        assertThat(rows.get(2).after()).contains("44");
+        assertThat(field(rows.get(2), "limit")).isEqualTo("44");
         assertThat(rows.get(1).before()).isEqualTo(rows.get(2).after());
         assertThat(rows.get(1).after()).isNull();
-        assertThat(rows.get(0).before()).contains("free");
-        assertThat(rows.get(0).after()).contains("pro");
+        assertThat(rows.get(0).before()).isEqualTo(rows.get(3).after());
+        assertThat(field(rows.get(0), "phases[0].plan")).isEqualTo("pro");
         assertBySales(rows.get(0), NOON);
         assertThat(quota.subscriptions().history(USER, 2)).isEqualTo(rows.subList(0, 2));
         assertThat(quota.subscriptions().history("nobody", 2)).isEmpty();
@@ -98,7 +104,7 @@ abstract class AuditContract extends ContractGroup {
         List<CatalogEntry> rows = history(Entity.DEFAULT_PLAN);
 
         assertThat(rows).hasSize(2);
-        assertThat(rows.get(1).after()).contains("free");
+        assertThat(field(rows.get(1), "plan")).isEqualTo("free");
         assertThat(rows.get(0).before()).isEqualTo(rows.get(1).after());
         assertBySales(rows.get(0), NOON);
     }
@@ -127,12 +133,14 @@ abstract class AuditContract extends ContractGroup {
             subscribe(USER, USER);
         }
         List<CatalogEntry> all = quota.subscriptions().history(USER, 100);
-        CatalogQuery second =
-                new CatalogQuery(Set.of(Entity.SUBSCRIPTION), USER, all.get(2).id(), 3);
+        CatalogQuery second = CatalogQuery.about(Entity.SUBSCRIPTION)
+                .name(USER)
+                .before(all.get(2).id())
+                .pageSize(3);
 
         assertThat(all).hasSize(7);
         assertThat(all).extracting(CatalogEntry::id).isSortedAccordingTo(java.util.Comparator.reverseOrder());
-        assertThat(store.catalog().history(second, deadline())).isEqualTo(all.subList(3, 6));
+        assertThat(quota.audit().changes(second)).isEqualTo(all.subList(3, 6));
         assertThat(quota.plans().history(USER, 100)).hasSize(1);
     }
 

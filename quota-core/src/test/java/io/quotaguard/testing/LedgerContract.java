@@ -19,7 +19,6 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Function;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -166,12 +165,11 @@ abstract class LedgerContract extends ContractGroup {
         assertThat(use(USER, ARTICLES, 5).remaining()).hasValue(0);
         assertThat(rows(USER)).hasSize(3);
         List<CatalogEntry> audit =
-                store.catalog().history(new CatalogQuery(Set.of(Entity.COUNTER), null, null, 10), deadline());
+                quota.audit().changes(CatalogQuery.about(Entity.COUNTER));
         assertThat(audit).singleElement().satisfies(entry -> {
             assertThat(entry.name()).isEqualTo(USER);
             assertThat(entry.change()).isEqualTo(BY_TEST.because("drill"));
-            assertThat(entry.before()).contains("2");
-            assertThat(entry.after()).contains("5");
+            assertThat(entry.differences()).hasToString("[used: 2 → 5]");
             assertThat(entry.at()).isEqualTo(NOON);
         });
     }

@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quotaguard.QuotaGuard;
 import io.quotaguard.model.Decision;
+import io.quotaguard.model.FailurePolicy;
 import io.quotaguard.model.FeatureOverride;
 import io.quotaguard.model.Limit;
 import io.quotaguard.model.RefusalReason;
+import io.quotaguard.model.Overage;
 import io.quotaguard.model.ResetPeriod;
 import io.quotaguard.model.Subscription.Start;
-import io.quotaguard.model.Thresholds;
 import java.time.Instant;
 import java.util.function.Function;
 import org.junit.jupiter.api.DisplayName;
@@ -61,7 +62,7 @@ abstract class OverrideContract extends ContractGroup {
     void unsetFieldsInherit() {
         dailyArticles(10);
 
-        override(new FeatureOverride(USER, ARTICLES, null, Thresholds.of(50), null, null));
+        override(FeatureOverride.of(USER, ARTICLES).thresholds(50));
         Decision decision = use(USER, ARTICLES, 5);
 
         assertThat(decision.limit()).isEqualTo(Limit.of(10));
@@ -91,8 +92,12 @@ abstract class OverrideContract extends ContractGroup {
     @DisplayName("R24: an override is read back as it was set, with its end to the microsecond")
     void isReadBackAsSet() {
         dailyArticles(3);
-        FeatureOverride set = new FeatureOverride(
-                USER, ARTICLES, Limit.of(7), Thresholds.of(10, 200), null, NOON.plusNanos(123_456_789));
+        FeatureOverride set = FeatureOverride.ofLimit(USER, ARTICLES, 7)
+                .period(ResetPeriod.MONTHLY)
+                .thresholds(10, 200)
+                .overage(Overage.upToPercent(20))
+                .onFailure(FailurePolicy.OPEN)
+                .until(NOON.plusNanos(123_456_789));
 
         override(set);
 

@@ -7,7 +7,6 @@ import io.quotaguard.model.FeatureOverride;
 import io.quotaguard.model.Limit;
 import io.quotaguard.model.ResetPeriod;
 import io.quotaguard.model.Subscription.Start;
-import io.quotaguard.model.Thresholds;
 import java.time.Instant;
 import java.util.function.Function;
 import org.junit.jupiter.api.DisplayName;
@@ -137,7 +136,7 @@ abstract class RearmContract extends ContractGroup {
         assertThat(fired(USER)).containsExactly(80, 95);
 
         quota.subscriptions()
-                .override(new FeatureOverride(USER, ARTICLES, null, Thresholds.of(40), null, null), BY_TEST);
+                .override(FeatureOverride.of(USER, ARTICLES).thresholds(40), BY_TEST);
 
         assertThat(fired(USER)).containsExactly(80, 95, 40);
     }

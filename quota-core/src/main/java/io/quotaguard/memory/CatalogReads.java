@@ -1,0 +1,96 @@
+package io.quotaguard.memory;
+
+import io.quotaguard.memory.CatalogState.SubjectEntries;
+import io.quotaguard.model.FeatureOverride;
+import io.quotaguard.model.OverrideQuery;
+import io.quotaguard.model.Subscription;
+import io.quotaguard.spi.Deadline;
+import io.quotaguard.spi.SubjectUsage;
+import io.quotaguard.spi.SubjectUsage.OpenCounter;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Reads over many subjects: who has a plan, who has an override, and what they have used. Thread-safe. */
+final class CatalogReads {
+    private static final Comparator<FeatureOverride> BY_SUBJECT =
+            Comparator.comparing(FeatureOverride::subject).thenComparing(FeatureOverride::feature);
+
+    private final StoreParts parts;
+
+    CatalogReads(StoreParts parts) {
+        this.parts = parts;
+    }
+
+    SubjectUsage usage(String subject, Deadline deadline) {
+        Instant now = parts.clock().instant();
+        List<OpenCounter> counters = new ArrayList<>();
+        Set<Owner> owners = parts.meters().ownersOf(subject);
+        for (Owner owner : owners) {
+            Meter meter = parts.meters().lock(owner, deadline, null);
+            try {
+                for (WindowCounter counter : meter.counters()) {
+                    if (!counter.endedBy(now)) {
+                        counters.add(new OpenCounter(
+                                owner.feature(),
+                                counter.window(),
+                                counter.totals(),
+                                Set.copyOf(counter.latch().fired())));
+                    }
+                }
+            } finally {
+                parts.meters().release(meter);
+            }
+        }
+        return new SubjectUsage(parts.catalog().load(subject), counters);
+    }
+
+    /** Each page goes over all subjects once: no index is kept for what only a preview asks. */
+    List<SubjectUsage> subscribers(String plan, @Nullable String after, int max, Deadline deadline) {
+        TreeSet<String> first = new TreeSet<>();
+        for (Map.Entry<String, SubjectEntries> entry : parts.catalog().subjects()) {
+            Subscription subscription = entry.getValue().subscription();
+            if (subscription != null && subscription.names(plan)) {
+                keep(entry.getKey(), after, max, first);
+            }
+        }
+        if (plan.equals(parts.catalog().defaultPlan().plan())) {
+            for (Owner owner : parts.meters().owners()) {
+                if (parts.catalog().entries(owner.subject()).subscription() == null) {
+                    keep(owner.subject(), after, max, first);
+                }
+            }
+        }
+        return first.stream().map(subject -> usage(subject, deadline)).toList();
+    }
+
+    private static void keep(String subject, @Nullable String after, int max, TreeSet<String> first) {
+        if (after == null || subject.compareTo(after) > 0) {
+            first.add(subject);
+            if (first.size() > max) {
+                first.pollLast();
+            }
+        }
+    }
+
+    List<FeatureOverride> overrides(OverrideQuery query) {
+        TreeSet<FeatureOverride> first = new TreeSet<>(BY_SUBJECT);
+        for (Map.Entry<String, SubjectEntries> entry : parts.catalog().subjects()) {
+            for (FeatureOverride override : entry.getValue().overrides().values()) {
+                boolean asked = query.feature() == null || query.feature().equals(override.feature());
+                if (asked && (query.after() == null || BY_SUBJECT.compare(override, query.after()) > 0)) {
+                    first.add(override);
+                    if (first.size() > query.pageSize()) {
+                        first.pollLast();
+                    }
+                }
+            }
+        }
+        return List.copyOf(first);
+    }
+}

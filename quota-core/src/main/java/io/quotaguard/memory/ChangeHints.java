@@ -1,0 +1,30 @@
+package io.quotaguard.memory;
+
+import io.quotaguard.spi.CatalogStore.Registration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Who wants to know that the catalog changed. Thread-safe. */
+final class ChangeHints {
+    private static final Logger log = LoggerFactory.getLogger(ChangeHints.class);
+
+    private final List<Runnable> registered = new CopyOnWriteArrayList<>();
+
+    Registration add(Runnable hint) {
+        Runnable own = hint::run; // so that one hint may be registered twice, and each ended by itself
+        registered.add(own);
+        return () -> registered.remove(own);
+    }
+
+    void give() {
+        for (Runnable hint : registered) {
+            try {
+                hint.run();
+            } catch (RuntimeException e) {
+                log.error("a hint of a catalog change failed", e);
+            }
+        }
+    }
+}

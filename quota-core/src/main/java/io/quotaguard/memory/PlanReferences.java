@@ -1,0 +1,79 @@
+package io.quotaguard.memory;
+
+import io.quotaguard.memory.CatalogState.SubjectEntries;
+import io.quotaguard.model.Plan;
+import io.quotaguard.model.Subscription;
+import io.quotaguard.spi.CatalogOutcome;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What names a plan, and whether a plan may name another. Used under the catalog's lock. */
+final class PlanReferences {
+    private final CatalogState state;
+
+    PlanReferences(CatalogState state) {
+        this.state = state;
+    }
+
+    /** Returns why the plan may not have the fallback, or null when it may. */
+    @Nullable
+    CatalogOutcome fallbackFault(String code, @Nullable String fallback) {
+        if (fallback == null) {
+            return null;
+        }
+        Plan next = state.plan(fallback);
+        if (next == null || next.deleted()) {
+            return new CatalogOutcome.NoSuchPlan(fallback);
+        }
+        List<String> path = new ArrayList<>(List.of(code));
+        while (next != null) {
+            path.add(next.code());
+            if (next.code().equals(code)) {
+                return new CatalogOutcome.FallbackCycle(path);
+            }
+            next = next.fallback() == null ? null : state.plan(next.fallback());
+        }
+        return null;
+    }
+
+    /** Returns what still names the plan, for people, or null when nothing does. */
+    @Nullable
+    String user(String code, Instant now) {
+        if (code.equals(state.defaultPlan().plan())) {
+            return "the default plan";
+        }
+        for (Plan plan : state.plans()) {
+            if (code.equals(plan.fallback())) {
+                return "the fallback of plan " + plan.code();
+            }
+        }
+        for (Map.Entry<String, SubjectEntries> entry : state.subjects()) {
+            Subscription subscription = entry.getValue().subscription();
+            if (subscription != null && subscription.needs(code, now, this::terms)) {
+                return "subject " + entry.getKey();
+            }
+        }
+        return null;
+    }
+
+    private @Nullable Plan terms(Subscription.Phase phase) {
+        Long pinned = phase.pinnedVersion();
+        return pinned == null ? state.plan(phase.plan()) : state.plan(phase.plan(), pinned);
+    }
+
+    /** Returns the code of a plan that a subscription names last, or falls back to, and that is not there; or null. */
+    @Nullable
+    String missing(Subscription subscription) {
+        Subscription.Phase latest = subscription.latest();
+        Plan plan = state.plan(latest.plan());
+        if (plan == null || plan.deleted() || terms(latest) == null) {
+            return latest.plan();
+        }
+        String fallback = subscription.term().fallback();
+        Plan then = fallback == null ? plan : state.plan(fallback);
+        return then == null || then.deleted() ? fallback : null;
+    }
+}

@@ -2,6 +2,8 @@
 module io.quotaguard.core {
     requires static transitive org.jspecify;
     requires com.github.benmanes.caffeine;
+    // Only for hosts that keep their plans in a file.
+    requires static com.fasterxml.jackson.core;
     requires org.slf4j;
 
     exports io.quotaguard;

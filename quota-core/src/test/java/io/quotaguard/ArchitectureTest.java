@@ -76,6 +76,19 @@ class ArchitectureTest {
     }
 
     @Test
+    @DisplayName(
+            "one class alone knows Jackson, so that a host without it loses nothing but the reading of a plans file")
+    void oneClassKnowsJackson() {
+        noClasses()
+                .that()
+                .haveNameNotMatching(".*\\.PlansJson(\\$.*)?")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("com.fasterxml..")
+                .check(CORE);
+    }
+
+    @Test
     @DisplayName("no package is called internal: what is internal is package-private")
     void noPackageIsInternal() {
         noClasses().should().resideInAPackage("..internal..").check(CORE);

@@ -95,7 +95,8 @@ class BadInputTest extends Unchanging {
                 new Entry("no limit", t -> PlanFeature.of("f", missing(), ResetPeriod.DAILY), "limit"),
                 new Entry(
                         "no thresholds",
-                        t -> PlanFeature.of("f", Limit.of(1), ResetPeriod.DAILY).thresholds(BadInputTest.<Integer[]>missing()),
+                        t -> PlanFeature.of("f", Limit.of(1), ResetPeriod.DAILY)
+                                .thresholds(BadInputTest.<Integer[]>missing()),
                         "thresholds"),
                 new Entry(
                         "no failure policy",

@@ -44,8 +44,7 @@ final class AuditLog {
      * @param after the state after, or null when it is gone
      * @param revision the revision that the change made
      */
-    record States(
-            @Nullable AuditState before, @Nullable AuditState after, long revision) {}
+    record States(@Nullable AuditState before, @Nullable AuditState after, long revision) {}
 
     TimedLock lock() {
         return lock;

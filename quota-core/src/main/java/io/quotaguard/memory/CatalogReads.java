@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +70,7 @@ final class CatalogReads {
         return first.stream().map(subject -> usage(subject, deadline)).toList();
     }
 
-    private static void keep(String subject, @Nullable String after, int max, TreeSet<String> first) {
+    private static void keep(String subject, @Nullable String after, int max, NavigableSet<String> first) {
         if (after == null || subject.compareTo(after) > 0) {
             first.add(subject);
             if (first.size() > max) {

@@ -13,9 +13,8 @@ final class ChangeHints {
     private final List<Runnable> registered = new CopyOnWriteArrayList<>();
 
     Registration add(Runnable hint) {
-        Runnable own = hint::run; // so that one hint may be registered twice, and each ended by itself
-        registered.add(own);
-        return () -> registered.remove(own);
+        registered.add(hint);
+        return () -> registered.remove(hint);
     }
 
     void give() {

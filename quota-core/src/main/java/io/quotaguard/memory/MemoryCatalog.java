@@ -103,7 +103,8 @@ final class MemoryCatalog implements CatalogStore {
         return locked(deadline, "the audit", () -> {
             long seen = cursor == null ? audit.newest() : Long.parseLong(cursor);
             List<CatalogEntry> entries = audit.after(seen, max);
-            long last = entries.isEmpty() ? seen : entries.get(entries.size() - 1).id();
+            long last =
+                    entries.isEmpty() ? seen : entries.get(entries.size() - 1).id();
             return new ChangeFeed(entries, Long.toString(last), entries.size() == max);
         });
     }
@@ -163,8 +164,8 @@ final class MemoryCatalog implements CatalogStore {
                 return new CatalogOutcome.NoSuchPlan(missing);
             }
             Subscription before = found.subscription();
-            States states = new States(
-                    before == null ? null : AuditState.of(before), AuditState.of(next), save.expected() + 1);
+            States states =
+                    new States(before == null ? null : AuditState.of(before), AuditState.of(next), save.expected() + 1);
             return saveEntries(save, request, found.withSubscription(next), states, save.realign(), deadline);
         } else if (command instanceof SaveOverride save) {
             SubjectEntries found = state.entries(save.subject());

@@ -153,8 +153,7 @@ final class MemoryLedger implements LedgerStore {
         Counter mended = new Counter(drift.ledger(), found.totals().held());
         long id = audit.reserve(now, change);
         found.counter().become(mended);
-        States states =
-                new States(state(found.counter(), found.totals()), state(found.counter(), mended), 0);
+        States states = new States(state(found.counter(), found.totals()), state(found.counter(), mended), 0);
         audit.write(id, ChangeRequest.repair(drift.subject()), change, states, now);
         return drift;
     }

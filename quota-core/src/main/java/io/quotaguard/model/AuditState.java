@@ -86,10 +86,14 @@ public record AuditState(Map<String, String> fields) {
         return new Writer()
                 .put("feature", override.feature())
                 .put("limit", override.limit())
-                .put("period", override.period() == null ? null : override.period().code())
+                .put(
+                        "period",
+                        override.period() == null ? null : override.period().code())
                 .put(
                         "thresholds",
-                        override.thresholds() == null ? null : override.thresholds().percents())
+                        override.thresholds() == null
+                                ? null
+                                : override.thresholds().percents())
                 .put("overage", override.overage())
                 .put("failurePolicy", override.failurePolicy())
                 .put("expiresAt", override.expiresAt())

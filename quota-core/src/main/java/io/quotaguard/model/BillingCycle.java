@@ -1,22 +1,22 @@
 package io.quotaguard.model;
 
 import java.time.Instant;
-import java.time.Period;
 import java.time.ZoneId;
-import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 
 /** How often a plan is paid for, and so how long one term of a renewing subscription is. */
 public enum BillingCycle {
-    WEEKLY(Period.ofWeeks(1)),
-    MONTHLY(Period.ofMonths(1)),
-    QUARTERLY(Period.ofMonths(3)),
-    YEARLY(Period.ofYears(1));
+    WEEKLY(1, ChronoUnit.WEEKS),
+    MONTHLY(1, ChronoUnit.MONTHS),
+    QUARTERLY(3, ChronoUnit.MONTHS),
+    YEARLY(1, ChronoUnit.YEARS);
 
-    private final Period length;
+    private final int length;
+    private final ChronoUnit unit;
 
-    BillingCycle(Period length) {
+    BillingCycle(int length, ChronoUnit unit) {
         this.length = length;
+        this.unit = unit;
     }
 
     /**
@@ -27,7 +27,7 @@ public enum BillingCycle {
      * @param zone in whose local time the terms are counted (R16)
      */
     public Instant endOf(long count, Instant start, ZoneId zone) {
-        return start.atZone(zone).plus(length.multipliedBy(Math.toIntExact(count))).toInstant();
+        return start.atZone(zone).plus(length * count, unit).toInstant();
     }
 
     /** Returns how many terms from {@code start} on have ended by {@code now}. */
@@ -35,12 +35,9 @@ public enum BillingCycle {
         if (!now.isAfter(start)) {
             return 0;
         }
-        ZonedDateTime first = start.atZone(zone);
-        long units = length.getDays() > 0
-                ? ChronoUnit.DAYS.between(first, now.atZone(zone)) / length.getDays()
-                : ChronoUnit.MONTHS.between(first, now.atZone(zone)) / length.toTotalMonths();
-        // Clamped month ends and clock changes make the division miss by one at most.
-        long count = Math.max(0, units - 1);
+        long whole = unit.between(start.atZone(zone), now.atZone(zone)) / length;
+        // Clamped month ends and clock changes make it miss by one at most.
+        long count = Math.max(0, whole - 1);
         while (!endOf(count + 1, start, zone).isAfter(now)) {
             count++;
         }

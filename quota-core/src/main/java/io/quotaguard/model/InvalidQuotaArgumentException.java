@@ -79,6 +79,15 @@ public final class InvalidQuotaArgumentException extends QuotaException {
         return value;
     }
 
+    /**
+     * Returns the same fault with the place where it was found, such as {@code plans[0].price: price "-1" is negative}.
+     *
+     * @param place printable; a value in it has been through {@link #escape}
+     */
+    public InvalidQuotaArgumentException at(String place) {
+        return new InvalidQuotaArgumentException(place + ": " + getMessage());
+    }
+
     private static int shownLength(String text) {
         if (text.length() <= SHOWN_CHARS) {
             return text.length();

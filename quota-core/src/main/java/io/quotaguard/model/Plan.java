@@ -191,7 +191,10 @@ public record Plan(
 
         /** Puts other terms in the place of a feature's present ones, or adds the feature. */
         public Builder replace(PlanFeature terms) {
-            features.put(InvalidQuotaArgumentException.required("terms of a feature", terms).feature(), terms);
+            features.put(
+                    InvalidQuotaArgumentException.required("terms of a feature", terms)
+                            .feature(),
+                    terms);
             return this;
         }
 

@@ -52,8 +52,9 @@ public record Term(
             required("billing cycle of a renewing term", cycle);
         }
         endsAt = endsAt == null ? null : SupportedTime.require(endsAt).truncatedTo(ChronoUnit.MICROS);
-        cancelledFrom =
-                cancelledFrom == null ? null : SupportedTime.require(cancelledFrom).truncatedTo(ChronoUnit.MICROS);
+        cancelledFrom = cancelledFrom == null
+                ? null
+                : SupportedTime.require(cancelledFrom).truncatedTo(ChronoUnit.MICROS);
         if (fallback != null) {
             Names.require("fallback plan", fallback);
         }

@@ -118,7 +118,11 @@ public final class CatalogWatcher implements AutoCloseable {
             try {
                 listener.onChange(entry);
             } catch (Throwable e) {
-                LOG.error("plan change listener {} failed on change {}", listener.getClass().getName(), entry.id(), e);
+                LOG.error(
+                        "plan change listener {} failed on change {}",
+                        listener.getClass().getName(),
+                        entry.id(),
+                        e);
             }
         }
     }

@@ -79,8 +79,7 @@ final class EntitlementResolver {
     private Layer byDefault(Span span) {
         String code = catalog.defaultPlan().plan();
         Optional<Plan> current = catalog.current(code);
-        CatalogVersion version =
-                version(code, current, catalog.defaultPlan().revision());
+        CatalogVersion version = version(code, current, catalog.defaultPlan().revision());
         return new Layer(current, current, version, LimitSource.Kind.DEFAULT, span);
     }
 

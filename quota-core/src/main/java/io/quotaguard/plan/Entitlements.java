@@ -14,6 +14,7 @@ import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.Line;
 import io.quotaguard.spi.Terms;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -140,16 +141,17 @@ public final class Entitlements {
         if (cached.learned == now) {
             return cached;
         }
-        SubjectCatalog current = cached.catalog;
-        for (Plan plan : cached.catalog.plans().values()) {
-            Plan newer = newest.get(plan.code());
-            if (newer != null && newer.version() > plan.version()) {
-                current = current.withEdited(newer);
-            }
-        }
-        if (current == cached.catalog) {
+        List<Plan> newer = cached.catalog.plans().values().stream()
+                .map(plan -> newest.getOrDefault(plan.code(), plan))
+                .filter(plan -> plan.version() > cached.version(plan.code()))
+                .toList();
+        if (newer.isEmpty()) {
             cached.learned = now;
             return cached;
+        }
+        SubjectCatalog current = cached.catalog;
+        for (Plan plan : newer) {
+            current = current.withEdited(plan);
         }
         CachedSubject edited = new CachedSubject(current, now);
         // Only in the place of what was looked at: somebody may have dropped or renewed it meanwhile.
@@ -166,6 +168,11 @@ public final class Entitlements {
         CachedSubject(SubjectCatalog catalog, long learned) {
             this.catalog = catalog;
             this.learned = learned;
+        }
+
+        long version(String plan) {
+            Plan held = catalog.plans().get(plan);
+            return held == null ? 0 : held.version();
         }
 
         Resolved resolve(String feature, Instant at) {

@@ -13,6 +13,7 @@ import io.quotaguard.model.Plan;
 import io.quotaguard.model.PlanConflictException;
 import io.quotaguard.model.PlanInUseException;
 import io.quotaguard.model.PlanVersion;
+import io.quotaguard.model.SubjectCatalog;
 import io.quotaguard.model.UnknownPlanException;
 import io.quotaguard.spi.CatalogCommand.DeletePlan;
 import io.quotaguard.spi.CatalogCommand.SaveDefaultPlan;
@@ -107,8 +108,22 @@ public final class Plans {
 
     /** Returns the code of the plan of subjects without a subscription. */
     public Optional<String> defaultPlan() {
-        return Optional.ofNullable(
-                access.load(ANYBODY, access.deadline()).defaultPlan().plan());
+        return Optional.ofNullable(defaultChoice().plan());
+    }
+
+    /**
+     * Tells what it would take to make the plans those of a file; nothing is changed before {@link PlanImport#commit}.
+     *
+     * @throws InvalidQuotaArgumentException when the file wants what cannot be, such as a plan that was deleted
+     */
+    public PlanImport apply(PlansFile file, Change change) {
+        return new PlanImport(
+                this, access, InvalidQuotaArgumentException.required("plans file", file), required(change));
+    }
+
+    /** Returns the choice of default plan with its revision. */
+    SubjectCatalog.DefaultPlan defaultChoice() {
+        return access.load(ANYBODY, access.deadline()).defaultPlan();
     }
 
     /** Returns the current version of a plan; empty when there is none, or it is deleted. */
@@ -147,8 +162,7 @@ public final class Plans {
 
     /** Tells what {@link #deleteReplacedBy} would do to those who have the plan, before anything is changed. */
     public Preview previewReplacement(String code, String replacement, Duration timeout) {
-        return previews.replacement(
-                Names.requirePlan(code), Names.requirePlan(replacement), Deadline.after(timeout));
+        return previews.replacement(Names.requirePlan(code), Names.requirePlan(replacement), Deadline.after(timeout));
     }
 
     /** Returns the newest {@code limit} audit rows of a plan, newest first (R44). */
@@ -192,10 +206,7 @@ public final class Plans {
                     command.change());
         }
         return new PlanConflictException(
-                wanted,
-                found.get(),
-                command.change().key(),
-                access.store().name());
+                wanted, found.get(), command.change().key(), access.store().name());
     }
 
     private Plan setActive(String code, boolean active, Change change) {

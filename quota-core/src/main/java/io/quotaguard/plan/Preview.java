@@ -20,11 +20,7 @@ import java.util.TreeMap;
  * @param impacts the features that it would matter to, by subject and feature; at most {@link #MAX_IMPACTS}
  */
 public record Preview(
-        long subjects,
-        long overLimit,
-        Map<Integer, Long> fires,
-        Map<Integer, Long> rearms,
-        List<Impact> impacts) {
+        long subjects, long overLimit, Map<Integer, Long> fires, Map<Integer, Long> rearms, List<Impact> impacts) {
     /** The most impacts that are listed; the numbers count all of them. */
     public static final int MAX_IMPACTS = 1000;
 

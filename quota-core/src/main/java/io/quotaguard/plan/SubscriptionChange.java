@@ -68,9 +68,7 @@ final class SubscriptionChange {
     Cadence cadence(@Nullable Anchor anchor) {
         Subscription before = found.subscription();
         if (before != null) {
-            return anchor == null
-                    ? before.cadence()
-                    : before.cadence().changedTo(anchor, latest(before.cadence()));
+            return anchor == null ? before.cadence() : before.cadence().changedTo(anchor, latest(before.cadence()));
         }
         if (anchor == null) {
             return Cadence.DEFAULT;

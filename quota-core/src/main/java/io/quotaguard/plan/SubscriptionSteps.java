@@ -50,8 +50,7 @@ final class SubscriptionSteps {
     }
 
     /** A null start lets the limits decide. */
-    Subscription move(
-            String subject, String plan, @Nullable Long version, @Nullable Start start, Change change) {
+    Subscription move(String subject, String plan, @Nullable Long version, @Nullable Start start, Change change) {
         Names.requirePlan(plan);
         String asked = "move " + subject + " to " + plan + ", version " + version + ", " + start;
         return save(subject, asked, change, (found, now, deadline) -> {
@@ -105,7 +104,8 @@ final class SubscriptionSteps {
             if (before.endedBy(now) || (term.cancelledFrom() != null && !atOnce)) {
                 return new Step(found, before);
             }
-            Plan plan = access.planAndReplacements(before.latest().plan(), deadline).get(0);
+            Plan plan =
+                    access.planAndReplacements(before.latest().plan(), deadline).get(0);
             String fallback = term.fallback() != null ? term.fallback() : plan.fallback();
             Instant end = atOnce ? now : new SubscriptionChange(found, now).endOfWhatIsHad(before);
             SubjectCatalog known = knowing(found, List.of(plan), fallback, deadline);
@@ -131,11 +131,11 @@ final class SubscriptionSteps {
                 return new Step(found, before);
             }
             BillingCycle cycle = Optional.ofNullable(term.cycle())
-                    .or(() -> Optional.ofNullable(access.planAndReplacements(
-                                    before.latest().plan(), deadline)
-                            .get(0)
-                            .offer()
-                            .billingCycle()))
+                    .or(() -> Optional.ofNullable(
+                            access.planAndReplacements(before.latest().plan(), deadline)
+                                    .get(0)
+                                    .offer()
+                                    .billingCycle()))
                     .orElseThrow(() -> access.conflict(
                             "neither the term of " + InvalidQuotaArgumentException.escape(subject)
                                     + " nor its plan has a billing cycle; use endAt",
@@ -157,8 +157,8 @@ final class SubscriptionSteps {
                 ? Term.renewing(cycle)
                 : Term.once(cycle)
                         .endingAt(cycle.endOf(cycle.endedBy(end, start, before.zone()) + 1, start, before.zone()));
-        Subscription renewed =
-                new Subscription(before.subject(), start, before.phases(), next.thenPlan(term.fallback()), before.cadence());
+        Subscription renewed = new Subscription(
+                before.subject(), start, before.phases(), next.thenPlan(term.fallback()), before.cadence());
         if (!before.endedBy(now)) {
             return renewed;
         }
@@ -234,11 +234,7 @@ final class SubscriptionSteps {
             Step step = make.from(access.load(subject, deadline), now, deadline);
             last[0] = step;
             return new SaveSubscription(
-                    step.subscription(),
-                    step.known().revision(),
-                    Realignment.lines(step.after(), now),
-                    asked,
-                    change);
+                    step.subscription(), step.known().revision(), Realignment.lines(step.after(), now), asked, change);
         });
         access.entitlements().forget(subject);
         if (entry.revision() == last[0].known().revision() + 1) {

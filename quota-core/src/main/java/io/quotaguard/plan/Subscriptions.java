@@ -146,8 +146,8 @@ public final class Subscriptions {
 
     /** Returns the subject's subscription, also when it has ended. */
     public Optional<Subscription> get(String subject) {
-        return Optional.ofNullable(access.load(Names.requireSubject(subject), access.deadline())
-                .subscription());
+        return Optional.ofNullable(
+                access.load(Names.requireSubject(subject), access.deadline()).subscription());
     }
 
     /** Returns what {@code subject} may do with {@code feature} now. */
@@ -181,8 +181,7 @@ public final class Subscriptions {
 
     /** Returns who has an override, by subject and feature, expired ones included. */
     public List<FeatureOverride> overrides(OverrideQuery query) {
-        return access.catalog()
-                .overrides(InvalidQuotaArgumentException.required("query", query), access.deadline());
+        return access.catalog().overrides(InvalidQuotaArgumentException.required("query", query), access.deadline());
     }
 
     /** Tells what moving a subject to another plan would do, before anything is changed. */

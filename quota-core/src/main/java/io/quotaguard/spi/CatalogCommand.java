@@ -29,7 +29,11 @@ public sealed interface CatalogCommand {
     record SavePlan(Plan plan, long expectedVersion, String asked, Change change) implements CatalogCommand {
         /** A plan that is wanted just as it is given. */
         public SavePlan(Plan plan, long expectedVersion, Change change) {
-            this(plan, expectedVersion, "save plan " + plan.code() + " " + AuditState.of(plan).fields(), change);
+            this(
+                    plan,
+                    expectedVersion,
+                    "save plan " + plan.code() + " " + AuditState.of(plan).fields(),
+                    change);
         }
     }
 
@@ -68,8 +72,7 @@ public sealed interface CatalogCommand {
      * @param realign lines of the subject's features under the new terms, amount 0: for each whose counter exists, the
      *     store re-arms the alerts that its usage has fallen below and fires those that it now reaches (R29, R30)
      */
-    record SaveSubscription(
-            Subscription subscription, long expected, List<Line> realign, String asked, Change change)
+    record SaveSubscription(Subscription subscription, long expected, List<Line> realign, String asked, Change change)
             implements CatalogCommand {
         public SaveSubscription {
             realign = List.copyOf(realign);

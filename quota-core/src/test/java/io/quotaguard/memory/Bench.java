@@ -75,7 +75,15 @@ final class Bench {
 
     static Terms terms(long limit, Window window, CatalogVersion version) {
         return new Terms(
-                Standing.GRANTED, Limit.of(limit), Limit.of(limit), Thresholds.DEFAULT, LimitSource.NONE, window, null, null, version);
+                Standing.GRANTED,
+                Limit.of(limit),
+                Limit.of(limit),
+                Thresholds.DEFAULT,
+                LimitSource.NONE,
+                window,
+                null,
+                null,
+                version);
     }
 
     static Terms until(Instant end, Terms terms) {

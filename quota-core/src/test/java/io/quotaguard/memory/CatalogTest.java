@@ -146,7 +146,8 @@ class CatalogTest {
     @DisplayName("R12: a repeated key is answered with the original row, also when the retry read a later revision")
     void keyReplays() {
         applied(new SavePlan(plan("pro", 10), 0, BY_ADMIN.key("p")));
-        SaveSubscription first = new SaveSubscription(subscription("pro", null), 0, List.of(), "to pro", BY_ADMIN.key("s"));
+        SaveSubscription first =
+                new SaveSubscription(subscription("pro", null), 0, List.of(), "to pro", BY_ADMIN.key("s"));
         CatalogEntry entry = applied(first);
         bench.pass(Duration.ofMinutes(1));
 
@@ -204,8 +205,7 @@ class CatalogTest {
         assertThat(edit.change()).isEqualTo(BY_ADMIN);
         assertThat(edit.revision()).isEqualTo(2);
         assertThat(edit.at()).isEqualTo(bench.now());
-        assertThat(edit.differences())
-                .hasToString("[features[f].limit: 10 → 20, status: ACTIVE → INACTIVE]");
+        assertThat(edit.differences()).hasToString("[features[f].limit: 10 → 20, status: ACTIVE → INACTIVE]");
         assertThat(history("u").get(0).before()).isNull();
         assertThat(field(history("u").get(0), "phases[0].plan")).isEqualTo("pro");
         assertThat(field(history("u").get(0), "phases[0].pinnedVersion")).isEqualTo("1");
@@ -229,7 +229,8 @@ class CatalogTest {
             lines.add(new Line("u", feature, 0, Bench.terms(5, Bench.DAY, after)));
         }
 
-        CatalogOutcome outcome = apply(new SaveSubscription(subscription("small", null), 0, lines, "to small", BY_ADMIN.key("k")));
+        CatalogOutcome outcome =
+                apply(new SaveSubscription(subscription("small", null), 0, lines, "to small", BY_ADMIN.key("k")));
 
         assertThat(((Applied) outcome).alerts()).extracting(Alert::threshold).containsExactly(80, 95, 100);
         assertThat(((Applied) outcome).alerts()).extracting(Alert::feature).containsOnly("f");

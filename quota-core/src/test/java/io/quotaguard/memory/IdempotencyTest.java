@@ -46,7 +46,15 @@ class IdempotencyTest {
     void replayAfterRollover() {
         LimitSource source = new LimitSource(LimitSource.Kind.PLAN, "pro", 3);
         Terms then = new Terms(
-                Standing.GRANTED, Limit.of(10), Limit.of(10), Thresholds.DEFAULT, source, Bench.DAY, null, null, Bench.NO_CATALOG);
+                Standing.GRANTED,
+                Limit.of(10),
+                Limit.of(10),
+                Thresholds.DEFAULT,
+                source,
+                Bench.DAY,
+                null,
+                null,
+                Bench.NO_CATALOG);
         Accepted first = bench.accepted(bench.run(Operation.RECORD, "k", new Line("u", "f", 4, then)));
         bench.pass(Duration.ofDays(3));
 

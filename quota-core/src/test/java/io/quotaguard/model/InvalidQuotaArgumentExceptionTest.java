@@ -22,6 +22,15 @@ class InvalidQuotaArgumentExceptionTest {
     }
 
     @Test
+    @DisplayName("R46: a fault in a larger document is told with its place")
+    void place() {
+        assertThat(InvalidQuotaArgumentException.of("R4", "limit", -2, "is too low")
+                        .at("plans[0].limit"))
+                .isExactlyInstanceOf(InvalidQuotaArgumentException.class)
+                .hasMessage("plans[0].limit: limit \"-2\" is too low (R4)");
+    }
+
+    @Test
     @DisplayName(
             "R46: control characters, line ends, terminal codes, direction marks and lone surrogates are spelled out")
     void escapes() {

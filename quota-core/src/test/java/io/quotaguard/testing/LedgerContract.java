@@ -164,8 +164,7 @@ abstract class LedgerContract extends ContractGroup {
         assertThat(used(USER, ARTICLES)).isEqualTo(5);
         assertThat(use(USER, ARTICLES, 5).remaining()).hasValue(0);
         assertThat(rows(USER)).hasSize(3);
-        List<CatalogEntry> audit =
-                quota.audit().changes(CatalogQuery.about(Entity.COUNTER));
+        List<CatalogEntry> audit = quota.audit().changes(CatalogQuery.about(Entity.COUNTER));
         assertThat(audit).singleElement().satisfies(entry -> {
             assertThat(entry.name()).isEqualTo(USER);
             assertThat(entry.change()).isEqualTo(BY_TEST.because("drill"));

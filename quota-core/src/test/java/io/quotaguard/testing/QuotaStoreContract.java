@@ -166,6 +166,14 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
+    @DisplayName("Plans of a file (R4, R12, R17, R23)")
+    class PlansOfAFile extends PlansFileContract {
+        PlansOfAFile() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
     @DisplayName("Names (R46)")
     class NamesAsData extends NamesContract {
         NamesAsData() {

@@ -135,8 +135,7 @@ abstract class RearmContract extends ContractGroup {
         quota.subscriptions().removeOverride(USER, ARTICLES, BY_TEST);
         assertThat(fired(USER)).containsExactly(80, 95);
 
-        quota.subscriptions()
-                .override(FeatureOverride.of(USER, ARTICLES).thresholds(40), BY_TEST);
+        quota.subscriptions().override(FeatureOverride.of(USER, ARTICLES).thresholds(40), BY_TEST);
 
         assertThat(fired(USER)).containsExactly(80, 95, 40);
     }

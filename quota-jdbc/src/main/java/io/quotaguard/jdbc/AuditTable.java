@@ -29,12 +29,7 @@ final class AuditTable {
     }
 
     /** A row to add. */
-    record Row(
-            CatalogIntent intent,
-            Change change,
-            UUID attempt,
-            CatalogTables.Saved saved,
-            long revision) {}
+    record Row(CatalogIntent intent, Change change, UUID attempt, CatalogTables.Saved saved, long revision) {}
 
     /** A row found by its request key or its attempt. */
     record Known(CatalogEntry entry, String fingerprint, UUID attempt) {}

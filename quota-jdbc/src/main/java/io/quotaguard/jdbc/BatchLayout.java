@@ -115,6 +115,7 @@ final class BatchLayout {
     }
 
     private static boolean passesBesideZero(Line line) {
-        return line.terms().standing() == Standing.GRANTED && line.terms().ceiling().admits(0, line.amount());
+        return line.terms().standing() == Standing.GRANTED
+                && line.terms().ceiling().admits(0, line.amount());
     }
 }

@@ -32,8 +32,7 @@ final class CatalogTables {
      * @param before the state that the change found, or null when there was none
      * @param after the state that it left, or null when it is gone
      */
-    record Saved(
-            @Nullable AuditState before, @Nullable AuditState after) {}
+    record Saved(@Nullable AuditState before, @Nullable AuditState after) {}
 
     /** Locks the row that the change is about, until the transaction ends; returns its version, 0 when there is none. */
     long lock(Handle handle, CatalogCommand command) {
@@ -47,9 +46,7 @@ final class CatalogTables {
             lockPlans(handle);
             // Stronger than an edit's lock: it waits for those who are naming the plan right now, and they for it.
             return revision(
-                    handle,
-                    "SELECT version FROM ${quota_schema}.plan WHERE code = :name FOR UPDATE",
-                    delete.code());
+                    handle, "SELECT version FROM ${quota_schema}.plan WHERE code = :name FOR UPDATE", delete.code());
         } else if (command instanceof SaveDefaultPlan) {
             return revision(handle, "SELECT revision FROM ${quota_schema}.default_plan FOR NO KEY UPDATE", "");
         }
@@ -86,7 +83,8 @@ final class CatalogTables {
         String code = command instanceof SavePlan save
                 ? save.plan().code()
                 : command instanceof DeletePlan delete ? delete.code() : null;
-        return code != null && plans.find(handle, code, null).filter(Plan::deleted).isPresent();
+        return code != null
+                && plans.find(handle, code, null).filter(Plan::deleted).isPresent();
     }
 
     /** Writes the change as the next revision. */
@@ -101,9 +99,8 @@ final class CatalogTables {
                             .withFallback(delete.replacement())
                             .withVersion(revision));
         } else if (command instanceof SaveDefaultPlan save) {
-            AuditState before = plans.findDefault(handle)
-                    .map(AuditState::ofDefaultPlan)
-                    .orElse(null);
+            AuditState before =
+                    plans.findDefault(handle).map(AuditState::ofDefaultPlan).orElse(null);
             plans.saveDefault(handle, save.plan(), revision);
             return new Saved(before, save.plan() == null ? null : AuditState.ofDefaultPlan(save.plan()));
         } else if (command instanceof SaveSubscription save) {

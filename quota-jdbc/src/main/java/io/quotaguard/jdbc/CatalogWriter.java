@@ -67,8 +67,7 @@ final class CatalogWriter {
             return obstacle.get();
         }
         CatalogTables.Saved saved = tables.save(handle, command, found + 1);
-        CatalogEntry entry =
-                audit.add(handle, new AuditTable.Row(intent, command.change(), attempt, saved, found + 1));
+        CatalogEntry entry = audit.add(handle, new AuditTable.Row(intent, command.change(), attempt, saved, found + 1));
         handle.createQuery("SELECT pg_notify(:channel, '')::text")
                 .bind("channel", channel)
                 .mapTo(String.class)

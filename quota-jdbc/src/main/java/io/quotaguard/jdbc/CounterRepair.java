@@ -54,8 +54,7 @@ final class CounterRepair {
                 return Optional.empty();
             }
             CatalogIntent intent = new CatalogIntent(Entity.COUNTER, suspect.subject(), "", List.of());
-            CatalogTables.Saved saved =
-                    new CatalogTables.Saved(state(suspect, found.used()), state(suspect, summed));
+            CatalogTables.Saved saved = new CatalogTables.Saved(state(suspect, found.used()), state(suspect, summed));
             audit.add(handle, new AuditTable.Row(intent, change, attempt, saved, 0));
             return Optional.of(new Drift(suspect.subject(), suspect.feature(), suspect.window(), found.used(), summed));
         });

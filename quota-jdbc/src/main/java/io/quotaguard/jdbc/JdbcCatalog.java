@@ -101,9 +101,7 @@ final class JdbcCatalog implements CatalogStore {
                         .bind("pageSize", query.pageSize())
                         .mapTo(String.class)
                         .list());
-        return found.stream()
-                .map(json -> CatalogJson.override(Json.read(json)))
-                .toList();
+        return found.stream().map(json -> CatalogJson.override(Json.read(json))).toList();
     }
 
     @Override

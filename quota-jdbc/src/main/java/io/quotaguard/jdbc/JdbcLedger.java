@@ -11,13 +11,11 @@ import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.LedgerStore;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Reads of the ledger, and its comparison with the counters (R42). Thread-safe. */
 final class JdbcLedger implements LedgerStore {

@@ -67,7 +67,8 @@ final class PlanTables {
     }
 
     private List<Plan> load(Handle handle, @Nullable String code, @Nullable Long version) {
-        List<String> found = handle.createQuery(load)
+        List<String> found = handle
+                .createQuery(load)
                 .bind("code", code)
                 .bind("version", version)
                 .map((row, context) -> Optional.ofNullable(row.getString("plan")))

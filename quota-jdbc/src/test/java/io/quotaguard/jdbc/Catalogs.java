@@ -53,9 +53,8 @@ final class Catalogs {
     }
 
     static CatalogOutcome subscribe(JdbcQuotaStore store, Subscription subscription) {
-        long revision = store.catalog()
-                .load(subscription.subject(), Commands.soon())
-                .revision();
+        long revision =
+                store.catalog().load(subscription.subject(), Commands.soon()).revision();
         return apply(
                 store,
                 new CatalogCommand.SaveSubscription(

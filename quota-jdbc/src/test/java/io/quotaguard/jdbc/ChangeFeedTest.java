@@ -172,8 +172,9 @@ class ChangeFeedTest {
 
     private static void insert(Connection connection, String name, Entity entity) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute("INSERT INTO quotaguard.catalog_change (entity, name, actor, fingerprint, attempt, revision, at)"
-                    + " VALUES ('" + entity + "', '" + name + "', 'test', '', gen_random_uuid(), 1, now())");
+            statement.execute(
+                    "INSERT INTO quotaguard.catalog_change (entity, name, actor, fingerprint, attempt, revision, at)"
+                            + " VALUES ('" + entity + "', '" + name + "', 'test', '', gen_random_uuid(), 1, now())");
         }
     }
 }

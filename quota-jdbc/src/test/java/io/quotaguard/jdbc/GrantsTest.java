@@ -86,11 +86,9 @@ class GrantsTest {
         assertThat(Commands.run(store, Commands.of(Operation.CHECK, "c", Commands.line("w", "f", 2, 10))))
                 .isInstanceOf(Outcome.Refused.class);
         assertThat(Commands.run(
-                        store,
-                        Commands.record(Commands.line("w", "f", 1, 10), Commands.line("refused", "f", 1, 0))))
+                        store, Commands.record(Commands.line("w", "f", 1, 10), Commands.line("refused", "f", 1, 0))))
                 .isInstanceOf(Outcome.Refused.class);
-        assertThat(Commands.run(
-                        store, Commands.of(Operation.RESET, "r", Commands.line("w", "f", 0, 10))))
+        assertThat(Commands.run(store, Commands.of(Operation.RESET, "r", Commands.line("w", "f", 0, 10))))
                 .isInstanceOf(Outcome.Accepted.class);
         var claimed = store.alerts().claim("me", 10, Duration.ofMinutes(1), Commands.soon());
         assertThat(claimed).hasSize(1);
@@ -107,7 +105,8 @@ class GrantsTest {
         assertThat(store.catalog().overrides(OverrideQuery.all(), Commands.soon()))
                 .hasSize(1);
         assertThat(store.catalog().subscribers("a", null, 10, Commands.soon())).hasSize(1);
-        assertThat(store.catalog().usage("u", Commands.soon()).catalog().plans()).hasSize(2);
+        assertThat(store.catalog().usage("u", Commands.soon()).catalog().plans())
+                .hasSize(2);
         assertThat(store.catalog().history(CatalogQuery.all(), Commands.soon())).hasSize(11);
         String cursor = store.catalog().changes(null, 10, Commands.soon()).cursor();
         assertThat(store.catalog().changes(cursor, 10, Commands.soon()).entries())

@@ -45,7 +45,8 @@ class OverageTest {
         assertThat(run(1, 10, -1)).isInstanceOf(Outcome.Accepted.class);
         assertThat(run(1, 0, 0)).isInstanceOf(Outcome.Refused.class);
 
-        assertThat(database.ask("SELECT array_agg(threshold || ' of ' || limit_units ORDER BY id) FROM quotaguard.quota_alert"))
+        assertThat(database.ask(
+                        "SELECT array_agg(threshold || ' of ' || limit_units ORDER BY id) FROM quotaguard.quota_alert"))
                 .isEqualTo("{\"80 of 10\",\"95 of 10\",\"100 of 10\"}");
         assertThat(database.ask("SELECT array_agg(limit_units ORDER BY id) FROM quotaguard.usage_record"))
                 .isEqualTo("{10,10,10}");
@@ -74,10 +75,12 @@ class OverageTest {
     @Test
     @DisplayName("R41: a use through psql goes to the ceiling as well")
     void throughPsql() {
-        PlanFeature terms = PlanFeature.of("f", Limit.of(10), ResetPeriod.MONTHLY).overage(Overage.upToPercent(50));
+        PlanFeature terms =
+                PlanFeature.of("f", Limit.of(10), ResetPeriod.MONTHLY).overage(Overage.upToPercent(50));
         Catalogs.save(store, Plan.named("a").feature(terms).build(), 0);
         Catalogs.subscribe(store, "u", "a");
-        String use = "SELECT allowed || ' ' || used || ' ' || remaining FROM quotaguard.record_feature_usage('u', 'f', ";
+        String use =
+                "SELECT allowed || ' ' || used || ' ' || remaining FROM quotaguard.record_feature_usage('u', 'f', ";
         assertThat(database.ask(use + "16)")).isEqualTo("false 0 10");
         assertThat(database.ask(use + "14)")).isEqualTo("true 14 0");
         assertThat(database.ask(use + "2)")).isEqualTo("false 14 0");

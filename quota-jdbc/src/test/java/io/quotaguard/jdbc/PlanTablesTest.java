@@ -103,7 +103,9 @@ class PlanTablesTest {
         Plan gone = Catalogs.plan("pro", "free").withStatus(Plan.Status.DELETED).withVersion(2);
         assertThat(plan("pro")).isEqualTo(gone);
         assertThat(store.catalog().plan("pro", 2, Commands.soon())).contains(gone);
-        assertThat(store.catalog().plans(Commands.soon())).extracting(Plan::code).containsExactly("free");
+        assertThat(store.catalog().plans(Commands.soon()))
+                .extracting(Plan::code)
+                .containsExactly("free");
         assertThat(entry.revision()).isEqualTo(2);
         assertThat(entry.before()).isEqualTo(AuditState.of(Catalogs.plan("pro", null)));
         assertThat(entry.after()).isEqualTo(AuditState.of(gone));
@@ -150,7 +152,8 @@ class PlanTablesTest {
     }
 
     @Test
-    @DisplayName("a plan goes once those who had it have another in every window, or nothing, or its replacement is gone")
+    @DisplayName(
+            "a plan goes once those who had it have another in every window, or nothing, or its replacement is gone")
     void usedBySubscription() {
         Catalogs.save(store, "a", null);
         Catalogs.save(store, "b", null);

@@ -298,8 +298,14 @@ class StoreParityTest {
                         entry.entity(),
                         entry.name(),
                         entry.change(),
-                        String.valueOf(entry.before() == null ? null : new TreeMap<>(entry.before().fields())),
-                        String.valueOf(entry.after() == null ? null : new TreeMap<>(entry.after().fields())),
+                        String.valueOf(
+                                entry.before() == null
+                                        ? null
+                                        : new TreeMap<>(entry.before().fields())),
+                        String.valueOf(
+                                entry.after() == null
+                                        ? null
+                                        : new TreeMap<>(entry.after().fields())),
                         entry.revision(),
                         entry.at()))
                 .toList();

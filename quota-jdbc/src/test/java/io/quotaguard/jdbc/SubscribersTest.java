@@ -58,10 +58,8 @@ class SubscribersTest {
                 Instant.parse("2027-03-10T12:00:00.123456Z"),
                 Instant.parse("2026-05-01T00:00:00Z"),
                 "b");
-        Subscription subscription = Subscription.to(
-                        "u", Catalogs.now("a", Catalogs.START), term, Cadence.DEFAULT)
-                .then(new Subscription.Phase(
-                        "b", 1L, Catalogs.START.plusSeconds(1), Subscription.Start.AT_WINDOW_END));
+        Subscription subscription = Subscription.to("u", Catalogs.now("a", Catalogs.START), term, Cadence.DEFAULT)
+                .then(new Subscription.Phase("b", 1L, Catalogs.START.plusSeconds(1), Subscription.Start.AT_WINDOW_END));
         FeatureOverride override = FeatureOverride.ofLimit("u", "f", 7)
                 .period(ResetPeriod.WEEKLY)
                 .overage(Overage.SOFT)
@@ -102,8 +100,10 @@ class SubscribersTest {
         Catalogs.subscribe(store, "u1", "a");
         Catalogs.subscribe(store, "u2", "b");
         Catalogs.subscribe(store, until("u3", "b", "a"));
-        Catalogs.subscribe(store, Subscription.to("Z", Catalogs.now("a", Catalogs.START), Term.OPEN, Cadence.DEFAULT)
-                .then(Catalogs.atWindowEnd("a", Catalogs.START)));
+        Catalogs.subscribe(
+                store,
+                Subscription.to("Z", Catalogs.now("a", Catalogs.START), Term.OPEN, Cadence.DEFAULT)
+                        .then(Catalogs.atWindowEnd("a", Catalogs.START)));
         use("u5", Window.PERMANENT, 1);
         use("past", new Window(MARCH.start(), Catalogs.START), 1);
         use("u2", MARCH, 1);

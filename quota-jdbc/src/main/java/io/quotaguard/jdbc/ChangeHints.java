@@ -41,7 +41,7 @@ final class ChangeHints implements AutoCloseable {
 
     private final @Nullable DataSource dataSource;
     private final String channel;
-    private final List<Runnable> hints = new CopyOnWriteArrayList<>();
+    private final List<Registered> hints = new CopyOnWriteArrayList<>();
 
     private @Nullable Thread thread;
     private @Nullable Connection connection;
@@ -59,13 +59,21 @@ final class ChangeHints implements AutoCloseable {
         this.channel = schema.substring(0, kept) + SUFFIX;
     }
 
+    /** One registration; the same hint may be registered twice, and each is ended by itself. */
+    private static final class Registered {
+        private final Runnable hint;
+
+        Registered(Runnable hint) {
+            this.hint = hint;
+        }
+    }
+
     String channel() {
         return channel;
     }
 
     Registration register(Runnable hint) {
-        // A registration of its own, since the same hint may be registered twice.
-        Runnable own = hint::run;
+        Registered own = new Registered(hint);
         hints.add(own);
         start();
         return () -> hints.remove(own);
@@ -122,9 +130,9 @@ final class ChangeHints implements AutoCloseable {
     }
 
     private void hint() {
-        for (Runnable hint : hints) {
+        for (Registered each : hints) {
             try {
-                hint.run();
+                each.hint.run();
             } catch (RuntimeException | LinkageError | AssertionError e) {
                 log.error("A hint of catalog changes failed", e);
             }

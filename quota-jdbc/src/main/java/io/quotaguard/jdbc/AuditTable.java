@@ -1,5 +1,6 @@
 package io.quotaguard.jdbc;
 
+import io.quotaguard.model.AuditState;
 import io.quotaguard.model.CatalogEntry;
 import io.quotaguard.model.Change;
 import java.util.Optional;
@@ -28,13 +29,7 @@ final class AuditTable {
     }
 
     /** A row to add. */
-    record Row(
-            CatalogIntent intent,
-            Change change,
-            UUID attempt,
-            @Nullable String before,
-            @Nullable String after,
-            long revision) {}
+    record Row(CatalogIntent intent, Change change, UUID attempt, CatalogTables.Saved saved, long revision) {}
 
     /** A row found by its request key or its attempt. */
     record Known(CatalogEntry entry, String fingerprint, UUID attempt) {}
@@ -44,7 +39,7 @@ final class AuditTable {
                 .bind("key", key)
                 .bind("attempt", attempt)
                 .map((row, context) -> new Known(
-                        JdbcCatalog.entry(row), row.getString("fingerprint"), row.getObject("attempt", UUID.class)))
+                        ChangeLog.entry(row), row.getString("fingerprint"), row.getObject("attempt", UUID.class)))
                 .findOne();
     }
 
@@ -57,10 +52,14 @@ final class AuditTable {
                 .bind("key", row.change().key())
                 .bind("fingerprint", row.intent().fingerprint())
                 .bind("attempt", row.attempt())
-                .bind("before", row.before())
-                .bind("after", row.after())
+                .bind("before", text(row.saved().before()))
+                .bind("after", text(row.saved().after()))
                 .bind("revision", row.revision())
-                .map((found, context) -> JdbcCatalog.entry(found))
+                .map((found, context) -> ChangeLog.entry(found))
                 .one();
+    }
+
+    private static @Nullable String text(@Nullable AuditState state) {
+        return state == null ? null : Json.write(state.fields());
     }
 }

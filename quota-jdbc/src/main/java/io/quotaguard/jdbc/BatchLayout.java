@@ -1,6 +1,5 @@
 package io.quotaguard.jdbc;
 
-import io.quotaguard.model.Limit;
 import io.quotaguard.model.Standing;
 import io.quotaguard.model.Window;
 import io.quotaguard.spi.Command;
@@ -116,7 +115,7 @@ final class BatchLayout {
     }
 
     private static boolean passesBesideZero(Line line) {
-        Limit limit = line.terms().limit();
-        return line.terms().standing() == Standing.GRANTED && limit.admits(0, line.amount());
+        return line.terms().standing() == Standing.GRANTED
+                && line.terms().ceiling().admits(0, line.amount());
     }
 }

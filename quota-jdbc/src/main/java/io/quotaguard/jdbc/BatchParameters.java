@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** The arguments of the function {@code quota_execute}, in its order. Used by one thread. */
 final class BatchParameters {
     /** How many arguments the function takes. */
-    static final int COUNT = 32;
+    static final int COUNT = 33;
 
     /** Every percent of a limit below it is reached, so a counter that has not got this far fires nothing. */
     private static final long NO_ALARM = Long.MAX_VALUE;
@@ -83,6 +83,7 @@ final class BatchParameters {
                         .map(entry -> terms(entry).standing() == Standing.GRANTED)
                         .toArray(Boolean[]::new));
         longs(entries, entry -> terms(entry).limit().units());
+        longs(entries, entry -> terms(entry).ceiling().units());
         longs(entries, entry -> alarm(terms(entry).limit(), terms(entry).thresholds()));
         texts("text", entries, entry -> thresholds(terms(entry).thresholds()));
         texts("text", entries, entry -> terms(entry).source().kind().name());

@@ -1,14 +1,8 @@
 package io.quotaguard.jdbc;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.quotaguard.model.Anchor;
-import io.quotaguard.model.Cadence;
 import io.quotaguard.model.CatalogEntry.Entity;
-import io.quotaguard.model.FeatureOverride;
-import io.quotaguard.model.Plan;
-import io.quotaguard.model.Subscription.Phase;
 import io.quotaguard.spi.CatalogCommand;
+import io.quotaguard.spi.CatalogCommand.DeletePlan;
 import io.quotaguard.spi.CatalogCommand.SaveDefaultPlan;
 import io.quotaguard.spi.CatalogCommand.SaveOverride;
 import io.quotaguard.spi.CatalogCommand.SavePlan;
@@ -19,12 +13,9 @@ import java.util.List;
 /**
  * What a change of the catalog is about, and what makes two changes with one request key the same (R12). Immutable.
  *
- * <p>A repeated change is made anew from the state that it finds, so instants, revisions and earlier phases differ and
- * do not count; what was asked for does.
- *
  * @param entity what kind of thing changes
  * @param name which one
- * @param fingerprint what was asked for, as JSON
+ * @param fingerprint what was asked for
  * @param realign lines whose alerts follow the new terms
  */
 record CatalogIntent(Entity entity, String name, String fingerprint, List<Line> realign) {
@@ -32,38 +23,21 @@ record CatalogIntent(Entity entity, String name, String fingerprint, List<Line> 
     private static final String NO_PLAN = "none";
 
     static CatalogIntent of(CatalogCommand command) {
-        ObjectNode asked = JsonNodeFactory.instance.objectNode();
         if (command instanceof SavePlan save) {
-            Plan plan = save.plan().withVersion(0);
-            asked.set("plan", CatalogJson.of(plan));
-            return new CatalogIntent(Entity.PLAN, plan.code(), Json.write(asked), List.of());
+            return of(Entity.PLAN, save.plan().code(), command, List.of());
+        } else if (command instanceof DeletePlan delete) {
+            return of(Entity.PLAN, delete.code(), command, List.of());
         } else if (command instanceof SaveDefaultPlan save) {
-            String code = save.plan() == null ? NO_PLAN : save.plan();
-            asked.put("defaultPlan", save.plan());
-            return new CatalogIntent(Entity.DEFAULT_PLAN, code, Json.write(asked), List.of());
+            return of(Entity.DEFAULT_PLAN, save.plan() == null ? NO_PLAN : save.plan(), command, List.of());
         } else if (command instanceof SaveSubscription save) {
-            Phase latest = save.subscription().latest();
-            String subject = save.subscription().subject();
-            asked.put("subject", subject);
-            asked.put("plan", latest.plan());
-            asked.put("pinnedVersion", latest.pinnedVersion());
-            asked.put("start", latest.start().name());
-            asked.put("anchor", latest(save.subscription().cadence()).toString());
-            return new CatalogIntent(Entity.SUBSCRIPTION, subject, Json.write(asked), save.realign());
+            return of(Entity.SUBSCRIPTION, save.subscription().subject(), command, save.realign());
         } else if (command instanceof SaveOverride save) {
-            FeatureOverride override = save.override();
-            asked.put("subject", save.subject());
-            asked.put("feature", save.feature());
-            asked.set("override", override == null ? JsonNodeFactory.instance.nullNode() : CatalogJson.of(override));
-            return new CatalogIntent(Entity.OVERRIDE, save.subject(), Json.write(asked), save.realign());
+            return of(Entity.OVERRIDE, save.subject(), command, save.realign());
         }
         throw new IllegalArgumentException("unknown change " + command.getClass());
     }
 
-    private static Anchor latest(Cadence cadence) {
-        List<Cadence.Change> changes = cadence.changes();
-        return changes.isEmpty()
-                ? cadence.first()
-                : changes.get(changes.size() - 1).anchor();
+    private static CatalogIntent of(Entity entity, String name, CatalogCommand command, List<Line> realign) {
+        return new CatalogIntent(entity, name, command.asked(), realign);
     }
 }

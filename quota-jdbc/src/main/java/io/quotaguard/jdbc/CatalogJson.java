@@ -1,109 +1,109 @@
 package io.quotaguard.jdbc;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quotaguard.model.Anchor;
+import io.quotaguard.model.BillingCycle;
 import io.quotaguard.model.Cadence;
+import io.quotaguard.model.Counter;
 import io.quotaguard.model.FailurePolicy;
 import io.quotaguard.model.FeatureOverride;
 import io.quotaguard.model.Limit;
+import io.quotaguard.model.Offer;
+import io.quotaguard.model.Overage;
 import io.quotaguard.model.Plan;
 import io.quotaguard.model.PlanFeature;
+import io.quotaguard.model.Price;
 import io.quotaguard.model.ResetPeriod;
+import io.quotaguard.model.SubjectCatalog;
 import io.quotaguard.model.Subscription;
 import io.quotaguard.model.Subscription.Phase;
 import io.quotaguard.model.Subscription.Start;
+import io.quotaguard.model.Term;
 import io.quotaguard.model.Thresholds;
+import io.quotaguard.model.Window;
+import io.quotaguard.spi.SubjectUsage;
+import io.quotaguard.spi.SubjectUsage.OpenCounter;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The catalog's values as JSON: the one shape in which SQL reads them out and the audit keeps them. */
+/** The catalog's values from the JSON in which SQL reads them out. */
 final class CatalogJson {
-    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-
     private CatalogJson() {}
 
-    static ObjectNode of(Plan plan) {
-        ObjectNode node = NODES.objectNode();
-        node.put("code", plan.code());
-        node.put("version", plan.version());
-        node.put("displayName", plan.displayName());
-        node.put("active", plan.active());
-        ArrayNode features = node.putArray("features");
-        plan.features().values().forEach(terms -> {
-            ObjectNode feature = features.addObject();
-            feature.put("feature", terms.feature());
-            feature.put("limit", terms.limit().units());
-            feature.put("period", terms.period().code());
-            feature.set("thresholds", of(terms.thresholds()));
-            feature.put("failurePolicy", terms.failurePolicy().name());
-        });
-        return node;
-    }
-
-    static ObjectNode of(Subscription subscription) {
-        ObjectNode node = NODES.objectNode();
-        ArrayNode phases = node.putArray("phases");
-        subscription.phases().forEach(phase -> {
-            ObjectNode json = phases.addObject();
-            json.put("plan", phase.plan());
-            json.put("pinnedVersion", phase.pinnedVersion());
-            json.put("at", phase.at().toString());
-            json.put("start", phase.start().name());
-        });
-        ArrayNode anchors = node.putArray("anchors");
-        add(anchors, subscription.cadence().first(), null);
-        subscription.cadence().changes().forEach(change -> add(anchors, change.anchor(), change.at()));
-        return node;
-    }
-
-    static ObjectNode of(FeatureOverride override) {
-        ObjectNode node = NODES.objectNode();
-        node.put("feature", override.feature());
-        Limit limit = override.limit();
-        node.put("limit", limit == null ? null : limit.units());
-        Thresholds thresholds = override.thresholds();
-        node.set("thresholds", thresholds == null ? NODES.nullNode() : of(thresholds));
-        FailurePolicy policy = override.failurePolicy();
-        node.put("failurePolicy", policy == null ? null : policy.name());
-        Instant expiresAt = override.expiresAt();
-        node.put("expiresAt", expiresAt == null ? null : expiresAt.toString());
-        return node;
+    static SubjectCatalog subjectCatalog(JsonNode node) {
+        String subject = node.get("subject").asText();
+        Map<String, Plan> plans = new HashMap<>();
+        List<Plan> pinned = new ArrayList<>();
+        for (JsonNode each : node.path("plans")) {
+            Plan plan = plan(each);
+            if (each.get("current").asBoolean()) {
+                plans.put(plan.code(), plan);
+            } else {
+                pinned.add(plan);
+            }
+        }
+        List<FeatureOverride> overrides = new ArrayList<>();
+        node.path("overrides").forEach(each -> overrides.add(override(each)));
+        return new SubjectCatalog(
+                subject,
+                node.get("revision").asLong(),
+                optional(node.get("subscription"), each -> subscription(subject, each)),
+                overrides,
+                plans,
+                pinned,
+                new SubjectCatalog.DefaultPlan(
+                        optional(node.get("defaultPlan"), JsonNode::asText),
+                        node.get("defaultRevision").asLong()));
     }
 
     static Plan plan(JsonNode node) {
         Map<String, PlanFeature> features = new LinkedHashMap<>();
-        for (JsonNode feature : node.path("features")) {
-            String name = feature.get("feature").asText();
-            features.put(
-                    name,
-                    new PlanFeature(
-                            name,
-                            Limit.of(feature.get("limit").asLong()),
-                            ResetPeriod.parse(feature.get("period").asText()),
-                            thresholds(feature.get("thresholds")),
-                            FailurePolicy.valueOf(feature.get("failurePolicy").asText())));
+        for (JsonNode each : node.path("features")) {
+            PlanFeature terms = planFeature(each);
+            features.put(terms.feature(), terms);
         }
         return new Plan(
                 node.get("code").asText(),
                 node.get("version").asLong(),
-                node.get("displayName").asText(),
-                node.get("active").asBoolean(),
+                Plan.Status.valueOf(node.get("status").asText()),
+                new Offer(
+                        node.get("displayName").asText(),
+                        optional(node.get("description"), JsonNode::asText),
+                        optional(
+                                node.get("price"),
+                                price -> Price.of(
+                                        price.asText(), node.get("currency").asText())),
+                        optional(node.get("billingCycle"), cycle -> BillingCycle.valueOf(cycle.asText())),
+                        node.get("displayOrder").asInt()),
+                optional(node.get("fallback"), JsonNode::asText),
                 features);
     }
 
-    /** Returns the subscription of an object with phases and anchors, null when it has none. */
-    static @Nullable Subscription subscription(String subject, JsonNode node) {
+    private static PlanFeature planFeature(JsonNode node) {
+        return new PlanFeature(
+                node.get("feature").asText(),
+                Limit.of(node.get("limit").asLong()),
+                ResetPeriod.parse(node.get("period").asText()),
+                thresholds(node.get("thresholds")),
+                Overage.parse(node.get("overage").asText()),
+                FailurePolicy.valueOf(node.get("failurePolicy").asText()),
+                new PlanFeature.Label(
+                        optional(node.get("displayName"), JsonNode::asText),
+                        optional(node.get("unit"), JsonNode::asText)));
+    }
+
+    private static Subscription subscription(String subject, JsonNode node) {
         List<Phase> phases = new ArrayList<>();
         for (JsonNode phase : node.path("phases")) {
             phases.add(new Phase(
@@ -112,15 +112,23 @@ final class CatalogJson {
                     instant(phase.get("at")),
                     Start.valueOf(phase.get("start").asText())));
         }
-        return phases.isEmpty() ? null : new Subscription(subject, phases, cadence(node.path("anchors")));
+        Term term = new Term(
+                Term.Kind.valueOf(node.get("kind").asText()),
+                optional(node.get("cycle"), cycle -> BillingCycle.valueOf(cycle.asText())),
+                optional(node.get("endsAt"), CatalogJson::instant),
+                optional(node.get("cancelledFrom"), CatalogJson::instant),
+                optional(node.get("fallback"), JsonNode::asText));
+        return new Subscription(subject, instant(node.get("startedAt")), phases, term, cadence(node.path("anchors")));
     }
 
-    static FeatureOverride override(String subject, JsonNode node) {
+    static FeatureOverride override(JsonNode node) {
         return new FeatureOverride(
-                subject,
+                node.get("subject").asText(),
                 node.get("feature").asText(),
                 optional(node.get("limit"), limit -> Limit.of(limit.asLong())),
+                optional(node.get("period"), period -> ResetPeriod.parse(period.asText())),
                 optional(node.get("thresholds"), CatalogJson::thresholds),
+                optional(node.get("overage"), overage -> Overage.parse(overage.asText())),
                 optional(node.get("failurePolicy"), policy -> FailurePolicy.valueOf(policy.asText())),
                 optional(node.get("expiresAt"), CatalogJson::instant));
     }
@@ -137,23 +145,28 @@ final class CatalogJson {
         return cadence;
     }
 
-    private static void add(ArrayNode anchors, Anchor anchor, @Nullable Instant changedAt) {
-        ObjectNode json = anchors.addObject();
-        json.put("zone", anchor.zone().getId());
-        json.put("origin", anchor.origin().toString());
-        json.put("changedAt", changedAt == null ? null : changedAt.toString());
-    }
-
-    private static ArrayNode of(Thresholds thresholds) {
-        ArrayNode percents = NODES.arrayNode();
-        thresholds.percents().forEach(percents::add);
-        return percents;
-    }
-
     private static Thresholds thresholds(JsonNode node) {
         List<Integer> percents = new ArrayList<>();
         node.forEach(percent -> percents.add(percent.asInt()));
         return new Thresholds(percents);
+    }
+
+    static SubjectUsage usage(String catalog, @Nullable String counters) {
+        List<OpenCounter> open = new ArrayList<>();
+        if (counters != null) {
+            Json.read(counters).forEach(node -> open.add(counter(node)));
+        }
+        return new SubjectUsage(subjectCatalog(Json.read(catalog)), open);
+    }
+
+    private static OpenCounter counter(JsonNode node) {
+        Set<Integer> fired = new HashSet<>();
+        node.get("fired").forEach(percent -> fired.add(percent.asInt()));
+        return new OpenCounter(
+                node.get("feature").asText(),
+                new Window(instant(node.get("start")), optional(node.get("end"), CatalogJson::instant)),
+                new Counter(node.get("used").asLong(), node.get("held").asLong()),
+                fired);
     }
 
     /** PostgreSQL writes the offset of the session's time zone, Java a Z; both say the same instant. */

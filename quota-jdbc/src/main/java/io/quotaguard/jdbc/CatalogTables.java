@@ -1,15 +1,16 @@
 package io.quotaguard.jdbc;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quotaguard.model.AuditState;
+import io.quotaguard.model.FeatureOverride;
+import io.quotaguard.model.Plan;
 import io.quotaguard.model.Subscription;
 import io.quotaguard.spi.CatalogCommand;
+import io.quotaguard.spi.CatalogCommand.DeletePlan;
 import io.quotaguard.spi.CatalogCommand.SaveDefaultPlan;
 import io.quotaguard.spi.CatalogCommand.SaveOverride;
 import io.quotaguard.spi.CatalogCommand.SavePlan;
 import io.quotaguard.spi.CatalogCommand.SaveSubscription;
-import java.util.Optional;
+import java.util.Map;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -18,24 +19,34 @@ final class CatalogTables {
     private final Database database;
     private final PlanTables plans;
     private final SubjectTables subjects;
-    private final String loadSubject;
-    private final String loadPlans;
 
-    CatalogTables(Database database) {
+    CatalogTables(Database database, PlanTables plans, SubjectTables subjects) {
         this.database = database;
-        this.plans = new PlanTables(database);
-        this.subjects = new SubjectTables(database);
-        this.loadSubject = database.file("load_subject.sql");
-        this.loadPlans = database.file("load_plans.sql");
+        this.plans = plans;
+        this.subjects = subjects;
     }
+
+    /**
+     * What became of the rows.
+     *
+     * @param before the state that the change found, or null when there was none
+     * @param after the state that it left, or null when it is gone
+     */
+    record Saved(@Nullable AuditState before, @Nullable AuditState after) {}
 
     /** Locks the row that the change is about, until the transaction ends; returns its version, 0 when there is none. */
     long lock(Handle handle, CatalogCommand command) {
         if (command instanceof SavePlan save) {
+            lockPlans(handle);
             return revision(
                     handle,
                     "SELECT version FROM ${quota_schema}.plan WHERE code = :name FOR NO KEY UPDATE",
                     save.plan().code());
+        } else if (command instanceof DeletePlan delete) {
+            lockPlans(handle);
+            // Stronger than an edit's lock: it waits for those who are naming the plan right now, and they for it.
+            return revision(
+                    handle, "SELECT version FROM ${quota_schema}.plan WHERE code = :name FOR UPDATE", delete.code());
         } else if (command instanceof SaveDefaultPlan) {
             return revision(handle, "SELECT revision FROM ${quota_schema}.default_plan FOR NO KEY UPDATE", "");
         }
@@ -45,10 +56,20 @@ final class CatalogTables {
                 subject(command));
     }
 
+    /**
+     * Lets plans be written one transaction at a time, lest two of them build a cycle of fallbacks together. Reads, and
+     * the row locks of those who name a plan, go on: this lock conflicts with writers of the table alone.
+     */
+    private void lockPlans(Handle handle) {
+        handle.execute(database.sql("LOCK TABLE ${quota_schema}.plan IN SHARE ROW EXCLUSIVE MODE"));
+    }
+
     /** Returns the version that the change was made for; the default's choice was made for any. */
     long expected(CatalogCommand command, long found) {
         if (command instanceof SavePlan save) {
             return save.expectedVersion();
+        } else if (command instanceof DeletePlan delete) {
+            return delete.expectedVersion();
         } else if (command instanceof SaveSubscription save) {
             return save.expected();
         } else if (command instanceof SaveOverride save) {
@@ -57,89 +78,64 @@ final class CatalogTables {
         return found;
     }
 
-    /** Returns a plan that the change names and that does not exist, or not in the version that it is pinned to. */
-    Optional<String> missingPlan(Handle handle, CatalogCommand command) {
-        if (command instanceof SaveSubscription save) {
-            return save.subscription().phases().stream()
-                    .filter(phase -> !exists(handle, phase.plan(), phase.pinnedVersion()))
-                    .map(Subscription.Phase::plan)
-                    .findFirst();
-        } else if (command instanceof SaveDefaultPlan save) {
-            return Optional.ofNullable(save.plan()).filter(plan -> !exists(handle, plan, null));
-        }
-        return Optional.empty();
+    /** Tells whether the change is about a plan that is deleted already. */
+    boolean comesTooLate(Handle handle, CatalogCommand command) {
+        String code = command instanceof SavePlan save
+                ? save.plan().code()
+                : command instanceof DeletePlan delete ? delete.code() : null;
+        return code != null
+                && plans.find(handle, code, null).filter(Plan::deleted).isPresent();
     }
 
-    private boolean exists(Handle handle, String plan, @Nullable Long version) {
-        return handle.createQuery(database.sql("""
-                                SELECT 1 FROM ${quota_schema}.plan_version
-                                 WHERE code = :code AND version = coalesce(:version, version) LIMIT 1
-                                """))
-                .bind("code", plan)
-                .bind("version", version)
-                .mapTo(Integer.class)
-                .findOne()
-                .isPresent();
-    }
-
-    void save(Handle handle, CatalogCommand command, long revision) {
+    /** Writes the change as the next revision. */
+    Saved save(Handle handle, CatalogCommand command, long revision) {
         if (command instanceof SavePlan save) {
-            plans.save(handle, save.plan().withVersion(revision));
+            return savePlan(handle, save.plan().withVersion(revision));
+        } else if (command instanceof DeletePlan delete) {
+            Plan last = plans.find(handle, delete.code(), null).orElseThrow();
+            return savePlan(
+                    handle,
+                    last.withStatus(Plan.Status.DELETED)
+                            .withFallback(delete.replacement())
+                            .withVersion(revision));
         } else if (command instanceof SaveDefaultPlan save) {
+            AuditState before =
+                    plans.findDefault(handle).map(AuditState::ofDefaultPlan).orElse(null);
             plans.saveDefault(handle, save.plan(), revision);
+            return new Saved(before, save.plan() == null ? null : AuditState.ofDefaultPlan(save.plan()));
         } else if (command instanceof SaveSubscription save) {
+            Subscription before = subjects.load(handle, subject(command)).subscription();
             subjects.saveRevision(handle, subject(command), revision);
             subjects.save(handle, save.subscription());
+            return new Saved(before == null ? null : AuditState.of(before), AuditState.of(save.subscription()));
         } else if (command instanceof SaveOverride save) {
-            subjects.saveRevision(handle, save.subject(), revision);
-            subjects.save(handle, save.subject(), save.feature(), save.override());
+            return saveOverride(handle, save, revision);
         }
+        throw new IllegalArgumentException("unknown change " + command.getClass());
     }
 
-    /** Returns the present state of what the change is about, as the audit keeps it; null when there is none. */
-    @Nullable
-    String state(Handle handle, CatalogCommand command) {
-        if (command instanceof SavePlan save) {
-            return handle.createQuery(loadPlans)
-                    .bind("code", save.plan().code())
-                    .bind("version", (Long) null)
-                    .mapTo(String.class)
-                    .findOne()
-                    .orElse(null);
-        } else if (command instanceof SaveDefaultPlan) {
-            return handle.createQuery(database.sql("""
-                            SELECT jsonb_build_object('plan', plan_code)::text
-                              FROM ${quota_schema}.default_plan WHERE plan_code IS NOT NULL
-                            """))
-                    .mapTo(String.class)
-                    .findOne()
-                    .orElse(null);
-        }
-        String subject = subject(command);
-        JsonNode catalog = Json.read(handle.createQuery(loadSubject)
-                .bind("subject", subject)
-                .mapTo(String.class)
-                .one());
-        if (command instanceof SaveOverride save) {
-            for (JsonNode override : catalog.path("overrides")) {
-                if (override.get("feature").asText().equals(save.feature())) {
-                    return Json.write(override);
-                }
-            }
-            return null;
-        }
-        if (!catalog.hasNonNull("phases")) {
-            return null;
-        }
-        ObjectNode subscription = JsonNodeFactory.instance.objectNode();
-        subscription.set("phases", catalog.get("phases"));
-        subscription.set("anchors", catalog.get("anchors"));
-        return Json.write(subscription);
+    private Saved savePlan(Handle handle, Plan next) {
+        AuditState before =
+                plans.find(handle, next.code(), null).map(AuditState::of).orElse(null);
+        plans.save(handle, next);
+        return new Saved(before, AuditState.of(next));
+    }
+
+    private Saved saveOverride(Handle handle, SaveOverride save, long revision) {
+        AuditState before = subjects.load(handle, save.subject()).overrides().stream()
+                .filter(override -> override.feature().equals(save.feature()))
+                .findFirst()
+                .map(AuditState::of)
+                .orElse(null);
+        subjects.saveRevision(handle, save.subject(), revision);
+        FeatureOverride next = save.override();
+        subjects.save(handle, save.subject(), save.feature(), next);
+        return new Saved(before, next == null ? null : AuditState.of(next));
     }
 
     private long revision(Handle handle, String sql, String name) {
-        var query = handle.createQuery(database.sql(sql));
-        return (sql.contains(":name") ? query.bind("name", name) : query)
+        return handle.createQuery(database.sql(sql))
+                .bindMap(sql.contains(":name") ? Map.of("name", name) : Map.of())
                 .mapTo(Long.class)
                 .findOne()
                 .orElse(0L);

@@ -2,6 +2,7 @@ package io.quotaguard.jdbc;
 
 import io.quotaguard.model.CatalogEntry;
 import io.quotaguard.spi.CatalogCommand;
+import io.quotaguard.spi.CatalogCommand.DeletePlan;
 import io.quotaguard.spi.CatalogOutcome;
 import io.quotaguard.spi.Deadline;
 import java.sql.SQLException;
@@ -17,12 +18,21 @@ import org.jdbi.v3.core.Handle;
 final class CatalogWriter {
     private final Database database;
     private final CatalogTables tables;
+    private final PlanReferences references;
     private final Realigner realigner;
     private final AuditTable audit;
+    private final String channel;
 
-    CatalogWriter(Database database) {
+    /**
+     * Makes a writer.
+     *
+     * @param channel where those who listen are told that something changed
+     */
+    CatalogWriter(Database database, CatalogTables tables, String channel) {
         this.database = database;
-        this.tables = new CatalogTables(database);
+        this.tables = tables;
+        this.channel = channel;
+        this.references = new PlanReferences(database);
         this.realigner = new Realigner(database);
         this.audit = new AuditTable(database);
     }
@@ -52,24 +62,33 @@ final class CatalogWriter {
                     attempt,
                     String.valueOf(command.change().key()));
         }
-        long expected = tables.expected(command, found);
-        if (found != expected) {
-            return new CatalogOutcome.Moved(found);
+        Optional<CatalogOutcome> obstacle = obstacle(handle, command, found);
+        if (obstacle.isPresent()) {
+            return obstacle.get();
         }
-        Optional<String> missing = tables.missingPlan(handle, command);
-        if (missing.isPresent()) {
-            return new CatalogOutcome.NoSuchPlan(missing.get());
-        }
-        String before = tables.state(handle, command);
-        tables.save(handle, command, found + 1);
-        String after = tables.state(handle, command);
-        CatalogEntry entry =
-                audit.add(handle, new AuditTable.Row(intent, command.change(), attempt, before, after, found + 1));
+        CatalogTables.Saved saved = tables.save(handle, command, found + 1);
+        CatalogEntry entry = audit.add(handle, new AuditTable.Row(intent, command.change(), attempt, saved, found + 1));
+        handle.createQuery("SELECT pg_notify(:channel, '')::text")
+                .bind("channel", channel)
+                .mapTo(String.class)
+                .list();
         Realigner.Realigned realigned = realigner.realign(handle, intent.realign());
         if (realigned.staleAt() != null) {
             throw new Undo(new CatalogOutcome.StaleClock(realigned.staleAt()));
         }
         return new CatalogOutcome.Applied(entry, false, realigned.alerts());
+    }
+
+    private Optional<CatalogOutcome> obstacle(Handle handle, CatalogCommand command, long found) {
+        boolean gone = tables.comesTooLate(handle, command);
+        if (command instanceof DeletePlan delete && (gone || found == 0)) {
+            return Optional.of(new CatalogOutcome.NoSuchPlan(delete.code()));
+        }
+        // A deleted plan's code is never given again.
+        if (gone || found != tables.expected(command, found)) {
+            return Optional.of(new CatalogOutcome.Moved(found));
+        }
+        return references.obstacle(handle, command);
     }
 
     private static CatalogOutcome known(AuditTable.Known known, CatalogIntent intent, UUID attempt, String key) {

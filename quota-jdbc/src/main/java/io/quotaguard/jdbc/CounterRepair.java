@@ -1,6 +1,6 @@
 package io.quotaguard.jdbc;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.quotaguard.model.AuditState;
 import io.quotaguard.model.CatalogEntry.Entity;
 import io.quotaguard.model.Change;
 import io.quotaguard.model.Drift;
@@ -54,8 +54,8 @@ final class CounterRepair {
                 return Optional.empty();
             }
             CatalogIntent intent = new CatalogIntent(Entity.COUNTER, suspect.subject(), "", List.of());
-            String before = state(suspect, found.used());
-            audit.add(handle, new AuditTable.Row(intent, change, attempt, before, state(suspect, summed), 0));
+            CatalogTables.Saved saved = new CatalogTables.Saved(state(suspect, found.used()), state(suspect, summed));
+            audit.add(handle, new AuditTable.Row(intent, change, attempt, saved, 0));
             return Optional.of(new Drift(suspect.subject(), suspect.feature(), suspect.window(), found.used(), summed));
         });
     }
@@ -77,12 +77,7 @@ final class CounterRepair {
                 "end", Times.endText(drift.window().end()));
     }
 
-    private static String state(Drift drift, long used) {
-        return Json.write(JsonNodeFactory.instance
-                .objectNode()
-                .put("feature", drift.feature())
-                .put("windowStart", drift.window().start().toString())
-                .put("windowEnd", Times.endText(drift.window().end()))
-                .put("used", used));
+    private static AuditState state(Drift drift, long used) {
+        return AuditState.ofCounter(drift.feature(), drift.window(), used);
     }
 }

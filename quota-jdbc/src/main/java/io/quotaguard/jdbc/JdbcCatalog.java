@@ -1,113 +1,120 @@
 package io.quotaguard.jdbc;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.quotaguard.model.CatalogEntry;
 import io.quotaguard.model.CatalogQuery;
-import io.quotaguard.model.Change;
 import io.quotaguard.model.FeatureOverride;
+import io.quotaguard.model.OverrideQuery;
 import io.quotaguard.model.Plan;
+import io.quotaguard.model.PlanVersion;
 import io.quotaguard.model.SubjectCatalog;
 import io.quotaguard.spi.CatalogCommand;
 import io.quotaguard.spi.CatalogOutcome;
 import io.quotaguard.spi.CatalogStore;
+import io.quotaguard.spi.ChangeFeed;
 import io.quotaguard.spi.Deadline;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.HashMap;
+import io.quotaguard.spi.SubjectUsage;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Plans, subscriptions and overrides in their tables, with the audit. Thread-safe. */
 final class JdbcCatalog implements CatalogStore {
     private final Database database;
+    private final PlanTables plans;
+    private final SubjectTables subjects;
     private final CatalogWriter writer;
-    private final String loadSubject;
-    private final String loadPlans;
-    private final String history;
+    private final ChangeLog log;
+    private final ChangeHints hints;
+    private final String usage;
+    private final String subscribers;
+    private final String overrides;
 
-    JdbcCatalog(Database database) {
+    JdbcCatalog(Database database, ChangeHints hints) {
         this.database = database;
-        this.writer = new CatalogWriter(database);
-        this.loadSubject = database.file("load_subject.sql");
-        this.loadPlans = database.file("load_plans.sql");
-        this.history = database.sql("""
-                SELECT * FROM ${quota_schema}.catalog_change
-                 WHERE entity = ANY (:entities)
-                   AND (:name::text IS NULL OR name = :name)
-                   AND (:before::bigint IS NULL OR id < :before)
-                 ORDER BY id DESC
+        this.hints = hints;
+        this.plans = new PlanTables(database);
+        this.subjects = new SubjectTables(database);
+        this.writer = new CatalogWriter(database, new CatalogTables(database, plans, subjects), hints.channel());
+        this.log = new ChangeLog(database);
+        this.usage = database.sql("""
+                SELECT ${quota_schema}.quota_subject_catalog(:subject)::text AS catalog,
+                       ${quota_schema}.quota_open_counters(:subject, ${quota_schema}.quota_now())::text AS counters
+                """);
+        this.subscribers = database.file("load_subscribers.sql");
+        // No name is empty, so that every pair of names comes after a pair of empty ones.
+        this.overrides = database.sql("""
+                SELECT ${quota_schema}.quota_override_json(o)::text
+                  FROM ${quota_schema}.feature_override o
+                 WHERE (o.subject, o.feature) > (:subject, :afterFeature)
+                   AND (:feature::text IS NULL OR o.feature = :feature)
+                 ORDER BY o.subject, o.feature
                  LIMIT :pageSize
                 """);
     }
 
     @Override
     public SubjectCatalog load(String subject, Deadline deadline) {
-        String json = database.read(
-                "load the subject's catalog",
-                deadline,
-                handle -> handle.createQuery(loadSubject)
-                        .bind("subject", subject)
-                        .mapTo(String.class)
-                        .one());
-        return subjectCatalog(subject, Json.read(json));
+        return database.read("load the subject's catalog", deadline, handle -> subjects.load(handle, subject));
     }
 
-    private static SubjectCatalog subjectCatalog(String subject, JsonNode json) {
-        Map<String, Plan> plans = new HashMap<>();
-        List<Plan> pinned = new ArrayList<>();
-        for (JsonNode node : json.path("plans")) {
-            Plan plan = CatalogJson.plan(node);
-            if (node.get("current").asBoolean()) {
-                plans.put(plan.code(), plan);
-            } else {
-                pinned.add(plan);
-            }
-        }
-        List<FeatureOverride> overrides = new ArrayList<>();
-        json.path("overrides").forEach(node -> overrides.add(CatalogJson.override(subject, node)));
-        JsonNode defaultPlan = json.get("defaultPlan");
-        return new SubjectCatalog(
-                subject,
-                json.get("revision").asLong(),
-                CatalogJson.subscription(subject, json),
-                overrides,
-                plans,
-                pinned,
-                new SubjectCatalog.DefaultPlan(
-                        defaultPlan.isNull() ? null : defaultPlan.asText(),
-                        json.get("defaultRevision").asLong()));
+    @Override
+    public SubjectUsage usage(String subject, Deadline deadline) {
+        return database.read(
+                "read the subject's usage",
+                deadline,
+                handle -> handle.createQuery(usage)
+                        .bind("subject", subject)
+                        .map((row, context) -> CatalogJson.usage(row.getString("catalog"), row.getString("counters")))
+                        .one());
     }
 
     @Override
     public Optional<Plan> plan(String code, Deadline deadline) {
-        return plans(code, null, deadline).stream().findFirst();
+        return database.read("read the plan", deadline, handle -> plans.find(handle, code, null));
     }
 
     @Override
     public Optional<Plan> plan(String code, long version, Deadline deadline) {
-        return plans(code, version, deadline).stream().findFirst();
+        return database.read("read the plan", deadline, handle -> plans.find(handle, code, version));
     }
 
     @Override
     public List<Plan> plans(Deadline deadline) {
-        List<Plan> plans = new ArrayList<>(plans(null, null, deadline));
-        plans.sort(java.util.Comparator.comparing(Plan::code));
-        return List.copyOf(plans);
+        return database.read("read the plans", deadline, plans::all);
     }
 
-    private List<Plan> plans(@Nullable String code, @Nullable Long version, Deadline deadline) {
+    @Override
+    public List<PlanVersion> versions(String code, Deadline deadline) {
+        return database.read("read the plan's versions", deadline, handle -> plans.versions(handle, code));
+    }
+
+    @Override
+    public List<FeatureOverride> overrides(OverrideQuery query, Deadline deadline) {
+        FeatureOverride after = query.after();
         List<String> found = database.read(
-                "read plans",
+                "read the overrides",
                 deadline,
-                handle -> handle.createQuery(loadPlans)
-                        .bind("code", code)
-                        .bind("version", version)
+                handle -> handle.createQuery(overrides)
+                        .bind("feature", query.feature())
+                        .bind("subject", after == null ? "" : after.subject())
+                        .bind("afterFeature", after == null ? "" : after.feature())
+                        .bind("pageSize", query.pageSize())
                         .mapTo(String.class)
                         .list());
-        return found.stream().map(json -> CatalogJson.plan(Json.read(json))).toList();
+        return found.stream().map(json -> CatalogJson.override(Json.read(json))).toList();
+    }
+
+    @Override
+    public List<SubjectUsage> subscribers(String plan, @Nullable String after, int max, Deadline deadline) {
+        return database.read(
+                "read the plan's subscribers",
+                deadline,
+                handle -> handle.createQuery(subscribers)
+                        .bind("plan", plan)
+                        .bind("after", after == null ? "" : after)
+                        .bind("max", max)
+                        .map((row, context) -> CatalogJson.usage(row.getString("catalog"), row.getString("counters")))
+                        .list());
     }
 
     @Override
@@ -117,28 +124,16 @@ final class JdbcCatalog implements CatalogStore {
 
     @Override
     public List<CatalogEntry> history(CatalogQuery query, Deadline deadline) {
-        String[] entities = query.entities().stream().map(Enum::name).toArray(String[]::new);
-        return database.read(
-                "read the audit",
-                deadline,
-                handle -> handle.createQuery(history)
-                        .bindArray("entities", String.class, (Object[]) entities)
-                        .bind("name", query.name())
-                        .bind("before", query.before())
-                        .bind("pageSize", query.pageSize())
-                        .map((row, context) -> entry(row))
-                        .list());
+        return log.history(query, deadline);
     }
 
-    static CatalogEntry entry(ResultSet row) throws SQLException {
-        return new CatalogEntry(
-                row.getLong("id"),
-                CatalogEntry.Entity.valueOf(row.getString("entity")),
-                row.getString("name"),
-                new Change(row.getString("actor"), row.getString("reason"), row.getString("request_key")),
-                row.getString("before"),
-                row.getString("after"),
-                row.getLong("revision"),
-                Times.instant(row, "at"));
+    @Override
+    public ChangeFeed changes(@Nullable String cursor, int max, Deadline deadline) {
+        return log.changes(cursor, max, deadline);
+    }
+
+    @Override
+    public Registration onHint(Runnable hint) {
+        return hints.register(hint);
     }
 }

@@ -11,13 +11,11 @@ import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.LedgerStore;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Reads of the ledger, and its comparison with the counters (R42). Thread-safe. */
 final class JdbcLedger implements LedgerStore {
@@ -64,21 +62,12 @@ final class JdbcLedger implements LedgerStore {
                 handle -> handle.createQuery(records)
                         .bind("subject", query.subject())
                         .bind("feature", query.feature())
-                        .bind("from", bound(query.from()))
-                        .bind("to", bound(query.to()))
+                        .bind("from", Times.boundText(query.from()))
+                        .bind("to", Times.boundText(query.to()))
                         .bind("before", query.before())
                         .bind("pageSize", query.pageSize())
                         .map((row, context) -> record(row))
                         .list());
-    }
-
-    /** A bound finer than a microsecond lies after every row of its microsecond. */
-    private static @Nullable String bound(@Nullable Instant bound) {
-        if (bound == null) {
-            return null;
-        }
-        Instant cut = bound.truncatedTo(ChronoUnit.MICROS);
-        return Times.text(cut.equals(bound) ? cut : cut.plus(1, ChronoUnit.MICROS));
     }
 
     private static UsageRecord record(ResultSet row) throws SQLException {

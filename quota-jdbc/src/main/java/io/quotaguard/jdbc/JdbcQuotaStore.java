@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The store that keeps everything in one schema of a PostgreSQL database, 14 or newer.
@@ -29,6 +30,7 @@ public final class JdbcQuotaStore implements QuotaStore {
 
     private final Connections connections;
     private final LearnedClock clock;
+    private final ChangeHints hints;
     private final BatchExecutor executor;
     private final JdbcCatalog catalog;
     private final JdbcLedger ledger;
@@ -39,7 +41,8 @@ public final class JdbcQuotaStore implements QuotaStore {
         clock = new LearnedClock(builder.localClock);
         executor = new BatchExecutor(connections, clock, builder.schema);
         Database database = new Database(connections, builder.schema);
-        catalog = new JdbcCatalog(database);
+        hints = new ChangeHints(builder.changeHints, builder.schema);
+        catalog = new JdbcCatalog(database, hints);
         ledger = new JdbcLedger(database);
         alerts = new JdbcAlerts(database);
     }
@@ -94,9 +97,10 @@ public final class JdbcQuotaStore implements QuotaStore {
         return alerts;
     }
 
-    /** Ends the store's own thread. The data source is left alone. */
+    /** Ends the store's own threads and the connection that listens. The data sources are left alone. */
     @Override
     public void close() {
+        hints.close();
         connections.close();
     }
 
@@ -109,6 +113,8 @@ public final class JdbcQuotaStore implements QuotaStore {
         private InstantSource localClock = InstantSource.system();
         private Duration startupTimeout = DEFAULT_STARTUP_TIMEOUT;
 
+        private @Nullable DataSource changeHints;
+
         private Builder(DataSource dataSource) {
             this.dataSource = InvalidQuotaArgumentException.required("data source", dataSource);
         }
@@ -116,6 +122,18 @@ public final class JdbcQuotaStore implements QuotaStore {
         /** Names the schema that holds the store's tables. */
         public Builder schema(String schema) {
             this.schema = SchemaVersion.requireName(schema);
+            return this;
+        }
+
+        /**
+         * Lets the store listen for changes that other nodes make, on one connection that it keeps. Without it a node
+         * learns of them when it next looks.
+         *
+         * @param direct a data source whose connections lead to the server itself: behind PgBouncer in transaction mode
+         *     no session listens
+         */
+        public Builder changeHints(DataSource direct) {
+            this.changeHints = InvalidQuotaArgumentException.required("data source of change hints", direct);
             return this;
         }
 

@@ -1,5 +1,6 @@
 package io.quotaguard.jdbc;
 
+import io.quotaguard.model.Names;
 import io.quotaguard.model.QuotaUnavailableException;
 import io.quotaguard.spi.Deadline;
 import java.sql.SQLException;
@@ -13,7 +14,8 @@ import javax.sql.DataSource;
  *
  * <p>Either {@link #migrate(DataSource)} does it through Flyway, which must then be on the class path; or the host's own
  * Flyway does, with the location {@code classpath:io/quotaguard/jdbc/migration} and the placeholder
- * {@code quota_schema}; or a person runs {@link #script(String)}. All static, safe for use by many threads and JVMs.
+ * {@code quota_schema}; or a person runs {@link #script(String)}. A role that only works with the schema gets
+ * {@link #grants(String, String)}. All static, safe for use by many threads and JVMs.
  */
 public final class QuotaSchema {
     /** The schema that is used when none is named. */
@@ -28,8 +30,9 @@ public final class QuotaSchema {
             "V3__execute.sql",
             "V4__realign.sql",
             "V5__windows.sql",
-            "V6__entitlements.sql",
-            "V7__console.sql");
+            "V6__catalog.sql",
+            "V7__entitlements.sql",
+            "V8__console.sql");
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -68,6 +71,23 @@ public final class QuotaSchema {
         return MIGRATIONS.stream()
                 .map(file -> SqlResource.read("migration/" + file, schema))
                 .collect(Collectors.joining("\n"));
+    }
+
+    /**
+     * Returns the rights that the library needs at run time, as a script of {@code GRANT} statements for whoever owns the
+     * schema to run.
+     *
+     * <p>With these alone a role can do everything that the library does, and cannot edit or empty the ledger
+     * ({@code usage_record}) and the audit ({@code catalog_change}), nor change the schema. A migration needs the owner's
+     * rights instead, so a host that grants these migrates under another role than it works.
+     *
+     * @param schema a lower-case name of letters, digits and {@code _}
+     * @param role the role as it is called, without quotes
+     */
+    public static String grants(String schema, String role) {
+        SchemaVersion.requireName(schema);
+        String quoted = '"' + Names.require("role", role).replace("\"", "\"\"") + '"';
+        return SqlResource.read("grants.sql", schema).replace("${role}", quoted);
     }
 
     /** Returns the version of the schema {@link #DEFAULT_NAME}, 0 when it is missing. */

@@ -1,25 +1,38 @@
 package io.quotaguard.jdbc;
 
 import io.quotaguard.model.Anchor;
+import io.quotaguard.model.BillingCycle;
 import io.quotaguard.model.Cadence;
 import io.quotaguard.model.FailurePolicy;
 import io.quotaguard.model.FeatureOverride;
 import io.quotaguard.model.Limit;
+import io.quotaguard.model.Overage;
+import io.quotaguard.model.ResetPeriod;
+import io.quotaguard.model.SubjectCatalog;
 import io.quotaguard.model.Subscription;
+import io.quotaguard.model.Term;
 import io.quotaguard.model.Thresholds;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.temporal.ChronoUnit;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
 
-/** Writes of subscriptions and overrides, below the subject's revision. Thread-safe. */
+/** The rows of subscriptions and overrides, below the subject's revision. Thread-safe. */
 final class SubjectTables {
     private final Database database;
 
     SubjectTables(Database database) {
         this.database = database;
+    }
+
+    /** Reads everything that bears on a subject. */
+    SubjectCatalog load(Handle handle, String subject) {
+        String json = handle.createQuery(database.sql("SELECT ${quota_schema}.quota_subject_catalog(:subject)::text"))
+                .bind("subject", subject)
+                .mapTo(String.class)
+                .one();
+        return CatalogJson.subjectCatalog(Json.read(json));
     }
 
     /** Moves the subject's revision on; a first one collides with another first one rather than overwrite it. */
@@ -40,8 +53,32 @@ final class SubjectTables {
                     .bind("subject", subject)
                     .execute();
         }
+        saveTerm(handle, subscription);
         savePhases(handle, subscription);
         saveAnchors(handle, subject, subscription.cadence());
+    }
+
+    private void saveTerm(Handle handle, Subscription subscription) {
+        Term term = subscription.term();
+        BillingCycle cycle = term.cycle();
+        handle.createUpdate(database.sql("""
+                                INSERT INTO ${quota_schema}.subscription
+                                       (subject, started_at, term_kind, term_cycle, ends_at, cancelled_from, fallback)
+                                VALUES (:subject, :startedAt::timestamptz, :kind, :cycle, :endsAt::timestamptz,
+                                        :cancelledFrom::timestamptz, :fallback)
+                                ON CONFLICT (subject) DO UPDATE
+                                   SET started_at = excluded.started_at, term_kind = excluded.term_kind,
+                                       term_cycle = excluded.term_cycle, ends_at = excluded.ends_at,
+                                       cancelled_from = excluded.cancelled_from, fallback = excluded.fallback
+                                """))
+                .bind("subject", subscription.subject())
+                .bind("startedAt", Times.text(subscription.startedAt()))
+                .bind("kind", term.kind().name())
+                .bind("cycle", cycle == null ? null : cycle.name())
+                .bind("endsAt", Times.optionalText(term.endsAt()))
+                .bind("cancelledFrom", Times.optionalText(term.cancelledFrom()))
+                .bind("fallback", term.fallback())
+                .execute();
     }
 
     private void savePhases(Handle handle, Subscription subscription) {
@@ -105,20 +142,25 @@ final class SubjectTables {
             return;
         }
         Limit limit = override.limit();
+        ResetPeriod period = override.period();
         Thresholds thresholds = override.thresholds();
+        Overage overage = override.overage();
         FailurePolicy policy = override.failurePolicy();
-        Instant expiresAt = override.expiresAt();
         handle.createUpdate(database.sql("""
                                 INSERT INTO ${quota_schema}.feature_override
-                                       (subject, feature, limit_units, thresholds, failure_policy, expires_at)
-                                VALUES (:subject, :feature, :limit, :thresholds::integer[], :policy, :expiresAt::timestamptz)
+                                       (subject, feature, limit_units, period, thresholds, overage, failure_policy,
+                                        expires_at)
+                                VALUES (:subject, :feature, :limit, :period, :thresholds::integer[], :overage, :policy,
+                                        :expiresAt::timestamptz)
                                 """))
                 .bind("subject", subject)
                 .bind("feature", feature)
                 .bind("limit", limit == null ? null : limit.units())
+                .bind("period", period == null ? null : period.code())
                 .bind("thresholds", thresholds == null ? null : BatchParameters.thresholds(thresholds))
+                .bind("overage", overage == null ? null : overage.code())
                 .bind("policy", policy == null ? null : policy.name())
-                .bind("expiresAt", expiresAt == null ? null : Times.text(expiresAt.truncatedTo(ChronoUnit.MICROS)))
+                .bind("expiresAt", Times.optionalText(override.expiresAt()))
                 .execute();
     }
 }

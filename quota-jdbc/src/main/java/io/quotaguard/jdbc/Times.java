@@ -37,6 +37,22 @@ final class Times {
         return end == null ? INFINITY : text(end);
     }
 
+    static @Nullable String optionalText(@Nullable Instant instant) {
+        return instant == null ? null : text(instant);
+    }
+
+    /**
+     * Returns the text of a bound to compare rows with, null when there is none. One that is finer than a microsecond lies
+     * after every row of its microsecond.
+     */
+    static @Nullable String boundText(@Nullable Instant bound) {
+        if (bound == null) {
+            return null;
+        }
+        Instant cut = bound.truncatedTo(ChronoUnit.MICROS);
+        return text(cut.equals(bound) ? cut : cut.plus(1, ChronoUnit.MICROS));
+    }
+
     static Instant instant(ResultSet row, String column) throws SQLException {
         return row.getObject(column, OffsetDateTime.class).toInstant();
     }

@@ -32,6 +32,7 @@ final class Commands {
         return new Terms(
                 Standing.GRANTED,
                 Limit.of(limit),
+                Limit.of(limit),
                 Thresholds.DEFAULT,
                 new LimitSource(LimitSource.Kind.PLAN, "free", 1),
                 window,

@@ -6,6 +6,7 @@ import io.quotaguard.QuotaGuard;
 import io.quotaguard.memory.InMemoryQuotaStore;
 import io.quotaguard.model.Alert;
 import io.quotaguard.model.Anchor;
+import io.quotaguard.model.BillingCycle;
 import io.quotaguard.model.CatalogEntry;
 import io.quotaguard.model.Change;
 import io.quotaguard.model.Decision;
@@ -13,12 +14,15 @@ import io.quotaguard.model.FailurePolicy;
 import io.quotaguard.model.FeatureOverride;
 import io.quotaguard.model.FeatureUsage;
 import io.quotaguard.model.Limit;
+import io.quotaguard.model.Overage;
+import io.quotaguard.model.OverrideQuery;
 import io.quotaguard.model.Plan;
 import io.quotaguard.model.PlanFeature;
 import io.quotaguard.model.QuotaException;
 import io.quotaguard.model.QuotaOverview;
 import io.quotaguard.model.ResetPeriod;
 import io.quotaguard.model.Subscription.Start;
+import io.quotaguard.model.Term;
 import io.quotaguard.model.Thresholds;
 import io.quotaguard.model.Usage;
 import io.quotaguard.model.UsageQuery;
@@ -35,6 +39,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
@@ -47,9 +52,12 @@ class StoreParityTest {
     private static final Change ADMIN = Change.by("admin");
     private static final List<String> SUBJECTS = List.of("u1", "u2", "u3", "{u}:4'%s;--\uD83D\uDE00");
     private static final List<String> FEATURES = List.of("articles", "publish", "keywords", "\"f\" \\ %");
-    private static final List<String> PLANS = List.of("free", "pro", "team");
+    private static final List<String> PLANS = List.of("free", "pro", "team", "p4", "p5");
     private static final List<ResetPeriod> PERIODS =
             List.of(ResetPeriod.DAILY, ResetPeriod.MONTHLY, ResetPeriod.HOURLY, ResetPeriod.WEEKLY, ResetPeriod.NEVER);
+    private static final List<Overage> OVERAGES =
+            List.of(Overage.HARD, Overage.SOFT, Overage.upTo(5), Overage.upToPercent(30));
+    private static final List<BillingCycle> CYCLES = List.of(BillingCycle.values());
     private static final List<String> ZONES = List.of("UTC", "Asia/Shanghai", "America/New_York", "Europe/Berlin");
 
     private Random random = new Random(0);
@@ -112,6 +120,14 @@ class StoreParityTest {
                     .isEqualTo(memory.usage().statistics(subject, to.minusDays(300), to, ZoneId.of("Asia/Shanghai")));
         }
         assertThat(jdbc.plans().list()).isEqualTo(memory.plans().list());
+        for (String plan : PLANS) {
+            assertThat(jdbc.plans().versions(plan)).isEqualTo(memory.plans().versions(plan));
+            assertThat(audit(jdbc.plans().history(plan, 1000)))
+                    .isEqualTo(audit(memory.plans().history(plan, 1000)));
+        }
+        OverrideQuery all = OverrideQuery.all().pageSize(1000);
+        assertThat(jdbc.subscriptions().overrides(all))
+                .isEqualTo(memory.subscriptions().overrides(all));
     }
 
     private Step useStep(String subject, String feature) {
@@ -142,8 +158,9 @@ class StoreParityTest {
                 LocalDateTime.of(2026, 1 + random.nextInt(12), 1 + random.nextInt(28), random.nextInt(24), 30));
         FeatureOverride override = override(subject, feature);
         Plan edited = plan(plan);
-        return switch (random.nextInt(10)) {
-            case 0, 1 ->
+        Term term = term();
+        return switch (random.nextInt(16)) {
+            case 0, 1, 2 ->
                 guard -> guard.plans().get(plan).isEmpty()
                         ? guard.plans().create(edited, change)
                         : guard.plans()
@@ -151,16 +168,18 @@ class StoreParityTest {
                                         edited.withVersion(
                                                 guard.plans().get(plan).get().version()),
                                         change);
-            case 2, 3 -> guard -> guard.subscriptions().subscribe(subject, plan, change);
-            case 4 -> guard -> guard.subscriptions().subscribe(subject, plan, anchor, change);
-            case 5 -> guard -> guard.subscriptions().changePlan(subject, plan, change);
-            case 6 -> guard -> guard.subscriptions().changePlan(subject, plan, start, change);
-            case 7 -> guard -> guard.subscriptions().pin(subject, plan, 1, change);
-            case 8 ->
+            case 3, 4 -> guard -> guard.subscriptions().subscribe(subject, plan, term, change);
+            case 5 -> guard -> guard.subscriptions().subscribe(subject, plan, anchor, change);
+            case 6 -> guard -> guard.subscriptions().changePlan(subject, plan, change);
+            case 7 -> guard -> guard.subscriptions().changePlan(subject, plan, start, change);
+            case 8 -> guard -> guard.subscriptions().pin(subject, plan, 1, change);
+            case 9, 10 ->
                 guard -> {
                     guard.subscriptions().override(override, change);
                     return "overridden";
                 };
+            case 11 -> termStep(subject, change);
+            case 12 -> random.nextInt(3) == 0 ? deletion(plan, change) : termStep(subject, change);
             default ->
                 guard -> {
                     guard.plans().setDefault(plan.equals("team") ? null : plan, change);
@@ -169,8 +188,42 @@ class StoreParityTest {
         };
     }
 
+    private Step termStep(String subject, Change change) {
+        Instant end = now.plusSeconds(random.nextInt(5_000_000));
+        return switch (random.nextInt(5)) {
+            case 0 -> guard -> guard.subscriptions().cancel(subject, change);
+            case 1 -> guard -> guard.subscriptions().cancelNow(subject, change);
+            case 2 -> guard -> guard.subscriptions().resume(subject, change);
+            case 3 -> guard -> guard.subscriptions().renew(subject, change);
+            default -> guard -> guard.subscriptions().endAt(subject, end, change);
+        };
+    }
+
+    private Step deletion(String plan, Change change) {
+        String replacement = any(PLANS);
+        return guard -> {
+            guard.plans().deleteReplacedBy(plan, replacement, change);
+            return "deleted";
+        };
+    }
+
+    private Term term() {
+        Term term = switch (random.nextInt(6)) {
+            case 0 -> Term.trialUntil(now.plusSeconds(1 + random.nextInt(3_000_000)));
+            case 1 -> Term.until(now.plusSeconds(1 + random.nextInt(3_000_000)));
+            case 2 -> Term.once(any(CYCLES));
+            case 3 -> Term.renewing(any(CYCLES));
+            default -> Term.OPEN;
+        };
+        return random.nextBoolean() ? term.thenPlan(any(PLANS)) : term;
+    }
+
     private Plan plan(String code) {
-        Plan.Builder plan = Plan.named(code).displayName(code + " plan");
+        Plan.Builder plan = Plan.named(code).displayName(code + " plan").displayOrder(random.nextInt(9));
+        if (random.nextInt(3) == 0) {
+            String fallback = any(PLANS);
+            plan.fallback(fallback.equals(code) ? null : fallback).price("9.90", "EUR", any(CYCLES));
+        }
         for (String feature : FEATURES) {
             if (random.nextInt(5) > 0) {
                 long units = switch (random.nextInt(6)) {
@@ -180,7 +233,12 @@ class StoreParityTest {
                 };
                 PlanFeature terms = PlanFeature.of(feature, Limit.of(units), any(PERIODS));
                 plan.feature(
-                        random.nextInt(3) == 0 ? terms.thresholds(10, 50, 120).onFailure(FailurePolicy.OPEN) : terms);
+                        random.nextInt(3) == 0
+                                ? terms.thresholds(10, 50, 120)
+                                        .onFailure(FailurePolicy.OPEN)
+                                        .overage(any(OVERAGES))
+                                        .shownAs(null, "unit")
+                                : terms);
             }
         }
         return random.nextInt(8) == 0 ? plan.inactive().build() : plan.build();
@@ -190,7 +248,9 @@ class StoreParityTest {
         Limit limit = random.nextInt(3) == 0 ? null : Limit.of(random.nextInt(40) - 1);
         Thresholds thresholds = random.nextInt(3) == 0 ? Thresholds.of(33, 66) : null;
         Instant expiresAt = random.nextBoolean() ? now.plusSeconds(random.nextInt(100_000)) : null;
-        return new FeatureOverride(subject, feature, limit, thresholds, null, expiresAt);
+        ResetPeriod period = random.nextInt(3) == 0 ? any(PERIODS) : null;
+        Overage overage = random.nextInt(3) == 0 ? any(OVERAGES) : null;
+        return new FeatureOverride(subject, feature, limit, period, thresholds, overage, null, expiresAt);
     }
 
     private static Object answer(QuotaGuard guard, Step step) {
@@ -238,8 +298,14 @@ class StoreParityTest {
                         entry.entity(),
                         entry.name(),
                         entry.change(),
-                        entry.before() == null,
-                        entry.after() == null,
+                        String.valueOf(
+                                entry.before() == null
+                                        ? null
+                                        : new TreeMap<>(entry.before().fields())),
+                        String.valueOf(
+                                entry.after() == null
+                                        ? null
+                                        : new TreeMap<>(entry.after().fields())),
                         entry.revision(),
                         entry.at()))
                 .toList();

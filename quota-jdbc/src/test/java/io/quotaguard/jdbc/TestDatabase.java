@@ -20,6 +20,7 @@ import javax.sql.DataSource;
 final class TestDatabase implements AutoCloseable {
     /** Those that refer to others first. */
     private static final List<String> TABLES = List.of(
+            "subscription",
             "subscription_phase",
             "subscription_anchor",
             "feature_override",

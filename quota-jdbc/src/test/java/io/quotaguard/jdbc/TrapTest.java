@@ -230,6 +230,7 @@ class TrapTest {
                 new Terms(
                         Standing.GRANTED,
                         Limit.of(limit),
+                        Limit.of(limit),
                         Thresholds.NONE,
                         new LimitSource(LimitSource.Kind.PLAN, "free", version),
                         Window.PERMANENT,

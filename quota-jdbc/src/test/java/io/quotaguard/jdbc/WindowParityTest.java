@@ -96,7 +96,7 @@ class WindowParityTest {
     void changed() throws SQLException {
         List<String> differences = new ArrayList<>();
         SubjectTables tables = new SubjectTables(new Database(new Connections(database.dataSource()), "quotaguard"));
-        database.run("INSERT INTO quotaguard.plan VALUES ('p', 1, 'p', true)");
+        database.run("INSERT INTO quotaguard.plan (code, version, status) VALUES ('p', 1, 'ACTIVE')");
         for (int i = 0; i < 300; i++) {
             String subject = "s" + i;
             Cadence cadence = Cadence.of(anchor());
@@ -123,6 +123,7 @@ class WindowParityTest {
                                 subject,
                                 new io.quotaguard.model.Subscription.Phase(
                                         "p", null, FIRST, io.quotaguard.model.Subscription.Start.NOW),
+                                io.quotaguard.model.Term.OPEN,
                                 cadence));
             }
             for (int i = 0; i < 10; i++) {

@@ -20,21 +20,31 @@ INSERT INTO ${quota_schema}.schema_info (version) VALUES (1);
 
 -- ---------------------------------------------------------------- catalog
 
+-- What a decision asks of a plan; everything else stands in its versions.
 CREATE TABLE ${quota_schema}.plan (
-    code         text COLLATE "C" PRIMARY KEY,
-    version      bigint  NOT NULL CHECK (version >= 1),
-    display_name text    NOT NULL,
-    active       boolean NOT NULL
+    code     text COLLATE "C" PRIMARY KEY,
+    version  bigint NOT NULL CHECK (version >= 1),
+    status   text   NOT NULL CHECK (status IN ('ACTIVE', 'INACTIVE', 'DELETED')),
+    fallback text COLLATE "C" REFERENCES ${quota_schema}.plan (code) CHECK (fallback <> code)
 );
+COMMENT ON COLUMN ${quota_schema}.plan.fallback
+    IS 'the plan in the place of this one when it is deleted, or when a subscription to it ends; following it never leads back';
 
--- Every version that a plan ever had, the current one included (R23).
+-- Every version that a plan ever had, the current one included (R23); the last of a deleted plan says what it was.
 CREATE TABLE ${quota_schema}.plan_version (
-    code         text COLLATE "C" NOT NULL REFERENCES ${quota_schema}.plan (code),
-    version      bigint           NOT NULL CHECK (version >= 1),
-    display_name text             NOT NULL,
-    active       boolean          NOT NULL,
-    saved_at     timestamptz      NOT NULL,
-    PRIMARY KEY (code, version)
+    code           text COLLATE "C" NOT NULL REFERENCES ${quota_schema}.plan (code),
+    version        bigint           NOT NULL CHECK (version >= 1),
+    status         text             NOT NULL CHECK (status IN ('ACTIVE', 'INACTIVE', 'DELETED')),
+    display_name   text             NOT NULL,
+    description    text,
+    price_amount   numeric CHECK (price_amount >= 0),
+    price_currency text,
+    billing_cycle  text CHECK (billing_cycle IN ('WEEKLY', 'MONTHLY', 'QUARTERLY', 'YEARLY')),
+    display_order  integer          NOT NULL,
+    fallback       text COLLATE "C",
+    saved_at       timestamptz      NOT NULL,
+    PRIMARY KEY (code, version),
+    CHECK ((price_amount IS NULL) = (price_currency IS NULL))
 );
 
 CREATE TABLE ${quota_schema}.plan_feature (
@@ -45,16 +55,34 @@ CREATE TABLE ${quota_schema}.plan_feature (
     limit_units    bigint           NOT NULL CHECK (limit_units BETWEEN -1 AND 9007199254740991),
     period         text             NOT NULL,
     thresholds     integer[]        NOT NULL,
+    overage        text             NOT NULL CHECK (overage ~ '^(hard|soft|[+][0-9]{1,16}%?)$'),
     failure_policy text             NOT NULL CHECK (failure_policy IN ('CLOSED', 'OPEN')),
+    display_name   text,
+    unit           text,
     PRIMARY KEY (code, version, feature),
     FOREIGN KEY (code, version) REFERENCES ${quota_schema}.plan_version (code, version)
 );
+COMMENT ON COLUMN ${quota_schema}.plan_feature.overage
+    IS 'what may go beyond the limit (R41): hard for nothing, soft for anything, +100 units or +10%';
 
 -- One row per subject that ever had a subscription or an override; the revision counts the changes of both.
 CREATE TABLE ${quota_schema}.subscriber (
     subject  text COLLATE "C" PRIMARY KEY,
     revision bigint NOT NULL CHECK (revision >= 1)
 );
+
+-- One row per subject with a subscription: how long it runs, and what comes after it.
+CREATE TABLE ${quota_schema}.subscription (
+    subject        text COLLATE "C" PRIMARY KEY REFERENCES ${quota_schema}.subscriber (subject),
+    started_at     timestamptz NOT NULL,
+    term_kind      text        NOT NULL CHECK (term_kind IN ('OPEN', 'TRIAL', 'FIXED', 'RENEWING')),
+    term_cycle     text CHECK (term_cycle IN ('WEEKLY', 'MONTHLY', 'QUARTERLY', 'YEARLY')),
+    ends_at        timestamptz,
+    cancelled_from timestamptz,
+    fallback       text COLLATE "C" REFERENCES ${quota_schema}.plan (code)
+);
+COMMENT ON COLUMN ${quota_schema}.subscription.fallback IS 'the plan from the end on; null for the default plan';
+CREATE INDEX subscription_by_fallback ON ${quota_schema}.subscription (fallback, subject) WHERE fallback IS NOT NULL;
 
 CREATE TABLE ${quota_schema}.subscription_phase (
     subject        text COLLATE "C" NOT NULL REFERENCES ${quota_schema}.subscriber (subject),
@@ -65,6 +93,8 @@ CREATE TABLE ${quota_schema}.subscription_phase (
     starts         text             NOT NULL CHECK (starts IN ('NOW', 'AT_WINDOW_END')),
     PRIMARY KEY (subject, position)
 );
+-- Who has a plan, in the order in which they are read; and whether anybody has.
+CREATE INDEX subscription_phase_by_plan ON ${quota_schema}.subscription_phase (plan_code, subject);
 
 -- The subject's cadence: position 0 is the first anchor, the others are its changes (R17).
 CREATE TABLE ${quota_schema}.subscription_anchor (
@@ -84,11 +114,14 @@ CREATE TABLE ${quota_schema}.feature_override (
     subject        text COLLATE "C" NOT NULL REFERENCES ${quota_schema}.subscriber (subject),
     feature        text COLLATE "C" NOT NULL,
     limit_units    bigint CHECK (limit_units BETWEEN -1 AND 9007199254740991),
+    period         text,
     thresholds     integer[],
+    overage        text CHECK (overage ~ '^(hard|soft|[+][0-9]{1,16}%?)$'),
     failure_policy text CHECK (failure_policy IN ('CLOSED', 'OPEN')),
     expires_at     timestamptz,
     PRIMARY KEY (subject, feature)
 );
+CREATE INDEX feature_override_by_feature ON ${quota_schema}.feature_override (feature, subject);
 
 CREATE TABLE ${quota_schema}.default_plan (
     only_row  boolean PRIMARY KEY DEFAULT true CHECK (only_row),
@@ -110,13 +143,18 @@ CREATE TABLE ${quota_schema}.catalog_change (
     before      jsonb,
     after       jsonb,
     revision    bigint           NOT NULL,
-    at          timestamptz      NOT NULL
+    at          timestamptz      NOT NULL,
+    tx          xid8             NOT NULL DEFAULT pg_current_xact_id()
 );
 COMMENT ON COLUMN ${quota_schema}.catalog_change.attempt
     IS 'made by the client for each change, so that it can tell whether one whose reply was lost is committed';
+COMMENT ON COLUMN ${quota_schema}.catalog_change.tx
+    IS 'the transaction that made the change: what is new is told by snapshots, since a smaller id may be committed later';
 -- A repair writes one row per counter, all under the repair's key.
 CREATE UNIQUE INDEX catalog_change_request_key ON ${quota_schema}.catalog_change (request_key) WHERE entity <> 'COUNTER';
 CREATE INDEX catalog_change_by_name ON ${quota_schema}.catalog_change (name, id);
+CREATE INDEX catalog_change_by_actor ON ${quota_schema}.catalog_change (actor, id);
+CREATE INDEX catalog_change_by_tx ON ${quota_schema}.catalog_change (tx);
 
 -- ---------------------------------------------------------------- counters and ledger
 

@@ -21,6 +21,17 @@ AS $body$
                                      FROM 1 FOR 16) AS bytes) whole) hash
 $body$;
 
+-- How many units a window admits in all: the limit and the overage beyond it (R41), whole units rounded down.
+CREATE FUNCTION ${quota_schema}.quota_ceiling(p_limit bigint, p_overage text) RETURNS bigint
+    LANGUAGE sql IMMUTABLE
+    SET search_path = pg_catalog, pg_temp
+AS $body$
+    SELECT CASE WHEN p_limit < 0 OR p_overage = 'soft' THEN -1
+                WHEN p_overage = 'hard' THEN p_limit
+                WHEN p_overage LIKE '%\%' THEN least(9007199254740991, p_limit + p_limit * rtrim(p_overage, '%')::bigint / 100)
+                ELSE least(9007199254740991, p_limit + p_overage::bigint) END
+$body$;
+
 -- Re-arms and fires the alerts of one counter that the caller has locked, as its usage goes from p_before to p_after
 -- (R26 to R32). What fired stays fired while neither the usage before nor the one after is below its threshold.
 CREATE FUNCTION ${quota_schema}.quota_fire(

@@ -13,7 +13,7 @@ CREATE FUNCTION ${quota_schema}.quota_execute(
     c_subject text[], c_feature text[], c_start timestamptz[], c_end timestamptz[], c_access smallint[],
     l_left integer[], l_counter integer[], l_twin integer[], l_operation text[], l_key text[], l_dedup uuid[],
     l_fingerprint bigint[], l_metadata text[], l_subject text[], l_feature text[], l_amount bigint[],
-    l_granted boolean[], l_limit bigint[], l_alarm bigint[], l_thresholds text[],
+    l_granted boolean[], l_limit bigint[], l_ceiling bigint[], l_alarm bigint[], l_thresholds text[],
     l_source text[], l_source_plan text[], l_source_version bigint[],
     l_start timestamptz[], l_end timestamptz[], l_valid_from timestamptz[], l_valid_until timestamptz[],
     l_subject_revision bigint[], l_plan text[], l_plan_version bigint[], l_default_revision bigint[])
@@ -214,10 +214,10 @@ BEGIN
                 v_after := s_used[v_k] + s_held[v_k]; -- what is taken
                 a_used[j] := s_used[v_k];
                 a_held[j] := s_held[v_k];
-                -- R1 without overflow (trap 12). A reset asks for no room, and a use that is only posted has had its answer.
+                -- R1, R41 without overflow (trap 12). A reset asks for no room, and a use that is only posted has had its answer.
                 IF l.operation <> 'POST'
-                   AND NOT (l_granted[j] AND (l.operation = 'RESET' OR l_limit[j] < 0
-                                              OR (v_after <= l_limit[j] AND l_amount[j] <= l_limit[j] - v_after)))
+                   AND NOT (l_granted[j] AND (l.operation = 'RESET' OR l_ceiling[j] < 0
+                                              OR (v_after <= l_ceiling[j] AND l_amount[j] <= l_ceiling[j] - v_after)))
                 THEN
                     v_outcome := 'REFUSED';
                     a_blamed[j] := true;

@@ -56,13 +56,13 @@ BEGIN
           FROM ${quota_schema}.quota_execute(
                    c_lock_timeout_ms, ARRAY[p_subject], ARRAY[p_feature], ARRAY[e.o_start], ARRAY[e.o_end],
                    ARRAY[CASE WHEN p_operation = 'CHECK' THEN 0
-                              WHEN e.o_standing = 'GRANTED' AND (e.o_limit < 0 OR p_amount <= e.o_limit) THEN 2
+                              WHEN e.o_standing = 'GRANTED' AND (e.o_ceiling < 0 OR p_amount <= e.o_ceiling) THEN 2
                               ELSE 1 END]::smallint[],
                    ARRAY[0], ARRAY[1], ARRAY[1], ARRAY[p_operation], ARRAY[p_key],
                    ARRAY[CASE WHEN p_operation <> 'CHECK'
                               THEN ${quota_schema}.quota_dedup(p_subject, p_feature, p_key) END],
                    ARRAY[p_amount * 16 + 1], ARRAY[nullif(p_metadata, '{}')::text], ARRAY[p_subject], ARRAY[p_feature],
-                   ARRAY[p_amount], ARRAY[e.o_standing = 'GRANTED'], ARRAY[e.o_limit],
+                   ARRAY[p_amount], ARRAY[e.o_standing = 'GRANTED'], ARRAY[e.o_limit], ARRAY[e.o_ceiling],
                    ARRAY[CASE WHEN e.o_limit > 0 AND e.o_thresholds <> '{}'
                               THEN (e.o_thresholds[1] * e.o_limit + 99) / 100
                               ELSE 9223372036854775807 END],
@@ -145,14 +145,11 @@ SELECT s.subject, f.feature, e.o_source_plan AS plan_code, e.o_limit AS limit_un
         SELECT subject FROM ${quota_schema}.usage_counter) s
  CROSS JOIN LATERAL (
        SELECT DISTINCT t.feature
-         FROM ${quota_schema}.plan g
-         JOIN ${quota_schema}.plan_feature t ON t.code = g.code AND t.version = g.version
-        WHERE g.code IN (SELECT p.plan_code FROM ${quota_schema}.subscription_phase p WHERE p.subject = s.subject
-                         UNION ALL
-                         SELECT d.plan_code FROM ${quota_schema}.default_plan d)) f
+         FROM ${quota_schema}.quota_named_plans(s.subject) g
+         JOIN ${quota_schema}.plan_feature t ON t.code = g.o_code AND t.version = g.o_version) f
  CROSS JOIN LATERAL ${quota_schema}.quota_entitlement(s.subject, f.feature, ${quota_schema}.quota_now()) e
   LEFT JOIN ${quota_schema}.usage_counter c
          ON c.subject = s.subject AND c.feature = f.feature AND c.window_start = e.o_start AND c.window_end = e.o_end
  WHERE e.o_standing = 'GRANTED';
 
-UPDATE ${quota_schema}.schema_info SET version = 7;
+UPDATE ${quota_schema}.schema_info SET version = 8;

@@ -1,8 +1,8 @@
--- What a subject may do with a feature at an instant, resolved in SQL by the library's own rules (R4, R21, R23, R24), and
+-- What a subject may do with a feature at an instant, resolved in SQL by the library's own rules (R4, R21, R23, R24, R41), and
 -- the revisions on which that depends.
 CREATE FUNCTION ${quota_schema}.quota_entitlement(
     p_subject text, p_feature text, p_at timestamptz,
-    OUT o_standing text, OUT o_limit bigint, OUT o_period text, OUT o_thresholds integer[],
+    OUT o_standing text, OUT o_limit bigint, OUT o_ceiling bigint, OUT o_period text, OUT o_thresholds integer[],
     OUT o_source text, OUT o_source_plan text, OUT o_source_version bigint,
     OUT o_start timestamptz, OUT o_end timestamptz, OUT o_valid_until timestamptz,
     OUT o_subject_revision bigint, OUT o_plan text, OUT o_plan_version bigint, OUT o_default_revision bigint)
@@ -16,6 +16,11 @@ DECLARE
     v_pins  bigint[] := '{}';
     v_place integer;
     v_start timestamptz;
+    v_end      timestamptz; -- when the subscription ends, null when it does not
+    v_fallback text;
+    v_named    text;        -- the plan that is named for this instant, which may be deleted
+    v_pin      bigint;
+    v_overage  text;
     v_terms_version bigint;
     v_active   boolean;
     v_phase    record;
@@ -48,23 +53,31 @@ BEGIN
         v_plans := v_plans[1:v_place] || v_phase.plan_code;
         v_pins := v_pins[1:v_place] || v_phase.pinned_version;
     END LOOP;
-    IF v_from = '{}' THEN
-        SELECT d.plan_code, d.revision INTO o_plan, o_default_revision FROM ${quota_schema}.default_plan d;
+    SELECT least(s.ends_at, s.cancelled_from), s.fallback INTO v_end, v_fallback
+      FROM ${quota_schema}.subscription s WHERE s.subject = p_subject;
+    IF v_from <> '{}' AND (v_end IS NULL OR p_at < v_end) THEN
+        v_place := (SELECT greatest(1, count(*)) FROM unnest(v_from) f WHERE f <= p_at);
+        v_named := v_plans[v_place];
+        v_pin := v_pins[v_place];
+        o_valid_until := least(v_from[v_place + 1], v_end, 'infinity');
+        o_source := 'PLAN';
+    ELSIF v_fallback IS NOT NULL THEN
+        v_named := v_fallback;
+        o_source := 'PLAN';
+    ELSE
+        SELECT d.plan_code, d.revision INTO v_named, o_default_revision FROM ${quota_schema}.default_plan d;
         o_default_revision := coalesce(o_default_revision, 0);
         o_source := 'DEFAULT';
-    ELSE
-        v_place := (SELECT greatest(1, count(*)) FROM unnest(v_from) f WHERE f <= p_at);
-        o_plan := v_plans[v_place];
-        v_terms_version := v_pins[v_place];
-        o_valid_until := coalesce(v_from[v_place + 1], 'infinity');
-        o_source := 'PLAN';
     END IF;
-    SELECT g.version, g.active INTO o_plan_version, v_active FROM ${quota_schema}.plan g WHERE g.code = o_plan;
+    SELECT g.o_code, g.o_version, g.o_active INTO o_plan, o_plan_version, v_active
+      FROM ${quota_schema}.quota_plan_in_force(v_named) g;
+    -- Who is pinned to a version of a plan that is gone follows the plan in its place.
+    v_terms_version := CASE WHEN o_plan = v_named THEN v_pin END;
     o_plan_version := coalesce(o_plan_version, 0);
     v_terms_version := coalesce(v_terms_version, o_plan_version);
     o_source_plan := o_plan;
     o_source_version := v_terms_version;
-    SELECT f.limit_units, f.period, f.thresholds INTO v_terms FROM ${quota_schema}.plan_feature f
+    SELECT f.limit_units, f.period, f.thresholds, f.overage INTO v_terms FROM ${quota_schema}.plan_feature f
      WHERE f.code = o_plan AND f.version = v_terms_version AND f.feature = p_feature;
     o_standing := CASE
         WHEN v_active IS NULL OR NOT EXISTS (
@@ -81,16 +94,22 @@ BEGIN
         o_limit := v_terms.limit_units;
         o_period := v_terms.period;
         o_thresholds := v_terms.thresholds;
-        SELECT v.limit_units, v.thresholds, v.expires_at INTO v_override FROM ${quota_schema}.feature_override v
+        v_overage := v_terms.overage;
+        SELECT v.limit_units, v.period, v.thresholds, v.overage, v.expires_at INTO v_override
+          FROM ${quota_schema}.feature_override v
          WHERE v.subject = p_subject AND v.feature = p_feature AND (v.expires_at IS NULL OR p_at < v.expires_at);
         IF FOUND THEN
             o_source := CASE WHEN v_override.limit_units IS NULL THEN o_source ELSE 'OVERRIDE' END;
             o_limit := coalesce(v_override.limit_units, o_limit);
+            o_period := coalesce(v_override.period, o_period);
+            v_overage := coalesce(v_override.overage, v_overage);
             o_thresholds := coalesce(v_override.thresholds, o_thresholds);
             o_valid_until := least(o_valid_until, v_override.expires_at);
         END IF;
+        o_ceiling := ${quota_schema}.quota_ceiling(o_limit, v_overage);
     ELSE
         o_limit := 0;
+        o_ceiling := 0;
         o_period := 'never';
         o_thresholds := '{}';
     END IF;
@@ -98,4 +117,4 @@ BEGIN
 END
 $body$;
 
-UPDATE ${quota_schema}.schema_info SET version = 6;
+UPDATE ${quota_schema}.schema_info SET version = 7;

@@ -1,0 +1,157 @@
+package io.quotaguard.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.quotaguard.model.Cadence;
+import io.quotaguard.model.CatalogQuery;
+import io.quotaguard.model.FeatureOverride;
+import io.quotaguard.model.InvalidQuotaArgumentException;
+import io.quotaguard.model.OverrideQuery;
+import io.quotaguard.model.Subscription;
+import io.quotaguard.model.Term;
+import io.quotaguard.spi.CatalogCommand;
+import io.quotaguard.spi.CatalogOutcome.Applied;
+import io.quotaguard.spi.Operation;
+import io.quotaguard.spi.Outcome;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** What a role can do that was given what the library asks for, and nothing else. */
+class GrantsTest {
+    private static final String ROLE = "app \"x\" {role}";
+    private static final String QUOTED = '"' + ROLE.replace("\"", "\"\"") + '"';
+
+    private final TestDatabase database = TestDatabase.migrated();
+    private final HikariDataSource pool = poolOfRole();
+
+    private HikariDataSource poolOfRole() {
+        database.run("DO $$ BEGIN CREATE ROLE " + QUOTED + "; EXCEPTION WHEN duplicate_object THEN NULL; END $$");
+        // What PUBLIC may do by default must not be what makes it work.
+        database.run("REVOKE ALL ON ALL FUNCTIONS IN SCHEMA quotaguard FROM PUBLIC");
+        database.run(QuotaSchema.grants("quotaguard", ROLE));
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(database.url());
+        config.setMaximumPoolSize(2);
+        config.setMinimumIdle(0);
+        config.setConnectionInitSql("SET ROLE " + QUOTED);
+        return new HikariDataSource(config);
+    }
+
+    @AfterEach
+    void close() {
+        pool.close();
+        database.run("DROP OWNED BY " + QUOTED);
+        database.close();
+    }
+
+    @Test
+    @DisplayName("with the granted rights alone the whole life of a catalog and its counters works")
+    void everythingWorks() throws SQLException {
+        try (JdbcQuotaStore store =
+                JdbcQuotaStore.builder(pool).changeHints(pool).build()) {
+            store.catalog().onHint(() -> {});
+            assertThat(Catalogs.save(store, "a", null)).isInstanceOf(Applied.class);
+            assertThat(Catalogs.save(store, "b", "a")).isInstanceOf(Applied.class);
+            assertThat(Catalogs.save(store, "b", "a")).isInstanceOf(Applied.class);
+            assertThat(Catalogs.makeDefault(store, "a")).isInstanceOf(Applied.class);
+            assertThat(Catalogs.makeDefault(store, "b")).isInstanceOf(Applied.class);
+            Term term = Term.until(Catalogs.START.plus(Duration.ofDays(3_000))).thenPlan("a");
+            Subscription first = Subscription.to("u", Catalogs.now("b", Catalogs.START), term, Cadence.DEFAULT);
+            assertThat(Catalogs.subscribe(store, first)).isInstanceOf(Applied.class);
+            assertThat(Catalogs.subscribe(store, first.withTerm(term.cancelled(Catalogs.START))))
+                    .isInstanceOf(Applied.class);
+            assertThat(Catalogs.override(store, FeatureOverride.ofLimit("u", "f", 9)))
+                    .isInstanceOf(Applied.class);
+            CatalogCommand realigning = new CatalogCommand.SaveOverride(
+                    "v", "f", null, 0, List.of(Commands.line("v", "f", 0, 3)), Catalogs.TEST);
+            assertThat(Catalogs.apply(store, realigning)).isInstanceOf(Applied.class);
+            use(store);
+            assertThat(Catalogs.delete(store, "b", "a")).isInstanceOf(Applied.class);
+            readEverything(store);
+        }
+    }
+
+    private void use(JdbcQuotaStore store) throws SQLException {
+        assertThat(Commands.run(store, Commands.record(Commands.line("w", "f", 9, 10))))
+                .isInstanceOf(Outcome.Accepted.class);
+        assertThat(Commands.run(store, Commands.of(Operation.CHECK, "c", Commands.line("w", "f", 2, 10))))
+                .isInstanceOf(Outcome.Refused.class);
+        assertThat(Commands.run(
+                        store, Commands.record(Commands.line("w", "f", 1, 10), Commands.line("refused", "f", 1, 0))))
+                .isInstanceOf(Outcome.Refused.class);
+        assertThat(Commands.run(store, Commands.of(Operation.RESET, "r", Commands.line("w", "f", 0, 10))))
+                .isInstanceOf(Outcome.Accepted.class);
+        var claimed = store.alerts().claim("me", 10, Duration.ofMinutes(1), Commands.soon());
+        assertThat(claimed).hasSize(1);
+        database.corrupt("w", "f", 3);
+        assertThat(store.ledger().repair(Catalogs.TEST, Commands.soon())).hasSize(1);
+        run("SELECT * FROM quotaguard.record_feature_usage('psql', 'f', 1)");
+        run("SELECT * FROM quotaguard.check_user_quota('psql', 'f', 1)");
+        run("SELECT * FROM quotaguard.quota_overview");
+    }
+
+    private static void readEverything(JdbcQuotaStore store) {
+        assertThat(store.catalog().plans(Commands.soon())).hasSize(1);
+        assertThat(store.catalog().versions("b", Commands.soon())).hasSize(3);
+        assertThat(store.catalog().overrides(OverrideQuery.all(), Commands.soon()))
+                .hasSize(1);
+        assertThat(store.catalog().subscribers("a", null, 10, Commands.soon())).hasSize(1);
+        assertThat(store.catalog().usage("u", Commands.soon()).catalog().plans())
+                .hasSize(2);
+        assertThat(store.catalog().history(CatalogQuery.all(), Commands.soon())).hasSize(11);
+        String cursor = store.catalog().changes(null, 10, Commands.soon()).cursor();
+        assertThat(store.catalog().changes(cursor, 10, Commands.soon()).entries())
+                .isEmpty();
+    }
+
+    @Test
+    @DisplayName("H3: the ledger and the audit cannot be edited or emptied, and the schema cannot be changed")
+    void nothingElse() {
+        for (String table : List.of("catalog_change", "usage_record")) {
+            assertRefused("UPDATE quotaguard." + table + " SET id = DEFAULT");
+            assertRefused("DELETE FROM quotaguard." + table);
+            assertRefused("TRUNCATE quotaguard." + table);
+            assertRefused("DROP TABLE quotaguard." + table);
+        }
+        assertRefused("CREATE TABLE quotaguard.mine (id int)");
+        assertRefused("ALTER TABLE quotaguard.usage_counter ADD COLUMN mine int");
+        assertRefused("UPDATE quotaguard.schema_info SET version = 0");
+        assertRefused("UPDATE quotaguard.plan_version SET status = 'ACTIVE'");
+        assertRefused("DELETE FROM quotaguard.plan");
+        assertRefused("DELETE FROM quotaguard.quota_alert");
+    }
+
+    @Test
+    @DisplayName("a role's name is a name, whatever it holds, and never SQL")
+    void roleNames() {
+        assertThat(QuotaSchema.grants("billing", "a\"; DROP SCHEMA billing; --"))
+                .contains("TO \"a\"\"; DROP SCHEMA billing; --\";")
+                .contains("billing.usage_record")
+                .doesNotContain("${");
+        assertThatThrownBy(() -> QuotaSchema.grants("Bad", "r")).isInstanceOf(InvalidQuotaArgumentException.class);
+        assertThatThrownBy(() -> QuotaSchema.grants("billing", "")).isInstanceOf(InvalidQuotaArgumentException.class);
+    }
+
+    private void assertRefused(String sql) {
+        assertThatThrownBy(() -> run(sql))
+                .as(sql)
+                .isInstanceOfSatisfying(
+                        SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("42501"));
+    }
+
+    private void run(String sql) throws SQLException {
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}

@@ -4,6 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.quotaguard.QuotaGuard;
+import org.junit.jupiter.api.io.TempDir;
+import io.quotaguard.plan.Preview;
+import io.quotaguard.plan.PlansFile;
+import io.quotaguard.plan.PlanImport;
+import io.quotaguard.model.Term;
+import io.quotaguard.model.Price;
+import io.quotaguard.model.LimitSource;
+import io.quotaguard.model.BillingCycle;
+import java.time.ZoneOffset;
+import java.nio.file.Path;
+import java.nio.file.Files;
+import java.io.IOException;
 import io.quotaguard.jdbc.JdbcQuotaStore;
 import io.quotaguard.jdbc.QuotaSchema;
 import io.quotaguard.memory.InMemoryQuotaStore;
@@ -161,6 +173,60 @@ class ReadmeSnippetsTest {
             assertThat(quota.check("user-42", "articles_per_day").limit()).isEqualTo(Limit.of(50));
             fixture.clock().advance(Duration.ofDays(1));
             assertThat(quota.check("user-42", "articles_per_day").limit()).isEqualTo(Limit.of(3));
+        }
+    }
+
+    @Test
+    @DisplayName("A preview, a plans file and terms do what they say")
+    void plansFileAndTerms(@TempDir Path folder) throws IOException {
+        try (QuotaFixture fixture = QuotaFixture.withPlan(
+                "free", plan -> plan.limit("articles_per_day", 3, ResetPeriod.DAILY))) {
+            QuotaGuard quota = fixture.guard();
+            quota.plans()
+                    .create(
+                            Plan.named("pro")
+                                    .limit("articles_per_day", 50, ResetPeriod.DAILY)
+                                    .build(),
+                            Change.by("admin"));
+            Instant start = fixture.clock().instant();
+            Instant endOfTrial = start.plus(Duration.ofDays(14));
+            Path plansJson = folder.resolve("plans.json");
+            Files.writeString(
+                    plansJson,
+                    """
+                    {"defaultPlan": "free", "plans": [
+                      {"code": "pro", "price": {"amount": "9.90", "currency": "EUR"}, "billingCycle": "monthly",
+                       "features": [{"feature": "articles_per_day", "limit": 50, "period": "daily"}]}]}
+                    """);
+            // spotless:off
+            Plan cheaper = quota.plans()
+                    .get("pro")
+                    .orElseThrow()
+                    .edit()
+                    .price("9.90", "EUR", BillingCycle.MONTHLY)
+                    .build();
+            Preview preview =
+                    quota.plans().preview(cheaper, Duration.ofMinutes(1)); // who would be over, which alerts would fire
+            PlanImport plans = quota.plans()
+                    .apply(PlansFile.read(plansJson), Change.by("deploy")); // a dry run; prints as a diff
+            plans.commit(); // idempotent; refuses to overwrite what somebody changed meanwhile
+
+            quota.subscriptions()
+                    .subscribe("user-7", "pro", Term.trialUntil(endOfTrial).thenPlan("free"), Change.by("signup"));
+            quota.subscriptions()
+                    .subscribe("user-8", "pro", Term.renewing(BillingCycle.MONTHLY), Change.by("checkout"));
+            quota.subscriptions().cancel("user-8", Change.by("user-8")); // at the end of the month that is paid
+            // spotless:on
+            assertThat(preview.overLimit()).isZero();
+            assertThat(plans.toString()).contains("price");
+            assertThat(quota.plans().get("pro").orElseThrow().offer().price()).isEqualTo(Price.of("9.90", "EUR"));
+            assertThat(quota.check("user-7", "articles_per_day").limit()).isEqualTo(Limit.of(50));
+            fixture.clock().set(endOfTrial);
+            assertThat(quota.check("user-7", "articles_per_day").limit()).isEqualTo(Limit.of(3));
+            assertThat(quota.check("user-8", "articles_per_day").limit()).isEqualTo(Limit.of(50));
+            fixture.clock().set(start.atZone(ZoneOffset.UTC).plusMonths(1).toInstant());
+            assertThat(quota.check("user-8", "articles_per_day").source().kind())
+                    .isEqualTo(LimitSource.Kind.DEFAULT);
         }
     }
 

@@ -67,16 +67,11 @@ final class PlanTables {
     }
 
     private List<Plan> load(Handle handle, @Nullable String code, @Nullable Long version) {
-        List<String> found = handle
-                .createQuery(load)
+        return handle.createQuery(load)
                 .bind("code", code)
                 .bind("version", version)
-                .map((row, context) -> Optional.ofNullable(row.getString("plan")))
-                .list()
-                .stream()
-                .flatMap(Optional::stream)
-                .toList();
-        return found.stream().map(json -> CatalogJson.plan(Json.read(json))).toList();
+                .map((row, context) -> CatalogJson.plan(Json.read(row.getString("plan"))))
+                .list();
     }
 
     List<PlanVersion> versions(Handle handle, String code) {

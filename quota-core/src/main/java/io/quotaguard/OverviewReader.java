@@ -1,7 +1,6 @@
 package io.quotaguard;
 
 import io.quotaguard.model.FeatureUsage;
-import io.quotaguard.model.Plan;
 import io.quotaguard.model.QuotaOverview;
 import io.quotaguard.model.QuotaUnavailableException;
 import io.quotaguard.model.Standing;
@@ -19,7 +18,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Reads all of a subject's counters in one round trip, verified like any decision (R25). Thread-safe. */
@@ -65,12 +63,8 @@ final class OverviewReader {
     /** A plan of a hundred features is a hundred commands, but still one round trip. */
     private List<Command> reads(String subject, Instant at, Deadline deadline) {
         SubjectCatalog catalog = entitlements.catalogOf(subject, deadline);
-        TreeSet<String> names = new TreeSet<>();
-        for (Plan plan : catalog.plans().values()) {
-            names.addAll(plan.features().keySet());
-        }
         List<Command> reads = new ArrayList<>();
-        for (String feature : names) {
+        for (String feature : catalog.features()) {
             Resolved resolved = entitlements.resolve(subject, feature, at, deadline);
             if (resolved.entitlement().standing() == Standing.GRANTED) {
                 // Of nothing, so that a counter at the largest sum of all can be read too (R6).

@@ -64,12 +64,23 @@ final class CatalogReads {
         String byDefault = parts.catalog().defaultPlan().plan();
         if (byDefault != null && codes.contains(byDefault)) {
             for (Owner owner : parts.meters().owners()) {
-                if (parts.catalog().entries(owner.subject()).subscription() == null) {
+                boolean served = parts.catalog().entries(owner.subject()).subscription() == null;
+                if (served && hasOpen(owner, deadline)) {
                     keep(owner.subject(), after, max, first);
                 }
             }
         }
         return first.stream().map(subject -> usage(subject, deadline)).toList();
+    }
+
+    private boolean hasOpen(Owner owner, Deadline deadline) {
+        Instant now = parts.clock().instant();
+        Meter meter = parts.meters().lock(owner, deadline, null);
+        try {
+            return meter.counters().stream().anyMatch(counter -> !counter.endedBy(now));
+        } finally {
+            parts.meters().release(meter);
+        }
     }
 
     private static void keep(String subject, @Nullable String after, int max, NavigableSet<String> first) {

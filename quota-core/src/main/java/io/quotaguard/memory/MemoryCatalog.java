@@ -9,6 +9,7 @@ import io.quotaguard.model.CatalogEntry;
 import io.quotaguard.model.CatalogQuery;
 import io.quotaguard.model.Change;
 import io.quotaguard.model.FeatureOverride;
+import io.quotaguard.model.InvalidQuotaArgumentException;
 import io.quotaguard.model.OverrideQuery;
 import io.quotaguard.model.Plan;
 import io.quotaguard.model.PlanVersion;
@@ -101,12 +102,20 @@ final class MemoryCatalog implements CatalogStore {
     @Override
     public ChangeFeed changes(@Nullable String cursor, int max, Deadline deadline) {
         return locked(deadline, "the audit", () -> {
-            long seen = cursor == null ? audit.newest() : Long.parseLong(cursor);
+            long seen = cursor == null ? audit.newest() : position(cursor);
             List<CatalogEntry> entries = audit.after(seen, max);
             long last =
                     entries.isEmpty() ? seen : entries.get(entries.size() - 1).id();
             return new ChangeFeed(entries, Long.toString(last), entries.size() == max);
         });
+    }
+
+    private static long position(String cursor) {
+        try {
+            return Long.parseLong(cursor);
+        } catch (NumberFormatException e) {
+            throw new InvalidQuotaArgumentException("cursor must be one that this store gave", cursor, e);
+        }
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.quotaguard.spi;
 import io.quotaguard.model.AuditState;
 import io.quotaguard.model.Change;
 import io.quotaguard.model.FeatureOverride;
+import io.quotaguard.model.InvalidQuotaArgumentException;
 import io.quotaguard.model.Plan;
 import io.quotaguard.model.Subscription;
 import java.util.List;
@@ -27,6 +28,13 @@ public sealed interface CatalogCommand {
      * @param expectedVersion the current version that the caller read, 0 when the plan must not exist yet
      */
     record SavePlan(Plan plan, long expectedVersion, String asked, Change change) implements CatalogCommand {
+        public SavePlan {
+            if (plan.deleted()) {
+                throw InvalidQuotaArgumentException.of(
+                        "R4", "status of plan " + plan.code(), plan.status(), "is not saved; delete the plan instead");
+            }
+        }
+
         /** A plan that is wanted just as it is given. */
         public SavePlan(Plan plan, long expectedVersion, Change change) {
             this(

@@ -40,7 +40,7 @@ public interface CatalogStore {
 
     /**
      * Returns those whose subscription or its term names a plan, or a deleted one in whose place it is, and, while it is
-     * the default, also those who have used something without a subscription, each with its open counters; by subject.
+     * the default, also those without a subscription who have an open counter, each with its open counters; by subject.
      *
      * @param plan the plan's code
      * @param after only subjects that come after this one; null for the first page

@@ -29,6 +29,7 @@ final class PlanReferences {
 
     private final String lock;
     private final String pinned;
+    private final String unchanged;
     private final String chain;
     private final String user;
 
@@ -41,6 +42,9 @@ final class PlanReferences {
                 """);
         pinned = database.sql("""
                 SELECT 1 FROM ${quota_schema}.plan_version WHERE code = :code AND version = :version
+                """);
+        unchanged = database.sql("""
+                SELECT 1 FROM ${quota_schema}.plan WHERE code = :code AND fallback = :fallback
                 """);
         chain = database.sql("""
                 WITH RECURSIVE chain AS (
@@ -76,6 +80,16 @@ final class PlanReferences {
 
     private Optional<CatalogOutcome> fallbackObstacle(Handle handle, String code, @Nullable String fallback) {
         if (fallback == null) {
+            return Optional.empty();
+        }
+        boolean stands = handle.createQuery(unchanged)
+                .bind("code", code)
+                .bind("fallback", fallback)
+                .mapTo(Integer.class)
+                .findOne()
+                .isPresent();
+        if (stands) {
+            // Deleted or not, something is in its place.
             return Optional.empty();
         }
         if (!fallback.equals(code)) {

@@ -124,6 +124,21 @@ AS $body$
      WHERE c.subject = p_subject AND c.window_end > p_now
 $body$;
 
+-- The names under which subjects may have a plan: its own, and those of deleted plans that it has taken the place of.
+CREATE FUNCTION ${quota_schema}.quota_plan_names(p_code text) RETURNS text[]
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $body$
+    WITH RECURSIVE replaced AS (
+        SELECT p_code COLLATE "C" AS code
+        UNION
+        SELECT g.code
+          FROM replaced r
+          JOIN ${quota_schema}.plan g ON g.fallback = r.code
+         WHERE g.status = 'DELETED')
+    SELECT array_agg(code) FROM replaced
+$body$;
+
 -- What still needs a plan that is to be deleted without another in its place, for people; null when nothing does. Whoever
 -- has a plan that was replaced by this one needs it too.
 --
@@ -138,15 +153,7 @@ CREATE FUNCTION ${quota_schema}.quota_plan_user(p_code text) RETURNS text
 AS $body$
 DECLARE
     v_now     CONSTANT timestamptz := ${quota_schema}.quota_now();
-    v_codes   CONSTANT text[] := ARRAY(
-        WITH RECURSIVE replaced AS (
-            SELECT p_code COLLATE "C" AS code
-            UNION
-            SELECT g.code
-              FROM replaced r
-              JOIN ${quota_schema}.plan g ON g.fallback = r.code
-             WHERE g.status = 'DELETED')
-        SELECT code FROM replaced);
+    v_codes   CONSTANT text[] := ${quota_schema}.quota_plan_names(p_code);
 BEGIN
     RETURN coalesce(
         (SELECT 'the default plan' FROM ${quota_schema}.default_plan d WHERE d.plan_code = ANY (v_codes)),

@@ -110,6 +110,14 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
+    @DisplayName("Overrides of the reset period (R17, R24)")
+    class OverridePeriods extends OverridePeriodContract {
+        OverridePeriods() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
     @DisplayName("Terms of subscriptions (R4, R20, R21, R24)")
     class Terms extends TermContract {
         Terms() {

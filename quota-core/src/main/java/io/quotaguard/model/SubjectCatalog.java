@@ -93,6 +93,27 @@ public record SubjectCatalog(
         return new SubjectCatalog(subject, revision + 1, changed, overrides, plans, pinned, defaultPlan);
     }
 
+    /**
+     * Returns this catalog with its subscription naming, for its latest plan and its fallback, what took their place when
+     * they were deleted: a deleted plan cannot be saved again.
+     */
+    public SubjectCatalog withReplacements() {
+        if (subscription == null) {
+            return this;
+        }
+        Subscription.Phase latest = subscription.latest();
+        String plan = current(latest.plan()).map(Plan::code).orElse(latest.plan());
+        List<Subscription.Phase> phases = new ArrayList<>(subscription.phases());
+        if (!plan.equals(latest.plan())) {
+            phases.set(phases.size() - 1, new Subscription.Phase(plan, null, latest.at(), latest.start()));
+        }
+        String fallback = subscription.term().fallback();
+        Term term =
+                subscription.term().thenPlan(current(fallback).map(Plan::code).orElse(fallback));
+        Subscription replaced = subscription.withPhases(phases).withTerm(term);
+        return new SubjectCatalog(subject, revision, replaced, overrides, plans, pinned, defaultPlan);
+    }
+
     /** Returns this catalog with {@code changed} as the subject's overrides, at the revision that the change will make. */
     public SubjectCatalog withOverrides(List<FeatureOverride> changed) {
         return new SubjectCatalog(subject, revision + 1, subscription, changed, plans, pinned, defaultPlan);

@@ -45,8 +45,10 @@ public record Term(
     public Term {
         required("kind of term", kind);
         boolean ends = kind == Kind.TRIAL || kind == Kind.FIXED;
-        if (ends && endsAt == null && cycle == null) {
+        if (ends && endsAt == null && (cycle == null || kind == Kind.TRIAL)) {
             throw InvalidQuotaArgumentException.of("R4", "term", kind, "needs an end");
+        } else if (!ends && endsAt != null) {
+            throw InvalidQuotaArgumentException.of("R4", "term", kind, "has no end but by its cancellation");
         }
         if (kind == Kind.RENEWING) {
             required("billing cycle of a renewing term", cycle);

@@ -55,18 +55,27 @@ final class Overrides {
             SubjectCatalog found, SubjectCatalog after, String feature, Instant now, Deadline deadline) {
         Entitlement before = EntitlementResolver.resolve(found, feature, now);
         Entitlement next = EntitlementResolver.resolve(after, feature, now);
-        if (before.standing() != Standing.GRANTED || before.period().equals(next.period())) {
+        boolean changes =
+                before.standing() == Standing.GRANTED && !before.period().equals(next.period());
+        Instant end = next.validUntil();
+        Entitlement later = end == null ? next : EntitlementResolver.resolve(after, feature, end);
+        // An override of the same period may end where the one before it did not.
+        boolean changesThen = end != null
+                && !EntitlementResolver.resolve(found, feature, end).period().equals(later.period());
+        if (!changes && !changesThen) {
             return;
         }
         Cadence cadence = cadence(found.subscription());
         List<SubjectUsage.OpenCounter> counters =
                 access.catalog().usage(found.subject(), deadline).counters();
-        requireUnused(feature, next.period(), cadence.windowAt(next.period(), now), counters);
-        Instant end = next.validUntil();
-        if (end != null) {
-            Entitlement later = EntitlementResolver.resolve(after, feature, end);
+        if (changes) {
+            requireUnused(feature, next.period(), cadence.windowAt(next.period(), now), counters);
+        }
+        if (end != null
+                && later.standing() == Standing.GRANTED
+                && !later.period().equals(next.period())) {
             Window then = cadence.windowAt(later.period(), end);
-            if (later.standing() == Standing.GRANTED && !then.start().isAfter(now)) {
+            if (!then.start().isAfter(now)) {
                 requireUnused(feature, later.period(), then, counters);
             }
         }

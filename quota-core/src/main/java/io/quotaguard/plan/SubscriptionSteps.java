@@ -14,6 +14,7 @@ import io.quotaguard.model.Subscription.Start;
 import io.quotaguard.model.Term;
 import io.quotaguard.spi.CatalogCommand.SaveSubscription;
 import io.quotaguard.spi.Deadline;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * as the replay it is (R12).
  */
 final class SubscriptionSteps {
+    /** Where the zone was changed since, cycles end this much later at most than was agreed on. */
+    private static final Duration ZONES_DIFFER = Duration.ofDays(2);
+
     private final CatalogAccess access;
 
     SubscriptionSteps(CatalogAccess access) {
@@ -148,12 +152,13 @@ final class SubscriptionSteps {
             return before.withTerm(term.cancelled(null));
         }
         boolean counted = term.cycle() != null && !before.endedBy(now);
-        Instant end = term.endsAt() == null || before.endedBy(now) ? now : term.endsAt();
+        Instant agreed = term.end();
+        Instant end = agreed == null || before.endedBy(now) ? now : agreed;
         Instant start = counted ? before.startedAt() : end;
+        long ended = cycle.endedBy(end.plus(ZONES_DIFFER), start, before.zone());
         Term next = term.kind() == Term.Kind.RENEWING
                 ? Term.renewing(cycle)
-                : Term.once(cycle)
-                        .endingAt(cycle.endOf(cycle.endedBy(end, start, before.zone()) + 1, start, before.zone()));
+                : Term.once(cycle).endingAt(cycle.endOf(ended + 1, start, before.zone()));
         Subscription renewed = new Subscription(
                 before.subject(), start, before.phases(), next.thenPlan(term.fallback()), before.cadence());
         if (!before.endedBy(now)) {
@@ -237,7 +242,7 @@ final class SubscriptionSteps {
         Names.requireSubject(subject);
         Step[] last = new Step[1];
         CatalogEntry entry = access.applyFresh(access.deadline(), (now, deadline) -> {
-            Step step = make.from(access.load(subject, deadline), now, deadline);
+            Step step = make.from(access.load(subject, deadline).withReplacements(), now, deadline);
             last[0] = step;
             return new SaveSubscription(
                     step.subscription(), step.known().revision(), Realignment.lines(step.after(), now), asked, change);

@@ -3,6 +3,8 @@ package io.quotaguard.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.quotaguard.model.Anchor;
+import io.quotaguard.model.BillingCycle;
 import io.quotaguard.model.CatalogEntry;
 import io.quotaguard.model.CatalogEntry.Entity;
 import io.quotaguard.model.CatalogQuery;
@@ -11,7 +13,13 @@ import io.quotaguard.model.FeatureOverride;
 import io.quotaguard.model.Plan;
 import io.quotaguard.model.QuotaException;
 import io.quotaguard.model.ResetPeriod;
+import io.quotaguard.model.Subscription;
+import io.quotaguard.model.Term;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -139,7 +147,7 @@ abstract class AuditContract extends ContractGroup {
                 .pageSize(3);
 
         assertThat(all).hasSize(7);
-        assertThat(all).extracting(CatalogEntry::id).isSortedAccordingTo(java.util.Comparator.reverseOrder());
+        assertThat(all).extracting(CatalogEntry::id).isSortedAccordingTo(Comparator.reverseOrder());
         assertThat(quota.audit().changes(second)).isEqualTo(all.subList(3, 6));
         assertThat(quota.plans().history(USER, 100)).hasSize(1);
     }
@@ -151,13 +159,100 @@ abstract class AuditContract extends ContractGroup {
         plan("pro", feature(ARTICLES, 30, ResetPeriod.DAILY));
         quota.subscriptions().subscribe(USER, "pro", BY_TEST);
         setTime(NOON.plusNanos(123_456_000));
-        quota.subscriptions()
-                .subscribe(USER, "pro", io.quotaguard.model.Anchor.inZone(java.time.ZoneId.of("+05:45")), BY_TEST);
-        io.quotaguard.model.Subscription saved = quota.subscriptions().changePlan(USER, "free", BY_TEST);
+        quota.subscriptions().subscribe(USER, "pro", Anchor.inZone(ZoneId.of("+05:45")), BY_TEST);
+        Subscription saved = quota.subscriptions().changePlan(USER, "free", BY_TEST);
 
         assertThat(saved.phases()).hasSize(2);
         assertThat(saved.cadence().changes()).hasSize(1);
         assertThat(quota.subscriptions().get(USER)).contains(saved);
         assertThat(guard(fixture.anotherNode()).subscriptions().get(USER)).contains(saved);
+    }
+
+    @Test
+    @DisplayName("R44: rows are found by who made the change")
+    void byActor() {
+        plan("free", feature(ARTICLES, 3, ResetPeriod.DAILY));
+        quota.subscriptions().subscribe(USER, "free", SALES);
+        quota.subscriptions().override(FeatureOverride.ofLimit(USER, ARTICLES, 9), Change.by("support"));
+
+        assertThat(quota.audit().changes(CatalogQuery.all())).hasSize(3);
+        assertThat(quota.audit().changes(CatalogQuery.all().actor("sales")))
+                .singleElement()
+                .satisfies(entry -> assertBySales(entry, NOON));
+        assertThat(quota.audit().changes(CatalogQuery.all().actor("support").name(USER)))
+                .extracting(CatalogEntry::entity)
+                .containsExactly(Entity.OVERRIDE);
+        assertThat(quota.audit().changes(CatalogQuery.about(Entity.PLAN).actor("sales")))
+                .isEmpty();
+        assertThat(quota.audit().changes(CatalogQuery.all().actor("Sales"))).isEmpty();
+    }
+
+    @Test
+    @DisplayName("R44: and by time, from the first instant on and before the last, to the microsecond")
+    void byTime() {
+        plan("free", feature(ARTICLES, 3, ResetPeriod.DAILY));
+        List<Instant> times = new ArrayList<>();
+        for (int n = 1; n <= 3; n++) {
+            times.add(NOON.plus(n, ChronoUnit.MICROS));
+            setTime(times.get(n - 1));
+            subscribe(USER, "free");
+        }
+
+        assertThat(at(times.get(0), times.get(2))).containsExactly(times.get(1), times.get(0));
+        assertThat(at(times.get(1), null)).containsExactly(times.get(2), times.get(1));
+        assertThat(at(null, times.get(1))).containsExactly(times.get(0), NOON);
+        assertThat(at(times.get(1), times.get(1))).isEmpty();
+        assertThat(at(times.get(2).plusSeconds(1), null)).isEmpty();
+        assertThat(at(null, null)).hasSize(4);
+    }
+
+    private List<Instant> at(@Nullable Instant from, @Nullable Instant to) {
+        return quota.audit().changes(CatalogQuery.all().between(from, to)).stream()
+                .map(CatalogEntry::at)
+                .toList();
+    }
+
+    @Test
+    @DisplayName("R44: and by kind and name; a search is read a page at a time, however many other rows lie between")
+    void byEntityAndName() {
+        plan(USER, feature(ARTICLES, 3, ResetPeriod.DAILY));
+        for (int n = 0; n < 5; n++) {
+            quota.subscriptions().subscribe(USER, USER, SALES.key("order-" + n));
+            subscribe("other", USER);
+            quota.subscriptions().override(FeatureOverride.ofLimit(USER, ARTICLES, n), BY_TEST);
+        }
+        CatalogQuery query =
+                CatalogQuery.about(Entity.SUBSCRIPTION, Entity.PLAN).name(USER);
+        List<CatalogEntry> read = new ArrayList<>();
+        List<CatalogEntry> page = quota.audit().changes(query.pageSize(2));
+        while (!page.isEmpty()) {
+            read.addAll(page);
+            page = quota.audit()
+                    .changes(query.pageSize(2).before(page.get(page.size() - 1).id()));
+        }
+
+        assertThat(read).isEqualTo(quota.audit().changes(query));
+        assertThat(read).hasSize(6).extracting(CatalogEntry::name).containsOnly(USER);
+        assertThat(read.get(5).entity()).isEqualTo(Entity.PLAN);
+        assertThat(quota.audit().changes(query.actor("sales"))).isEqualTo(read.subList(0, 5));
+    }
+
+    @Test
+    @DisplayName("R44: what a cancellation changes reads as one: until when, and what comes after it")
+    void cancellation() {
+        plan("free", feature(ARTICLES, 3, ResetPeriod.DAILY));
+        quota.subscriptions().subscribe(USER, "free", Term.renewing(BillingCycle.MONTHLY), BY_TEST);
+        quota.plans().create(planOf("rest").edit().description("nothing").build(), BY_TEST);
+        Plan free = quota.plans().get("free").orElseThrow();
+        quota.plans().update(free.edit().fallback("rest").build(), BY_TEST);
+
+        quota.subscriptions().cancel(USER, SALES);
+        quota.subscriptions().resume(USER, BY_TEST);
+
+        List<CatalogEntry> rows = quota.subscriptions().history(USER, 2);
+        assertBySales(rows.get(1), NOON);
+        assertThat(rows.get(1).differences())
+                .hasToString("[term.cancelledFrom: (none) → 2026-04-10T12:00:00Z, term.fallback: (none) → rest]");
+        assertThat(rows.get(0).differences()).hasToString("[term.cancelledFrom: 2026-04-10T12:00:00Z → (none)]");
     }
 }

@@ -8,10 +8,15 @@ import io.quotaguard.model.FailurePolicy;
 import io.quotaguard.model.FeatureOverride;
 import io.quotaguard.model.Limit;
 import io.quotaguard.model.Overage;
+import io.quotaguard.model.OverrideQuery;
 import io.quotaguard.model.RefusalReason;
 import io.quotaguard.model.ResetPeriod;
 import io.quotaguard.model.Subscription.Start;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
 import java.util.function.Function;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -143,5 +148,44 @@ abstract class OverrideContract extends ContractGroup {
         assertThat(use(USER, ARTICLES).limit()).isEqualTo(Limit.of(20));
         setTime(MIDNIGHT.plusSeconds(60));
         assertThat(use(USER, ARTICLES).limit()).isEqualTo(Limit.of(2));
+    }
+
+    @Test
+    @DisplayName("R24: who has an override is read a page at a time, by subject and feature, expired ones included")
+    void whoHasOne() {
+        plan("free", feature(ARTICLES, 3, ResetPeriod.DAILY), feature(PUBLISH, 3, ResetPeriod.DAILY));
+        List<FeatureOverride> all = new ArrayList<>();
+        for (String subject : List.of("a", "a b", "user-1", "user-10", "user-2", "\u00e9", "\uFF5E")) {
+            all.add(FeatureOverride.ofLimit(subject, ARTICLES, 5).until(NOON.plusSeconds(1)));
+            all.add(FeatureOverride.ofLimit(subject, PUBLISH, 6));
+        }
+        List<FeatureOverride> shuffled = new ArrayList<>(all);
+        Collections.shuffle(shuffled, new Random(7));
+        shuffled.forEach(this::override);
+        setTime(MIDNIGHT);
+
+        OverrideQuery articles = OverrideQuery.all().feature(ARTICLES);
+        assertThat(quota.subscriptions().overrides(OverrideQuery.all())).containsExactlyElementsOf(all);
+        assertThat(pages(OverrideQuery.all(), 3)).isEqualTo(all);
+        assertThat(pages(OverrideQuery.all(), 14)).isEqualTo(all);
+        assertThat(pages(articles, 2))
+                .isEqualTo(all.stream()
+                        .filter(each -> each.feature().equals(ARTICLES))
+                        .toList());
+        quota.subscriptions().removeOverride("user-1", ARTICLES, BY_TEST);
+        assertThat(quota.subscriptions().overrides(articles)).hasSize(6);
+        assertThat(quota.subscriptions().overrides(OverrideQuery.all().feature(KEYWORDS)))
+                .isEmpty();
+    }
+
+    private List<FeatureOverride> pages(OverrideQuery query, int size) {
+        List<FeatureOverride> read = new ArrayList<>();
+        List<FeatureOverride> page = quota.subscriptions().overrides(query.pageSize(size));
+        while (!page.isEmpty()) {
+            assertThat(page).hasSizeLessThanOrEqualTo(size);
+            read.addAll(page);
+            page = quota.subscriptions().overrides(query.pageSize(size).after(page.get(page.size() - 1)));
+        }
+        return read;
     }
 }

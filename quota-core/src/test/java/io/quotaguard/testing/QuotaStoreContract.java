@@ -5,7 +5,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 
 /**
- * The rules that every store obeys, R1–R33 and R42–R46, as tests: a store's own test extends this class and says how to
+ * The rules that every store obeys, R1–R33 and R41–R46, as tests: a store's own test extends this class and says how to
  * make one.
  *
  * <pre>{@code
@@ -137,6 +137,54 @@ public abstract class QuotaStoreContract {
     @DisplayName("Overrides (R24)")
     class Overrides extends OverrideContract {
         Overrides() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Overrides of the reset period (R17, R24)")
+    class OverridePeriods extends OverridePeriodContract {
+        OverridePeriods() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Terms of subscriptions (R4, R20, R21, R24)")
+    class Terms extends TermContract {
+        Terms() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Terms on every clock and node (R18, R19, R25, R44)")
+    class TermClock extends TermClockContract {
+        TermClock() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Renewal and cancellation (R15, R16, R18, R21)")
+    class Renewals extends RenewalContract {
+        Renewals() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Keys of terms (R12)")
+    class TermKeys extends TermKeysContract {
+        TermKeys() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Overage (R41)")
+    class OverLimit extends OverageContract {
+        OverLimit() {
             super(QuotaStoreContract.this::newFixture);
         }
     }

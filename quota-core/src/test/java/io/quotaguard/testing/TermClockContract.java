@@ -1,0 +1,134 @@
+package io.quotaguard.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quotaguard.QuotaGuard;
+import io.quotaguard.model.BillingCycle;
+import io.quotaguard.model.RefusalReason;
+import io.quotaguard.model.ResetPeriod;
+import io.quotaguard.model.Subscription;
+import io.quotaguard.model.Term;
+import io.quotaguard.plan.Entitlements;
+import io.quotaguard.spi.Command;
+import io.quotaguard.spi.Line;
+import io.quotaguard.spi.Operation;
+import io.quotaguard.spi.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** R18, R19, R25 and R44: a term is derived from the store's clock, on every node, and kept as it was saved. */
+abstract class TermClockContract extends ContractGroup {
+    /** In the middle of a day and a month, so that the windows go on over it. */
+    private static final Instant END = NOON.plus(Duration.ofHours(5));
+
+    private static final Duration TICK = Duration.ofNanos(1000);
+
+    TermClockContract(Function<Instant, StoreFixture> fixtures) {
+        super(fixtures);
+    }
+
+    @BeforeEach
+    void plans() {
+        plan("free", feature(ARTICLES, 3, ResetPeriod.DAILY));
+        plan("starter", feature(ARTICLES, 5, ResetPeriod.DAILY));
+        quota.plans()
+                .create(
+                        planOf("pro", feature(ARTICLES, 10, ResetPeriod.DAILY))
+                                .edit()
+                                .fallback("starter")
+                                .build(),
+                        BY_TEST);
+    }
+
+    private Subscription buy(String plan, Term term) {
+        return quota.subscriptions().subscribe(USER, plan, term, BY_TEST);
+    }
+
+    private long limit() {
+        return quota.check(USER, ARTICLES).limit().units();
+    }
+
+    @Test
+    @DisplayName("R18: the fallback is in force for who was never looked at since, years later, without any job")
+    void yearsLater() {
+        buy("pro", Term.once(BillingCycle.YEARLY));
+        setTime("2031-07-01T00:00:00Z");
+
+        assertThat(use(USER, ARTICLES).source().plan()).isEqualTo("starter");
+        assertThat(quota.subscriptions().history(USER, 10)).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("R44: a subscription is read back as it was saved, with its term, on this node and on others")
+    void isReadBackAsSaved() {
+        List<Term> terms = List.of(
+                Term.OPEN,
+                Term.trialUntil(NOON.plusNanos(123_456_789_000L)).thenPlan("free"),
+                Term.until(END),
+                Term.once(BillingCycle.QUARTERLY).thenPlan("starter"),
+                Term.renewing(BillingCycle.WEEKLY));
+        QuotaGuard other = guard(fixture.anotherNode());
+        for (Term term : terms) {
+            Subscription saved = buy("pro", term);
+            assertThat(quota.subscriptions().get(USER)).contains(saved);
+            assertThat(other.subscriptions().get(USER)).contains(saved);
+            Subscription cancelled = quota.subscriptions().cancel(USER, BY_TEST);
+            assertThat(other.subscriptions().get(USER)).contains(cancelled);
+        }
+    }
+
+    @Test
+    @DisplayName("R25: a use that was resolved just before the end and comes after it is decided by the new terms")
+    void resolvedBeforeTheEnd() {
+        buy("pro", Term.trialUntil(END).thenPlan("free"));
+        use(USER, ARTICLES, 4);
+        Line line = new Line(
+                USER,
+                ARTICLES,
+                1,
+                new Entitlements(store.catalog(), 10)
+                        .resolve(USER, ARTICLES, NOON, deadline())
+                        .terms());
+        setTime(END);
+
+        Outcome late = store.execute(List.of(new Command(Operation.RECORD, "k", List.of(line), Map.of())), deadline())
+                .get(0);
+
+        assertThat(late).isEqualTo(new Outcome.Stale(USER, Outcome.Stale.Cause.CLOCK, END));
+        assertThat(useWithKey("k", USER, ARTICLES, 1).reason()).contains(RefusalReason.LIMIT_REACHED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PT1H", "PT-1H", "P1D", "P-400D"})
+    @DisplayName("R19: a subscription that such a node cancels at once is over when the store says so")
+    void cancelledByAWrongClock(String skew) {
+        buy("pro", Term.renewing(BillingCycle.WEEKLY));
+        QuotaGuard wrong = guard(new SkewedStore(fixture.anotherNode(), Duration.parse(skew)));
+
+        Subscription over = wrong.subscriptions().cancelNow(USER, BY_TEST);
+
+        assertThat(over.endedBy(fixture.clock().instant())).isTrue();
+        assertThat(limit()).isEqualTo(5);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PT1H", "PT-1H", "P1D", "P-400D"})
+    @DisplayName("R19: for a node whose clock is wrong a term ends at the store's instant")
+    void nodeWithAWrongClock(String skew) {
+        buy("pro", Term.trialUntil(END).thenPlan("free"));
+        QuotaGuard wrong = guard(new SkewedStore(fixture.anotherNode(), Duration.parse(skew)));
+
+        setTime(END.minus(TICK));
+        assertThat(wrong.checkAndRecord(USER, ARTICLES).limit().units()).isEqualTo(10);
+        setTime(END);
+        assertThat(wrong.checkAndRecord(USER, ARTICLES).limit().units()).isEqualTo(3);
+    }
+}

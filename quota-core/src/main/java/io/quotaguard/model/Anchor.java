@@ -2,6 +2,7 @@ package io.quotaguard.model;
 
 import static io.quotaguard.model.InvalidQuotaArgumentException.required;
 
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -42,6 +43,20 @@ public record Anchor(ZoneId zone, LocalDateTime origin) {
     /** Local midnight of Monday 2024-01-01: days, weeks, months and years begin as the zone's calendar has them. */
     public static Anchor inZone(ZoneId zone) {
         return new Anchor(zone, LocalDateTime.of(2024, 1, 1, 0, 0));
+    }
+
+    /**
+     * The same for a zone by its id, such as {@code "Asia/Shanghai"}.
+     *
+     * @throws InvalidQuotaArgumentException when there is no such zone
+     */
+    public static Anchor inZone(String zoneId) {
+        try {
+            return inZone(ZoneId.of(required("anchor zone", zoneId)));
+        } catch (DateTimeException e) {
+            throw new InvalidQuotaArgumentException(
+                    "zone must be an id of the time zone database, such as Asia/Shanghai (R16)", zoneId, e);
+        }
     }
 
     /** An anchor at a local date and time of the caller's choice, such as the moment of a subscription. */

@@ -74,12 +74,16 @@ public record AuditState(Map<String, String> fields) {
                 .put("term.endsAt", term.endsAt())
                 .put("term.cancelledFrom", term.cancelledFrom())
                 .put("term.fallback", term.fallback());
-        fields.put("anchors[0]", subscription.cadence().first());
+        fields.put("anchors[0]", text(subscription.cadence().first()));
         position = 1;
         for (Cadence.Change change : subscription.cadence().changes()) {
-            fields.put("anchors[" + position++ + "]", change.anchor() + " since " + change.at());
+            fields.put("anchors[" + position++ + "]", text(change.anchor()) + ", changed at " + change.at());
         }
         return fields.state();
+    }
+
+    private static String text(Anchor anchor) {
+        return anchor.zone().getId() + " from " + anchor.origin();
     }
 
     public static AuditState of(FeatureOverride override) {

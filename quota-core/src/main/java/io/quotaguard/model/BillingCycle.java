@@ -21,13 +21,15 @@ public enum BillingCycle {
 
     /**
      * Returns the end of the {@code count}-th term: counted from the first term's start, never from the term before, so
-     * that a month end clamped in February is whole again in March (R15).
+     * that a month end clamped in February is whole again in March (R15). It is a boundary like that of a window anchored
+     * at the start, so that no window begins just before a term's end.
      *
      * @param start when the first term starts
      * @param zone in whose local time the terms are counted (R16)
      */
     public Instant endOf(long count, Instant start, ZoneId zone) {
-        return start.atZone(zone).plus(length * count, unit).toInstant();
+        Anchor anchor = Anchor.of(zone, start.atZone(zone).toLocalDateTime());
+        return anchor.instantOf(anchor.origin().plus(length * count, unit));
     }
 
     /** Returns how many terms from {@code start} on have ended by {@code now}. */

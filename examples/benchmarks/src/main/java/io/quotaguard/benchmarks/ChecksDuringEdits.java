@@ -45,7 +45,9 @@ record ChecksDuringEdits(String subjects, List<CallWindow> quiet, List<CallWindo
             List<Case> cases = List.of(
                     new Case(wide, false), new Case(wide, true), new Case(narrow, false), new Case(narrow, true));
             Rounds.Measurement<Case, CallWindow> window = each -> each.load()
-                    .run(options.window(), end -> each.edits() ? edits(plan, options.edits(), end) : List.of());
+                    .run(
+                            options.times().window(),
+                            end -> each.edits() ? edits(plan, options.times().betweenEdits(), end) : List.of());
             new Rounds(1).interleave(cases, window);
             Map<Case, List<CallWindow>> windows = new Rounds(options.rounds()).interleave(cases, window);
             return List.of(of("any of " + everyone.size(), wide, windows), of("a warm " + few.size(), narrow, windows));

@@ -14,8 +14,6 @@ import java.util.stream.LongStream;
  * @param millis of one edit: each round's median
  */
 record EditCost(int subscribers, Map<String, Long> rowsWritten, Spread millis) {
-    private static final int EDITS_PER_ROUND = 20;
-
     EditCost {
         rowsWritten = Map.copyOf(rowsWritten);
     }
@@ -25,19 +23,21 @@ record EditCost(int subscribers, Map<String, Long> rowsWritten, Spread millis) {
     }
 
     /** Measures each plan in turn, round after round; the first round warms up and does not count. */
-    static List<EditCost> measure(StoreUnderTest store, List<EditedPlan> plans, int rounds)
+    static List<EditCost> measure(StoreUnderTest store, List<EditedPlan> plans, PlanChangeOptions options)
             throws InterruptedException {
-        new Rounds(1).interleave(plans, EditCost::medianMillis);
-        Map<EditedPlan, List<Double>> millis = new Rounds(rounds).interleave(plans, EditCost::medianMillis);
+        Rounds.Measurement<EditedPlan, Double> measurement =
+                plan -> medianMillis(plan, options.times().edits());
+        new Rounds(1).interleave(plans, measurement);
+        Map<EditedPlan, List<Double>> millis = new Rounds(options.rounds()).interleave(plans, measurement);
         List<EditCost> costs = new ArrayList<>();
         millis.forEach((plan, each) -> costs.add(new EditCost(
                 plan.crowd().size(), store.rowsWritten(plan::editNanos), Spread.of(each, Double::doubleValue))));
         return costs;
     }
 
-    private static double medianMillis(EditedPlan plan) {
+    private static double medianMillis(EditedPlan plan, int edits) {
         return Spread.median(LongStream.generate(plan::editNanos)
-                .limit(EDITS_PER_ROUND)
+                .limit(edits)
                 .mapToDouble(nanos -> nanos / 1e6)
                 .toArray());
     }

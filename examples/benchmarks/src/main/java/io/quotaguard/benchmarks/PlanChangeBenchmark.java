@@ -33,11 +33,11 @@ final class PlanChangeBenchmark {
 
     /** Runs what the options ask for; returns the reports in the order of the stores. */
     static List<Report> run(PrintStream out, String... args) throws InterruptedException {
-        PlanChangeOptions options = PlanChangeOptions.parse(args);
-        if (options.help()) {
+        if (List.of(args).contains("--help")) {
             out.print(PlanChangeOptions.HELP);
             return List.of();
         }
+        PlanChangeOptions options = PlanChangeOptions.parse(args);
         List<Report> reports = new ArrayList<>();
         for (PlanChangeOptions.Store store : options.stores()) {
             try (StoreUnderTest tested = open(store, options)) {
@@ -59,7 +59,7 @@ final class PlanChangeBenchmark {
         out.println();
         try (QuotaGuard admin = guard(store)) {
             List<EditedPlan> plans = subscribe(store, admin);
-            List<EditCost> edits = EditCost.measure(store, plans, options.rounds());
+            List<EditCost> edits = EditCost.measure(store, plans, options);
             EditCost.print(edits, out);
             EditedPlan largest = plans.get(plans.size() - 1);
             List<ChecksDuringEdits> checks = ChecksDuringEdits.measure(store, largest, options);

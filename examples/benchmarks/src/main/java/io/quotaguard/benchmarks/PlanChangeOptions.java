@@ -11,16 +11,10 @@ import java.util.List;
  * @param stores to measure, one after the other
  * @param subscribers of the largest plan
  * @param threads that call
- * @param rounds in which each kind of window comes once
- * @param window how long one window of calls lasts
- * @param edits how often the plan is edited in a window with edits
- * @param help whether to explain instead
+ * @param rounds how often everything is measured
+ * @param times how long and how often within a round
  */
-record PlanChangeOptions(
-        List<Store> stores, int subscribers, int threads, int rounds, Duration window, Duration edits, boolean help) {
-    static final PlanChangeOptions DEFAULT = new PlanChangeOptions(
-            List.of(Store.values()), 1_000_000, 8, 5, Duration.ofSeconds(4), Duration.ofMillis(500), false);
-
+record PlanChangeOptions(List<Store> stores, int subscribers, int threads, int rounds, Times times) {
     static final String HELP = """
             What an edit of a plan costs, by the number of its subscribers, and what callers notice of it.
 
@@ -28,8 +22,9 @@ record PlanChangeOptions(
               --subscribers N           subscribers of the largest plan; 1000000 unless given
               --threads N               threads that call; 8 unless given
               --rounds N                how often everything is measured; 5 unless given
-              --seconds N               how long one window of calls lasts; 4 unless given
-              --edit-millis N           from one edit to the next in a window with edits; 500 unless given
+              --seconds N               how long one window of calls lasts, such as 0.5; 4 unless given
+              --edit-seconds N          from one edit to the next in a window with edits; 0.5 unless given
+              --edits N                 edits of each plan in a round without calls; 20 unless given
               --help                    this text
             """;
 
@@ -39,64 +34,82 @@ record PlanChangeOptions(
         MEMORY
     }
 
+    /**
+     * The pace within a round.
+     *
+     * @param window how long one window of calls lasts
+     * @param betweenEdits in a window with edits
+     * @param edits of each plan, one after the other, while nobody calls
+     */
+    record Times(Duration window, Duration betweenEdits, int edits) {}
+
     static PlanChangeOptions parse(String... args) {
-        PlanChangeOptions options = DEFAULT;
-        Iterator<String> words = Arrays.asList(args).iterator();
-        while (words.hasNext()) {
-            String name = words.next();
-            options = name.equals("--help") ? options.withHelp() : options.with(name, value(name, words));
-        }
-        return options;
-    }
-
-    private PlanChangeOptions with(String name, String value) {
-        return switch (name) {
-            case "--store" ->
-                new PlanChangeOptions(List.of(store(value)), subscribers, threads, rounds, window, edits, help);
-            case "--subscribers" ->
-                new PlanChangeOptions(stores, number(name, value), threads, rounds, window, edits, help);
-            case "--threads" ->
-                new PlanChangeOptions(stores, subscribers, number(name, value), rounds, window, edits, help);
-            case "--rounds" ->
-                new PlanChangeOptions(stores, subscribers, threads, number(name, value), window, edits, help);
-            case "--seconds" ->
-                new PlanChangeOptions(
-                        stores, subscribers, threads, rounds, Duration.ofSeconds(number(name, value)), edits, help);
-            case "--edit-millis" ->
-                new PlanChangeOptions(
-                        stores, subscribers, threads, rounds, window, Duration.ofMillis(number(name, value)), help);
-            default -> throw new UsageException("there is no option " + name + "; --help lists them");
-        };
-    }
-
-    private PlanChangeOptions withHelp() {
-        return new PlanChangeOptions(stores, subscribers, threads, rounds, window, edits, true);
-    }
-
-    private static String value(String name, Iterator<String> words) {
-        if (!words.hasNext()) {
-            throw new UsageException(name + " needs a value");
-        }
-        return words.next();
-    }
-
-    private static Store store(String text) {
-        return switch (text) {
-            case "memory" -> Store.MEMORY;
-            case "postgres" -> Store.POSTGRES;
-            default -> throw new UsageException("--store is memory or postgres, not " + text);
-        };
-    }
-
-    private static int number(String name, String text) {
-        try {
-            int number = Integer.parseInt(text);
-            if (number >= 1) {
-                return number;
+        Words words = new Words();
+        Iterator<String> each = Arrays.asList(args).iterator();
+        while (each.hasNext()) {
+            String name = each.next();
+            if (!each.hasNext()) {
+                throw new UsageException(name + " needs a value");
             }
-        } catch (NumberFormatException e) {
-            // Answered below, like a number out of range.
+            words.take(name, each.next());
         }
-        throw new UsageException(name + " is a number from 1 on, not " + text);
+        Times times = new Times(seconds(words.seconds), seconds(words.editSeconds), words.edits);
+        return new PlanChangeOptions(words.stores, words.subscribers, words.threads, words.rounds, times);
+    }
+
+    private static Duration seconds(double seconds) {
+        return Duration.ofNanos(Math.round(seconds * 1e9));
+    }
+
+    /** What was read so far, with what holds unless it is given. */
+    private static final class Words {
+        private List<Store> stores = List.of(Store.values());
+        private int subscribers = 1_000_000;
+        private int threads = 8;
+        private int rounds = 5;
+        private double seconds = 4;
+        private double editSeconds = 0.5;
+        private int edits = 20;
+
+        void take(String name, String value) {
+            switch (name) {
+                case "--store" -> stores = List.of(store(value));
+                case "--subscribers" -> subscribers = count(name, value);
+                case "--threads" -> threads = count(name, value);
+                case "--rounds" -> rounds = count(name, value);
+                case "--seconds" -> seconds = number(name, value);
+                case "--edit-seconds" -> editSeconds = number(name, value);
+                case "--edits" -> edits = count(name, value);
+                default -> throw new UsageException("there is no option " + name + "; --help lists them");
+            }
+        }
+
+        private static Store store(String text) {
+            return switch (text) {
+                case "memory" -> Store.MEMORY;
+                case "postgres" -> Store.POSTGRES;
+                default -> throw new UsageException("--store is memory or postgres, not " + text);
+            };
+        }
+
+        private static int count(String name, String text) {
+            double number = number(name, text);
+            if (number != (int) number) {
+                throw new UsageException(name + " is a whole number, not " + text);
+            }
+            return (int) number;
+        }
+
+        private static double number(String name, String text) {
+            try {
+                double number = Double.parseDouble(text);
+                if (number > 0 && number <= Integer.MAX_VALUE) {
+                    return number;
+                }
+            } catch (NumberFormatException e) {
+                // Answered below, like a number out of range.
+            }
+            throw new UsageException(name + " is a number above 0, not " + text);
+        }
     }
 }

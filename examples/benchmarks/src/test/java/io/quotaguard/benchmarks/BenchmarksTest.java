@@ -34,7 +34,7 @@ class BenchmarksTest {
                         "benchmarks: there is no benchmark plan-chnage; --help lists them",
                         "benchmarks: there is no option --thread; --help lists them",
                         "benchmarks: --threads needs a value",
-                        "benchmarks: --threads is a number from 1 on, not none",
+                        "benchmarks: --threads is a number above 0, not none",
                         "benchmarks: --store is memory or postgres, not redis");
     }
 

@@ -1,0 +1,44 @@
+package io.quotaguard.benchmarks;
+
+import io.quotaguard.testbed.TestServerException;
+import java.io.PrintStream;
+import java.util.Arrays;
+
+/** The program: runs the benchmark that its first word names, with the options that follow. */
+final class Benchmarks {
+    static final String HELP = """
+            What QuotaGuard costs, measured on real stores.
+
+              plan-change [options]   what an edit of a plan costs, and what callers notice of it
+                                      plan-change --help lists its options
+            """;
+
+    private static final int DONE = 0;
+    private static final int FAILED = 2;
+
+    private Benchmarks() {}
+
+    public static void main(String[] args) throws InterruptedException {
+        int status = run(System.out, System.err, args);
+        if (status != DONE) {
+            System.exit(status);
+        }
+    }
+
+    /** Returns the exit status. */
+    static int run(PrintStream out, PrintStream err, String... args) throws InterruptedException {
+        String name = args.length == 0 ? "--help" : args[0];
+        String[] options = args.length == 0 ? args : Arrays.copyOfRange(args, 1, args.length);
+        try {
+            switch (name) {
+                case "plan-change" -> PlanChangeBenchmark.run(out, options);
+                case "--help" -> out.print(HELP);
+                default -> throw new UsageException("there is no benchmark " + name + "; --help lists them");
+            }
+            return DONE;
+        } catch (UsageException | TestServerException e) {
+            err.println("benchmarks: " + e.getMessage());
+            return FAILED;
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package io.quotaguard.benchmarks;
+
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * The subscribers of one plan: {@code PLAN-0}, {@code PLAN-1} and so on.
+ *
+ * @param plan the plan's code
+ * @param size how many they are
+ */
+record Crowd(String plan, int size) {
+    Crowd {
+        if (size < 1) {
+            throw new IllegalArgumentException("a crowd of " + size);
+        }
+    }
+
+    String subject(int number) {
+        return plan + "-" + number;
+    }
+
+    String anyone() {
+        return subject(ThreadLocalRandom.current().nextInt(size));
+    }
+
+    /** The first few of them. */
+    Crowd first(int count) {
+        return new Crowd(plan, Math.min(count, size));
+    }
+}

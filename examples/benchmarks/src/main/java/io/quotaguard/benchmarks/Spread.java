@@ -1,0 +1,43 @@
+package io.quotaguard.benchmarks;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * One figure over several rounds.
+ *
+ * @param lowest of any round
+ * @param median of the rounds
+ * @param highest of any round
+ */
+record Spread(double lowest, double median, double highest) {
+    static <T> Spread of(Collection<T> rounds, ToDoubleFunction<T> figure) {
+        double[] sorted = rounds.stream().mapToDouble(figure).sorted().toArray();
+        if (sorted.length == 0) {
+            throw new IllegalArgumentException("a spread needs at least one round");
+        }
+        return new Spread(sorted[0], median(sorted), sorted[sorted.length - 1]);
+    }
+
+    static double median(double... values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    /** Returns the median with the range behind it, such as {@code 1.02 (0.97-1.10)}. */
+    @Override
+    public String toString() {
+        return text(median) + " (" + text(lowest) + "-" + text(highest) + ")";
+    }
+
+    /** Returns three digits of a figure, and all of those before the point. */
+    static String text(double figure) {
+        double size = Math.abs(figure);
+        String format = size >= 100 || figure == 0 ? "%,.0f" : size >= 10 ? "%.1f" : "%.2f";
+        return String.format(Locale.ROOT, format, figure);
+    }
+}

@@ -1,0 +1,44 @@
+package io.quotaguard.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("The program")
+class BenchmarksTest {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @Test
+    @DisplayName("explains itself and each benchmark")
+    void explainsItself() throws InterruptedException {
+        assertThat(run()).isZero();
+        assertThat(run("plan-change", "--help")).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo(Benchmarks.HELP + PlanChangeOptions.HELP);
+    }
+
+    @Test
+    @DisplayName("ends with 2 and one clear line when the command line is wrong")
+    void saysWhatIsWrong() throws InterruptedException {
+        assertThat(run("plan-chnage")).isEqualTo(2);
+        assertThat(run("plan-change", "--thread", "2")).isEqualTo(2);
+        assertThat(run("plan-change", "--threads")).isEqualTo(2);
+        assertThat(run("plan-change", "--threads", "none")).isEqualTo(2);
+        assertThat(run("plan-change", "--store", "redis")).isEqualTo(2);
+        assertThat(err.toString(StandardCharsets.UTF_8).lines())
+                .containsExactly(
+                        "benchmarks: there is no benchmark plan-chnage; --help lists them",
+                        "benchmarks: there is no option --thread; --help lists them",
+                        "benchmarks: --threads needs a value",
+                        "benchmarks: --threads is a number above 0, not none",
+                        "benchmarks: --store is memory or postgres, not redis");
+    }
+
+    private int run(String... args) throws InterruptedException {
+        return Benchmarks.run(new PrintStream(out, true), new PrintStream(err, true), args);
+    }
+}

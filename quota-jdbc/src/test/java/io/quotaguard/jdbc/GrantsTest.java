@@ -104,7 +104,9 @@ class GrantsTest {
         assertThat(store.catalog().versions("b", Commands.soon())).hasSize(3);
         assertThat(store.catalog().overrides(OverrideQuery.all(), Commands.soon()))
                 .hasSize(1);
-        assertThat(store.catalog().subscribers("a", null, 10, Commands.soon())).hasSize(1);
+        assertThat(store.catalog().subscribers("a", null, 10, Commands.soon()))
+                .as("who has it, and who comes to it by the deleted default")
+                .hasSize(3);
         assertThat(store.catalog().usage("u", Commands.soon()).catalog().plans())
                 .hasSize(2);
         assertThat(store.catalog().history(CatalogQuery.all(), Commands.soon())).hasSize(11);

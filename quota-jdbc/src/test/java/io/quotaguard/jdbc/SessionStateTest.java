@@ -57,7 +57,8 @@ class SessionStateTest {
     }
 
     @Test
-    @DisplayName("R25, G4: without hints, and after the listening connection was cut, a change reaches a node that looks")
+    @DisplayName(
+            "R25, G4: without hints, and after the listening connection was cut, a change reaches a node that looks")
     void withoutHints() throws SQLException {
         try (TestDatabase database = TestDatabase.migrated();
                 HikariDataSource listening = TestDatabase.pool(database.url() + "&ApplicationName=hints", 1);
@@ -95,7 +96,9 @@ class SessionStateTest {
     private static void live(QuotaGuard quota) {
         Plan free = quota.plans()
                 .create(
-                        Plan.named("free").limit("articles", 5, ResetPeriod.DAILY).build(),
+                        Plan.named("free")
+                                .limit("articles", 5, ResetPeriod.DAILY)
+                                .build(),
                         BY);
         quota.subscriptions().subscribe("user-42", "free", BY);
         quota.checkAndRecord(Usage.of("user-42", "articles").amount(5).key("k"));

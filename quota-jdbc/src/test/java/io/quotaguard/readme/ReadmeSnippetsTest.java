@@ -4,40 +4,39 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.quotaguard.QuotaGuard;
-import org.junit.jupiter.api.io.TempDir;
-import io.quotaguard.plan.Preview;
-import io.quotaguard.plan.PlansFile;
-import io.quotaguard.plan.PlanImport;
-import io.quotaguard.model.Term;
-import io.quotaguard.model.Price;
-import io.quotaguard.model.LimitSource;
-import io.quotaguard.model.BillingCycle;
-import java.time.ZoneOffset;
-import java.nio.file.Path;
-import java.nio.file.Files;
-import java.io.IOException;
 import io.quotaguard.jdbc.JdbcQuotaStore;
 import io.quotaguard.jdbc.QuotaSchema;
 import io.quotaguard.memory.InMemoryQuotaStore;
+import io.quotaguard.model.BillingCycle;
 import io.quotaguard.model.Change;
 import io.quotaguard.model.Decision;
 import io.quotaguard.model.FailurePolicy;
 import io.quotaguard.model.FeatureOverride;
 import io.quotaguard.model.Limit;
+import io.quotaguard.model.LimitSource;
 import io.quotaguard.model.Plan;
 import io.quotaguard.model.PlanFeature;
+import io.quotaguard.model.Price;
 import io.quotaguard.model.QuotaOverview;
 import io.quotaguard.model.RefusalReason;
 import io.quotaguard.model.ResetPeriod;
+import io.quotaguard.model.Term;
 import io.quotaguard.model.Usage;
+import io.quotaguard.plan.PlanImport;
+import io.quotaguard.plan.PlansFile;
+import io.quotaguard.plan.Preview;
 import io.quotaguard.spi.QuotaStore;
 import io.quotaguard.testbed.PostgresServers;
 import io.quotaguard.testing.QuotaFixture;
 import io.quotaguard.testing.QuotaStoreContract;
 import io.quotaguard.testing.StoreFixture;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -45,6 +44,7 @@ import java.util.concurrent.CompletionStage;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -179,8 +179,8 @@ class ReadmeSnippetsTest {
     @Test
     @DisplayName("A preview, a plans file and terms do what they say")
     void plansFileAndTerms(@TempDir Path folder) throws IOException {
-        try (QuotaFixture fixture = QuotaFixture.withPlan(
-                "free", plan -> plan.limit("articles_per_day", 3, ResetPeriod.DAILY))) {
+        try (QuotaFixture fixture =
+                QuotaFixture.withPlan("free", plan -> plan.limit("articles_per_day", 3, ResetPeriod.DAILY))) {
             QuotaGuard quota = fixture.guard();
             quota.plans()
                     .create(
@@ -191,9 +191,7 @@ class ReadmeSnippetsTest {
             Instant start = fixture.clock().instant();
             Instant endOfTrial = start.plus(Duration.ofDays(14));
             Path plansJson = folder.resolve("plans.json");
-            Files.writeString(
-                    plansJson,
-                    """
+            Files.writeString(plansJson, """
                     {"defaultPlan": "free", "plans": [
                       {"code": "pro", "price": {"amount": "9.90", "currency": "EUR"}, "billingCycle": "monthly",
                        "features": [{"feature": "articles_per_day", "limit": 50, "period": "daily"}]}]}
@@ -207,8 +205,8 @@ class ReadmeSnippetsTest {
                     .build();
             Preview preview =
                     quota.plans().preview(cheaper, Duration.ofMinutes(1)); // who would be over, which alerts would fire
-            PlanImport plans = quota.plans()
-                    .apply(PlansFile.read(plansJson), Change.by("deploy")); // a dry run; prints as a diff
+            PlanImport plans =
+                    quota.plans().apply(PlansFile.read(plansJson), Change.by("deploy")); // a dry run; prints as a diff
             plans.commit(); // idempotent; refuses to overwrite what somebody changed meanwhile
 
             quota.subscriptions()

@@ -1,7 +1,7 @@
 package io.quotaguard.plan;
 
 import io.quotaguard.model.CatalogEntry;
-import io.quotaguard.model.Plan;
+import io.quotaguard.model.InvalidQuotaArgumentException;
 import io.quotaguard.model.QuotaException;
 import io.quotaguard.spi.CatalogStore;
 import io.quotaguard.spi.ChangeFeed;
@@ -9,7 +9,6 @@ import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.QuotaStore;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +71,8 @@ public final class CatalogWatcher implements AutoCloseable {
             try {
                 catchUp();
                 failing = false;
-            } catch (QuotaException e) {
+            } catch (RuntimeException | Error e) {
+                // Whatever it is, this thread goes on: without it no listener would ever hear of a change again.
                 if (!failing && !closed) {
                     LOG.warn("changes of the catalog cannot be read now; trying again", e);
                 }
@@ -103,13 +103,20 @@ public final class CatalogWatcher implements AutoCloseable {
 
     private void refresh(CatalogEntry entry) {
         switch (entry.entity()) {
-            case PLAN -> {
-                Optional<Plan> plan = store.catalog().plan(entry.name(), deadline());
-                plan.ifPresentOrElse(entitlements::learn, entitlements::forgetAll);
-            }
+            case PLAN -> learn(entry.name());
             case DEFAULT_PLAN -> entitlements.forgetAll();
             case SUBSCRIPTION, OVERRIDE -> entitlements.forget(entry.name());
             case COUNTER -> {}
+        }
+    }
+
+    private void learn(String code) {
+        try {
+            store.catalog().plan(code, deadline()).ifPresentOrElse(entitlements::learn, entitlements::forgetAll);
+        } catch (QuotaException e) {
+            // The change is told all the same, and once; who asks next reads the plan.
+            LOG.debug("plan {} cannot be read now", InvalidQuotaArgumentException.escape(code), e);
+            entitlements.forgetAll();
         }
     }
 

@@ -54,7 +54,8 @@ public final class Plans {
 
     /**
      * Replaces a plan by an edited copy of it, as its next version; subscribers that follow the plan get the new terms at
-     * once, and what was used stays used (R20, R23).
+     * once, and what was used stays used (R20, R23). It costs the same for one subscriber and for a million: alerts that
+     * the edit alone would fire or arm again come with each subscriber's next use (R29, R30); {@link #preview} tells whose.
      *
      * @param plan the edited copy, from {@link Plan#edit}; its version is the one that was read
      * @return the plan as stored

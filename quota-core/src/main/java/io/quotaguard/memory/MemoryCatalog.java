@@ -168,7 +168,8 @@ final class MemoryCatalog implements CatalogStore {
         } else if (command instanceof SaveSubscription save) {
             Subscription next = save.subscription();
             SubjectEntries found = state.entries(next.subject());
-            String missing = references.missing(next);
+            // Of a subscription that has ended only the audit is left, whatever became of its plans.
+            String missing = next.endedBy(save.madeAt()) ? null : references.missing(next);
             if (missing != null && found.revision() == save.expected()) {
                 return new CatalogOutcome.NoSuchPlan(missing);
             }
@@ -276,7 +277,8 @@ final class MemoryCatalog implements CatalogStore {
         String key = command.change().key();
         try (Realignment realignment = Realignment.lock(subject, realign, parts, deadline, key)) {
             Instant now = parts.clock().instant();
-            if (!realignment.holdsAt(now)) {
+            boolean timely = !(command instanceof SaveSubscription save) || save.isTimely(now);
+            if (!timely || !realignment.holdsAt(now)) {
                 return new CatalogOutcome.StaleClock(now);
             }
             long entryId = audit.reserve(now, command.change());

@@ -12,6 +12,7 @@ import io.quotaguard.model.Subscription;
 import io.quotaguard.model.Window;
 import io.quotaguard.spi.CatalogCommand.SaveOverride;
 import io.quotaguard.spi.Deadline;
+import io.quotaguard.spi.Line;
 import io.quotaguard.spi.SubjectUsage;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,12 +29,18 @@ final class Overrides {
 
     /** A null override removes the one there is. */
     void save(String subject, String feature, @Nullable FeatureOverride override, Change change) {
+        Probe probe = new Probe(change);
         access.applyFresh(access.deadline(), (now, deadline) -> {
             SubjectCatalog found = access.load(subject, deadline);
             SubjectCatalog after = with(found, feature, override);
-            requireNoneReopens(found, after, feature, now, deadline);
-            return new SaveOverride(
-                    subject, feature, override, found.revision(), Realignment.lines(after, now), change);
+            List<Line> realign = probe.orElse(
+                    () -> {
+                        requireNoneReopens(found, after, feature, now, deadline);
+                        return Realignment.lines(after, now);
+                    },
+                    List::of);
+            long expected = probe.isUnderWay() ? Probe.NO_REVISION : found.revision();
+            return new SaveOverride(subject, feature, override, expected, realign, change);
         });
         access.entitlements().forget(subject);
     }

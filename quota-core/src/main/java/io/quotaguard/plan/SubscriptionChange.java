@@ -3,6 +3,7 @@ package io.quotaguard.plan;
 import io.quotaguard.model.Anchor;
 import io.quotaguard.model.Cadence;
 import io.quotaguard.model.Entitlement;
+import io.quotaguard.model.Limit;
 import io.quotaguard.model.Plan;
 import io.quotaguard.model.PlanFeature;
 import io.quotaguard.model.Standing;
@@ -34,11 +35,17 @@ final class SubscriptionChange {
             Entitlement before = EntitlementResolver.resolve(found, feature, now);
             PlanFeature after = plan.features().get(feature);
             boolean had = before.standing() == Standing.GRANTED;
-            if (had && (after == null || after.limit().isBelow(before.limit()))) {
+            if (had && (after == null || isLower(after, before))) {
                 return Start.AT_WINDOW_END;
             }
         }
         return Start.NOW;
+    }
+
+    private static boolean isLower(PlanFeature after, Entitlement before) {
+        Limit ceiling = before.overage().ceiling(before.limit());
+        return after.limit().isBelow(before.limit())
+                || after.overage().ceiling(after.limit()).isBelow(ceiling);
     }
 
     /** Returns a new subscription, in the place of the one there was; the windows go on (R20). */

@@ -14,6 +14,7 @@ import io.quotaguard.model.Subscription.Start;
 import io.quotaguard.model.Term;
 import io.quotaguard.spi.CatalogCommand.SaveSubscription;
 import io.quotaguard.spi.Deadline;
+import io.quotaguard.spi.Line;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -42,6 +43,10 @@ final class SubscriptionSteps {
         String asked = "subscribe " + subject + " to " + plan + ", " + term + ", " + anchor;
         return save(subject, asked, change, (found, now, deadline) -> {
             List<Plan> named = access.planAndReplacements(plan, deadline);
+            Instant end = term.end();
+            if (end != null && !end.isAfter(now)) {
+                throw InvalidQuotaArgumentException.of("R21", "end of the term", end, "is not after now, " + now);
+            }
             boolean ends = term.kind() == Term.Kind.TRIAL || term.kind() == Term.Kind.FIXED;
             Term agreed = ends ? term.thenPlan(fallback(term, named.get(0), deadline)) : term;
             SubjectCatalog known = knowing(found, named, agreed.fallback(), deadline);
@@ -241,11 +246,15 @@ final class SubscriptionSteps {
     private Subscription save(String subject, String asked, Change change, Make make) {
         Names.requireSubject(subject);
         Step[] last = new Step[1];
+        Probe probe = new Probe(change);
         CatalogEntry entry = access.applyFresh(access.deadline(), (now, deadline) -> {
-            Step step = make.from(access.load(subject, deadline).withReplacements(), now, deadline);
+            SubjectCatalog found = access.load(subject, deadline).withReplacements();
+            Step step =
+                    probe.orElse(() -> make.from(found, now, deadline), () -> new Step(found, existing(found, change)));
             last[0] = step;
-            return new SaveSubscription(
-                    step.subscription(), step.known().revision(), Realignment.lines(step.after(), now), asked, change);
+            long expected = probe.isUnderWay() ? Probe.NO_REVISION : found.revision();
+            List<Line> realign = probe.isUnderWay() ? List.of() : Realignment.lines(step.after(), now);
+            return new SaveSubscription(step.subscription(), expected, now, realign, asked, change);
         });
         access.entitlements().forget(subject);
         if (entry.revision() == last[0].known().revision() + 1) {

@@ -62,7 +62,7 @@ public final class Subscriptions {
 
     /**
      * Gives {@code subject} the plan at once for a term: a trial, a fixed time, or cycle after cycle. Without a fallback of
-     * its own the term takes the one that the plan names now.
+     * its own, a term that ends takes the one that the plan names now, and another the one at the time it is cancelled.
      */
     public Subscription subscribe(String subject, String plan, Term term, Change change) {
         Term wished = InvalidQuotaArgumentException.required("term", term);

@@ -6,6 +6,8 @@ import io.quotaguard.model.FeatureOverride;
 import io.quotaguard.model.InvalidQuotaArgumentException;
 import io.quotaguard.model.Plan;
 import io.quotaguard.model.Subscription;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -77,11 +79,23 @@ public sealed interface CatalogCommand {
      *
      * @param subscription the subscription as it will be
      * @param expected the subject's revision that the caller read
+     * @param madeAt the store's time as the caller knew it, which start and end of the subscription were worked out from;
+     *     a store whose clock is further from it than {@link #CLOCK_TOLERANCE} answers {@link CatalogOutcome.StaleClock}
+     *     (R19)
      * @param realign lines of the subject's features under the new terms, amount 0: for each whose counter exists, the
      *     store re-arms the alerts that its usage has fallen below and fires those that it now reaches (R29, R30)
      */
-    record SaveSubscription(Subscription subscription, long expected, List<Line> realign, String asked, Change change)
+    record SaveSubscription(
+            Subscription subscription, long expected, Instant madeAt, List<Line> realign, String asked, Change change)
             implements CatalogCommand {
+        /** How far a change's instant may be from the store's clock: more than a change takes, less than anyone is billed by. */
+        public static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(5);
+
+        /** Tells whether the change was made for the store's {@code now}. */
+        public boolean isTimely(Instant now) {
+            return Duration.between(madeAt, now).abs().compareTo(CLOCK_TOLERANCE) <= 0;
+        }
+
         public SaveSubscription {
             realign = List.copyOf(realign);
         }

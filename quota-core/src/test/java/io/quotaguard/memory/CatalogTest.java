@@ -65,7 +65,8 @@ class CatalogTest {
     }
 
     private SaveSubscription subscribe(String plan, @Nullable Long pinned, long expected) {
-        return new SaveSubscription(subscription(plan, pinned), expected, List.of(), "subscribe to " + plan, BY_ADMIN);
+        return new SaveSubscription(
+                subscription(plan, pinned), expected, bench.now(), List.of(), "subscribe to " + plan, BY_ADMIN);
     }
 
     @Test
@@ -108,6 +109,7 @@ class CatalogTest {
         assertThat(apply(new SaveSubscription(
                         subscription("pro", null).then(new Phase("gold", null, bench.now(), Start.NOW)),
                         0,
+                        bench.now(),
                         List.of(),
                         "move to gold",
                         BY_ADMIN)))
@@ -147,7 +149,7 @@ class CatalogTest {
     void keyReplays() {
         applied(new SavePlan(plan("pro", 10), 0, BY_ADMIN.key("p")));
         SaveSubscription first =
-                new SaveSubscription(subscription("pro", null), 0, List.of(), "to pro", BY_ADMIN.key("s"));
+                new SaveSubscription(subscription("pro", null), 0, bench.now(), List.of(), "to pro", BY_ADMIN.key("s"));
         CatalogEntry entry = applied(first);
         bench.pass(Duration.ofMinutes(1));
 
@@ -155,6 +157,7 @@ class CatalogTest {
         CatalogOutcome retried = apply(new SaveSubscription(
                 subscription("pro", null).then(new Phase("pro", null, bench.now(), Start.NOW)),
                 1,
+                bench.now(),
                 List.of(),
                 "to pro",
                 Change.by("someone else").key("s")));
@@ -229,8 +232,8 @@ class CatalogTest {
             lines.add(new Line("u", feature, 0, Bench.terms(5, Bench.DAY, after)));
         }
 
-        CatalogOutcome outcome =
-                apply(new SaveSubscription(subscription("small", null), 0, lines, "to small", BY_ADMIN.key("k")));
+        CatalogOutcome outcome = apply(new SaveSubscription(
+                subscription("small", null), 0, bench.now(), lines, "to small", BY_ADMIN.key("k")));
 
         assertThat(((Applied) outcome).alerts()).extracting(Alert::threshold).containsExactly(80, 95, 100);
         assertThat(((Applied) outcome).alerts()).extracting(Alert::feature).containsOnly("f");
@@ -247,7 +250,8 @@ class CatalogTest {
         Line line = new Line("u", "f", 0, bench.terms(5));
         bench.pass(Duration.ofDays(1));
 
-        assertThat(apply(new SaveSubscription(subscription("small", null), 0, List.of(line), "to small", BY_ADMIN)))
+        assertThat(apply(new SaveSubscription(
+                        subscription("small", null), 0, bench.now(), List.of(line), "to small", BY_ADMIN)))
                 .isEqualTo(new StaleClock(bench.now()));
         assertThat(catalog.load("u", Bench.soon()).revision()).isZero();
         assertThat(history("u")).isEmpty();

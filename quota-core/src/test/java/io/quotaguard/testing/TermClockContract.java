@@ -131,4 +131,17 @@ abstract class TermClockContract extends ContractGroup {
         setTime(END);
         assertThat(wrong.checkAndRecord(USER, ARTICLES).limit().units()).isEqualTo(3);
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PT1H", "PT-1H", "P1D", "P-400D"})
+    @DisplayName("R19: a term that such a node sells begins and ends by the store's clock")
+    void soldByAWrongClock(String skew) {
+        QuotaGuard wrong = guard(new SkewedStore(fixture.anotherNode(), Duration.parse(skew)));
+
+        Subscription sold = wrong.subscriptions().subscribe(USER, "pro", Term.once(BillingCycle.MONTHLY), BY_TEST);
+
+        assertThat(sold.startedAt()).isEqualTo(NOON);
+        assertThat(sold.term().end()).isEqualTo(Instant.parse("2026-04-10T12:00:00Z"));
+        assertThat(quota.subscriptions().get(USER)).contains(sold);
+    }
 }

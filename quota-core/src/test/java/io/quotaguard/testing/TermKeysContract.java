@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quotaguard.model.BillingCycle;
+import io.quotaguard.model.CatalogConflictException;
 import io.quotaguard.model.Change;
 import io.quotaguard.model.IdempotencyConflictException;
+import io.quotaguard.model.InvalidQuotaArgumentException;
 import io.quotaguard.model.ResetPeriod;
 import io.quotaguard.model.Subscription;
 import io.quotaguard.model.Term;
@@ -192,5 +194,29 @@ abstract class TermKeysContract extends CrowdGroup {
 
         assertThatThrownBy(() -> quota.subscriptions().endAt(USER, FRIDAY.plusSeconds(1), ONCE))
                 .isInstanceOf(IdempotencyConflictException.class);
+    }
+
+    @Test
+    @DisplayName("R12: a retry that comes after the subscription has ended is still a replay, and another step is not")
+    void retryAfterTheEnd() {
+        Instant end = NOON.plusSeconds(600);
+        buy(Term.trialUntil(end));
+        quota.subscriptions().endAt(USER, end.plusSeconds(60), BY_TEST.key("end"));
+        quota.subscriptions().resume(USER, BY_TEST.key("resume"));
+        Subscription moved = quota.subscriptions().changePlan(USER, "pro", BY_TEST.key("move"));
+        setTime(end.plusSeconds(3600));
+
+        assertThat(quota.subscriptions().endAt(USER, end.plusSeconds(60), BY_TEST.key("end")))
+                .isEqualTo(moved);
+        assertThat(quota.subscriptions().resume(USER, BY_TEST.key("resume"))).isEqualTo(moved);
+        assertThat(quota.subscriptions().changePlan(USER, "pro", BY_TEST.key("move")))
+                .isEqualTo(moved);
+        assertThatThrownBy(() -> quota.subscriptions().resume(USER, BY_TEST.key("late")))
+                .isInstanceOf(CatalogConflictException.class);
+        assertThatThrownBy(() -> quota.subscriptions().endAt(USER, end.plusSeconds(99), BY_TEST.key("end")))
+                .isInstanceOf(IdempotencyConflictException.class);
+        assertThatThrownBy(() -> buy(Term.trialUntil(end)))
+                .isInstanceOf(InvalidQuotaArgumentException.class)
+                .hasMessageContaining("R21");
     }
 }

@@ -3,6 +3,7 @@ package io.quotaguard.jdbc;
 import io.quotaguard.model.CatalogEntry;
 import io.quotaguard.spi.CatalogCommand;
 import io.quotaguard.spi.CatalogCommand.DeletePlan;
+import io.quotaguard.spi.CatalogCommand.SaveSubscription;
 import io.quotaguard.spi.CatalogOutcome;
 import io.quotaguard.spi.Deadline;
 import java.sql.SQLException;
@@ -72,6 +73,9 @@ final class CatalogWriter {
                 .bind("channel", channel)
                 .mapTo(String.class)
                 .list();
+        if (command instanceof SaveSubscription save && !save.isTimely(entry.at())) {
+            throw new Undo(new CatalogOutcome.StaleClock(entry.at()));
+        }
         Realigner.Realigned realigned = realigner.realign(handle, intent.realign());
         if (realigned.staleAt() != null) {
             throw new Undo(new CatalogOutcome.StaleClock(realigned.staleAt()));

@@ -70,6 +70,10 @@ final class PlanReferences {
         } else if (command instanceof SaveDefaultPlan save) {
             return missing(handle, save.plan());
         } else if (command instanceof SaveSubscription save) {
+            if (save.subscription().endedBy(save.madeAt())) {
+                // Only the audit is left of it, whatever became of its plans.
+                return Optional.empty();
+            }
             Subscription.Phase latest = save.subscription().latest();
             Optional<CatalogOutcome> missing =
                     missing(handle, latest.plan(), save.subscription().term().fallback());

@@ -58,7 +58,12 @@ final class Catalogs {
         return apply(
                 store,
                 new CatalogCommand.SaveSubscription(
-                        subscription, revision, List.of(), "subscription " + subscription, TEST));
+                        subscription,
+                        revision,
+                        store.clock().instant(),
+                        List.of(),
+                        "subscription " + subscription,
+                        TEST));
     }
 
     static CatalogOutcome override(JdbcQuotaStore store, FeatureOverride override) {

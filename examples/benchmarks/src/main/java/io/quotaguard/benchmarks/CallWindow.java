@@ -24,13 +24,15 @@ record CallWindow(
      * How long calls took.
      *
      * @param p50Millis half of the calls took no longer
+     * @param p95Millis 95 of 100 calls took no longer
      * @param p99Millis 99 of 100 calls took no longer
      * @param maxMillis the longest call
      */
-    record Latency(double p50Millis, double p99Millis, double maxMillis) {
+    record Latency(double p50Millis, double p95Millis, double p99Millis, double maxMillis) {
         static Latency of(Histogram nanos) {
             return new Latency(
                     nanos.getValueAtPercentile(50) / 1e6,
+                    nanos.getValueAtPercentile(95) / 1e6,
                     nanos.getValueAtPercentile(99) / 1e6,
                     nanos.getMaxValue() / 1e6);
         }
@@ -51,6 +53,10 @@ record CallWindow(
 
     double readsPerThousandCalls() {
         return 1_000.0 * catalogReads / calls;
+    }
+
+    double stalePerThousandCalls() {
+        return 1_000.0 * stale / calls;
     }
 
     double stalePerEdit() {

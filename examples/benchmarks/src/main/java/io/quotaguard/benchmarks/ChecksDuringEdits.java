@@ -90,26 +90,33 @@ record ChecksDuringEdits(String subjects, List<CallWindow> quiet, List<CallWindo
 
     static void print(List<ChecksDuringEdits> all, PrintStream out) {
         Table calls = new Table("checkAndRecord", "quiet", "with edits", "ratio by round");
-        Table edits =
-                new Table("edits under load", "ms per edit", "stale per edit", "reads/1000 calls, quiet", "edits");
+        Table edits = new Table(
+                "per 1000 calls", "catalog reads, quiet", "with edits", "stale, with edits", "per edit", "ms per edit");
         for (ChecksDuringEdits each : all) {
             each.addTo(calls, "calls/s", CallWindow::callsPerSecond);
             each.addTo(calls, "p50 ms", window -> window.latency().p50Millis());
+            each.addTo(calls, "p95 ms", window -> window.latency().p95Millis());
             each.addTo(calls, "p99 ms", window -> window.latency().p99Millis());
             each.addTo(calls, "max ms", window -> window.latency().maxMillis());
             edits.row(
                     each.subjects,
-                    Spread.of(
-                            each.edited.stream()
-                                    .flatMap(w -> w.editMillis().stream())
-                                    .toList(),
-                            Double::doubleValue),
-                    Spread.of(each.edited, CallWindow::stalePerEdit),
                     Spread.of(each.quiet, CallWindow::readsPerThousandCalls),
-                    Spread.of(each.edited, CallWindow::readsPerThousandCalls));
+                    Spread.of(each.edited, CallWindow::readsPerThousandCalls),
+                    Spread.of(each.edited, CallWindow::stalePerThousandCalls),
+                    Spread.of(each.edited, CallWindow::stalePerEdit),
+                    each.editMillis());
         }
         calls.print(out);
         edits.print(out);
+    }
+
+    /** Returns how long an edit took while calls were made: each round's median. */
+    private Spread editMillis() {
+        return Spread.of(
+                edited,
+                window -> Spread.median(window.editMillis().stream()
+                        .mapToDouble(Double::doubleValue)
+                        .toArray()));
     }
 
     private void addTo(Table table, String name, ToDoubleFunction<CallWindow> figure) {

@@ -42,8 +42,8 @@ record EditCost(int subscribers, Map<String, Long> rowsWritten, Spread millis) {
                 .toArray());
     }
 
-    static void print(List<EditCost> costs, PrintStream out) {
-        Table table = new Table("subscribers of the plan", "rows written by an edit", "ms per edit", "of the smallest");
+    static void print(String when, List<EditCost> costs, PrintStream out) {
+        Table table = new Table("subscribers, " + when, "rows written by an edit", "ms per edit", "times the first");
         double smallest = costs.get(0).millis.median();
         for (EditCost cost : costs) {
             table.row(

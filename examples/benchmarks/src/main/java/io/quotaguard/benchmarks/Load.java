@@ -4,6 +4,7 @@ import io.quotaguard.GuardStatistics;
 import io.quotaguard.QuotaGuard;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -11,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
@@ -41,9 +43,16 @@ final class Load implements AutoCloseable {
     }
 
     /** Charges every subject of the crowd once. */
-    void touchEveryone() {
-        for (int number = 0; number < crowd.size(); number++) {
-            quota.checkAndRecord(crowd.subject(number), EditedPlan.FEATURE).orThrow();
+    void touchEveryone() throws InterruptedException {
+        AtomicInteger next = new AtomicInteger();
+        Callable<Boolean> toucher = () -> {
+            for (int number = next.getAndIncrement(); number < crowd.size(); number = next.getAndIncrement()) {
+                quota.checkAndRecord(crowd.subject(number), EditedPlan.FEATURE).orThrow();
+            }
+            return true;
+        };
+        for (Future<Boolean> each : pool.invokeAll(Collections.nCopies(threads, toucher))) {
+            finished(each);
         }
     }
 
@@ -84,7 +93,7 @@ final class Load implements AutoCloseable {
         return nanos;
     }
 
-    private static Histogram finished(Future<Histogram> caller) throws InterruptedException {
+    private static <T> T finished(Future<T> caller) throws InterruptedException {
         try {
             return caller.get();
         } catch (ExecutionException e) {

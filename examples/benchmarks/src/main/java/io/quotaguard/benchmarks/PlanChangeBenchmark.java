@@ -26,10 +26,11 @@ final class PlanChangeBenchmark {
     /**
      * What was measured on one store.
      *
-     * @param edits what an edit cost, by its plan's subscribers, the fewest first
+     * @param unused what an edit cost while nobody had used anything, by its plan's subscribers, the fewest first
      * @param checks what callers noticed
+     * @param used what an edit cost when the calls had left their counters and ledger
      */
-    record Report(List<EditCost> edits, List<ChecksDuringEdits> checks) {}
+    record Report(List<EditCost> unused, List<ChecksDuringEdits> checks, List<EditCost> used) {}
 
     /** Runs what the options ask for; returns the reports in the order of the stores. */
     static List<Report> run(PrintStream out, String... args) throws InterruptedException {
@@ -59,12 +60,14 @@ final class PlanChangeBenchmark {
         out.println();
         try (QuotaGuard admin = guard(store)) {
             List<EditedPlan> plans = subscribe(store, admin);
-            List<EditCost> edits = EditCost.measure(store, plans, options);
-            EditCost.print(edits, out);
+            List<EditCost> unused = EditCost.measure(store, plans, options);
+            EditCost.print("before any use", unused, out);
             EditedPlan largest = plans.get(plans.size() - 1);
             List<ChecksDuringEdits> checks = ChecksDuringEdits.measure(store, largest, options);
             ChecksDuringEdits.print(checks, out);
-            return new Report(edits, checks);
+            List<EditCost> used = EditCost.measure(store, plans, options);
+            EditCost.print("after the calls", used, out);
+            return new Report(unused, checks, used);
         }
     }
 

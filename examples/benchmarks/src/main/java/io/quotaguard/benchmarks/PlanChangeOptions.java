@@ -24,7 +24,7 @@ record PlanChangeOptions(List<Store> stores, int subscribers, int threads, int r
               --rounds N                how often everything is measured; 5 unless given
               --seconds N               how long one window of calls lasts, such as 0.5; 4 unless given
               --edit-seconds N          from one edit to the next in a window with edits; 0.5 unless given
-              --edits N                 edits of each plan in a round without calls; 20 unless given
+              --edits N                 edits of each plan in a round without calls; 10 unless given
               --help                    this text
             """;
 
@@ -69,7 +69,7 @@ record PlanChangeOptions(List<Store> stores, int subscribers, int threads, int r
         private int rounds = 5;
         private double seconds = 4;
         private double editSeconds = 0.5;
-        private int edits = 20;
+        private int edits = 10;
 
         void take(String name, String value) {
             switch (name) {

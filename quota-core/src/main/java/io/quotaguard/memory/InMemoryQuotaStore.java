@@ -62,7 +62,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
                 new Budget(maxRecords, "ledger rows and keys", "maxRecords"),
                 alerts);
         AuditLog audit = new AuditLog(new Budget(maxRecords, "audit rows", "maxRecords"), retention);
-        this.parts = new StoreParts(clock, meters, new CatalogState(), alerts);
+        this.parts = new StoreParts(clock, meters, new CatalogState(), alerts, new GracePeriod());
         this.catalog = new MemoryCatalog(parts, audit);
         this.ledger = new MemoryLedger(parts, audit);
     }
@@ -133,7 +133,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
                 locked[count] = new LockedLine(line, parts.meters().lock(Owner.of(line), deadline, command.key()));
             }
             turn = new Turn(command, locked, parts);
-            outcome = turn.take();
+            outcome = taken(turn);
         } finally {
             while (count > 0) {
                 parts.meters().release(locked[--count].meter());
@@ -144,6 +144,16 @@ public final class InMemoryQuotaStore implements QuotaStore {
             parts.meters().sweep(turn.now(), SWEPT_PER_OPENED * turn.opened());
         }
         return outcome;
+    }
+
+    /** Whoever changes everyone's terms waits for those who have read the old ones. */
+    private Outcome taken(Turn turn) {
+        int slot = parts.grace().enter();
+        try {
+            return turn.take();
+        } finally {
+            parts.grace().leave(slot);
+        }
     }
 
     StoreParts parts() {

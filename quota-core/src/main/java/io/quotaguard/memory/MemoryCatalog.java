@@ -256,7 +256,7 @@ final class MemoryCatalog implements CatalogStore {
     /** A change of everyone's terms is answered when nobody decides by the old ones any more. */
     private CatalogOutcome published(CatalogEntry entry, Deadline deadline) {
         try {
-            parts.meters().awaitDeciding(deadline);
+            parts.grace().await(deadline);
         } catch (QuotaUnavailableException e) {
             // The change stands whether or not the last decisions under the old terms were waited for.
         }

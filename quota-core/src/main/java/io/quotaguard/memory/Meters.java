@@ -110,19 +110,6 @@ final class Meters {
     }
 
     /**
-     * Waits until every command that is in the middle of its decision has finished it. Since commands read the catalog
-     * under their meters' locks, no decision by what was published before is written afterwards.
-     */
-    void awaitDeciding(Deadline deadline) {
-        for (Meter meter : byOwner.values()) {
-            if (meter.lock().isLocked()) {
-                meter.lock().acquire(deadline, meter.owner(), null);
-                release(meter);
-            }
-        }
-    }
-
-    /**
      * Forgets counters whose window ended longer ago than the retention, with their rows, keys and alerts (R10). The
      * caller holds no meter, since a counter may go that a command has in hands; one in other hands is passed over.
      *

@@ -9,5 +9,6 @@ import java.time.InstantSource;
  * @param meters counters, keys and ledger
  * @param catalog what is in force
  * @param alerts the outbox
+ * @param grace when nobody decides any more by terms that everyone had and that were changed
  */
-record StoreParts(InstantSource clock, Meters meters, CatalogState catalog, MemoryAlerts alerts) {}
+record StoreParts(InstantSource clock, Meters meters, CatalogState catalog, MemoryAlerts alerts, GracePeriod grace) {}

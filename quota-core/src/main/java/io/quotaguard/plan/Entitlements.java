@@ -81,6 +81,10 @@ public final class Entitlements {
      */
     public void forgetStale(Line line, Instant at) {
         CachedSubject cached = subjects.getIfPresent(line.subject());
+        // Another subject's stale answer may have brought the plan's newer version already.
+        if (cached != null) {
+            cached = upToDate(cached);
+        }
         if (cached != null
                 && cached.resolve(line.feature(), at)
                         .terms()

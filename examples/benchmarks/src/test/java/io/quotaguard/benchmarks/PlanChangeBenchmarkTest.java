@@ -12,8 +12,20 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("The benchmark of a plan change")
 class PlanChangeBenchmarkTest {
-    private static final String[] TINY =
-            ("--subscribers 200 --threads 2 --rounds 2 --seconds 0.1 --edit-seconds 0.05" + " --edits 2").split(" ");
+    private static final String[] TINY = {
+        "--subscribers",
+        "200",
+        "--threads",
+        "2",
+        "--rounds",
+        "2",
+        "--seconds",
+        "0.1",
+        "--edit-seconds",
+        "0.05",
+        "--edits",
+        "1"
+    };
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 

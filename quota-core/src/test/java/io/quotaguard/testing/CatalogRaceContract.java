@@ -37,15 +37,6 @@ abstract class CatalogRaceContract extends CrowdGroup {
         return nodes.get(thread % nodes.size());
     }
 
-    private Plan edited(long units) {
-        return quota.plans()
-                .get("free")
-                .orElseThrow()
-                .edit()
-                .replace(feature(ARTICLES, units, ResetPeriod.DAILY))
-                .build();
-    }
-
     /** A decision, and whether the change had returned before it was asked for. */
     private record Asked(Decision decision, boolean afterChange) {}
 
@@ -61,7 +52,7 @@ abstract class CatalogRaceContract extends CrowdGroup {
         Crowd.run(CHARGING + 1, thread -> {
             if (thread == 0) {
                 Await.until("all are charging", () -> allowed.get() >= 20);
-                node(0).plans().update(edited(50), BY_TEST);
+                node(0).plans().update(editedTo(50), BY_TEST);
                 changed.set(true);
                 return;
             }

@@ -128,6 +128,16 @@ abstract class ContractGroup {
         return builder.build();
     }
 
+    /** Returns the plan {@code free} edited to so many articles a day, for {@code plans().update}. */
+    Plan editedTo(long units) {
+        return quota.plans()
+                .get("free")
+                .orElseThrow()
+                .edit()
+                .replace(feature(ARTICLES, units, ResetPeriod.DAILY))
+                .build();
+    }
+
     /** Gives {@link #USER} a plan of its own with one daily feature, {@link #ARTICLES}. */
     Plan dailyArticles(long units) {
         Plan plan = plan("free", feature(ARTICLES, units, ResetPeriod.DAILY));

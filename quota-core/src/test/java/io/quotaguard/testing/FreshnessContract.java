@@ -7,7 +7,6 @@ import io.quotaguard.QuotaGuard;
 import io.quotaguard.model.CatalogEntry;
 import io.quotaguard.model.CatalogEntry.Entity;
 import io.quotaguard.model.FeatureOverride;
-import io.quotaguard.model.Plan;
 import io.quotaguard.model.ResetPeriod;
 import io.quotaguard.spi.ChangeFeed;
 import java.time.Duration;
@@ -26,15 +25,6 @@ abstract class FreshnessContract extends ContractGroup {
 
     FreshnessContract(Function<Instant, StoreFixture> fixtures) {
         super(fixtures);
-    }
-
-    private Plan edited(long units) {
-        return quota.plans()
-                .get("free")
-                .orElseThrow()
-                .edit()
-                .replace(feature(ARTICLES, units, ResetPeriod.DAILY))
-                .build();
     }
 
     /** Returns a guard that looks so seldom that a test never sees it look. */
@@ -73,7 +63,7 @@ abstract class FreshnessContract extends ContractGroup {
             node.checkAndRecord(subjects.get(n), ARTICLES);
         }
         long missesBefore = node.statistics().entitlementMisses();
-        quota.plans().update(edited(7), BY_TEST);
+        quota.plans().update(editedTo(7), BY_TEST);
 
         for (String subject : subjects) {
             assertThat(node.checkAndRecord(subject, ARTICLES).remaining()).hasValue(5);
@@ -98,7 +88,7 @@ abstract class FreshnessContract extends ContractGroup {
         second.subscriptions().subscribe(USER, "free", BY_TEST);
         quota.subscriptions().override(FeatureOverride.ofLimit(USER, ARTICLES, 9), BY_TEST);
         first.plans().setDefault("free", BY_TEST);
-        first.plans().update(edited(5), BY_TEST);
+        first.plans().update(editedTo(5), BY_TEST);
 
         for (Queue<CatalogEntry> told : List.of(here, there)) {
             Await.until("all five were told", () -> told.size() >= 5);

@@ -20,15 +20,6 @@ abstract class PreviewContract extends ContractGroup {
         super(fixtures);
     }
 
-    private Plan edited(long units) {
-        return quota.plans()
-                .get("free")
-                .orElseThrow()
-                .edit()
-                .replace(feature(ARTICLES, units, ResetPeriod.DAILY))
-                .build();
-    }
-
     /** Four subjects on a plan of ten: 9, 6, 1 and nothing used. */
     private void fourSubjects() {
         dailyArticles(10);
@@ -45,7 +36,7 @@ abstract class PreviewContract extends ContractGroup {
     void cut() {
         fourSubjects();
 
-        Preview preview = quota.plans().preview(edited(6), TIMEOUT);
+        Preview preview = quota.plans().preview(editedTo(6), TIMEOUT);
 
         assertThat(preview.subjects()).isEqualTo(4);
         assertThat(preview.overLimit()).isEqualTo(1);
@@ -70,7 +61,7 @@ abstract class PreviewContract extends ContractGroup {
         fourSubjects();
         quota.subscriptions().override(FeatureOverride.ofLimit("bob", ARTICLES, 1), BY_TEST);
 
-        Preview preview = quota.plans().preview(edited(20), TIMEOUT);
+        Preview preview = quota.plans().preview(editedTo(20), TIMEOUT);
 
         assertThat(preview.overLimit()).isZero();
         assertThat(preview.fires()).isEmpty();
@@ -79,7 +70,7 @@ abstract class PreviewContract extends ContractGroup {
             assertThat(impact.subject()).isEqualTo(USER);
             assertThat(impact.remaining()).hasValue(11);
         });
-        quota.plans().update(edited(20), BY_TEST);
+        quota.plans().update(editedTo(20), BY_TEST);
         assertThat(use(USER, ARTICLES).remaining()).hasValue(10);
     }
 
@@ -111,7 +102,7 @@ abstract class PreviewContract extends ContractGroup {
         quota.plans().setDefault("free", BY_TEST);
         use("guest", ARTICLES, 8);
 
-        Preview preview = quota.plans().preview(edited(7), TIMEOUT);
+        Preview preview = quota.plans().preview(editedTo(7), TIMEOUT);
 
         assertThat(preview.subjects()).isEqualTo(5);
         assertThat(preview.impacts())

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quotaguard.QuotaGuard;
 import io.quotaguard.model.BillingCycle;
 import io.quotaguard.model.RefusalReason;
-import io.quotaguard.model.ResetPeriod;
 import io.quotaguard.model.Subscription;
 import io.quotaguard.model.Term;
 import io.quotaguard.plan.Entitlements;
@@ -18,42 +17,15 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** R18, R19, R25 and R44: a term is derived from the store's clock, on every node, and kept as it was saved. */
-abstract class TermClockContract extends ContractGroup {
-    /** In the middle of a day and a month, so that the windows go on over it. */
-    private static final Instant END = NOON.plus(Duration.ofHours(5));
-
-    private static final Duration TICK = Duration.ofNanos(1000);
-
+abstract class TermClockContract extends TermGroup {
     TermClockContract(Function<Instant, StoreFixture> fixtures) {
         super(fixtures);
-    }
-
-    @BeforeEach
-    void plans() {
-        plan("free", feature(ARTICLES, 3, ResetPeriod.DAILY));
-        plan("starter", feature(ARTICLES, 5, ResetPeriod.DAILY));
-        quota.plans()
-                .create(
-                        planOf("pro", feature(ARTICLES, 10, ResetPeriod.DAILY))
-                                .edit()
-                                .fallback("starter")
-                                .build(),
-                        BY_TEST);
-    }
-
-    private Subscription buy(String plan, Term term) {
-        return quota.subscriptions().subscribe(USER, plan, term, BY_TEST);
-    }
-
-    private long limit() {
-        return quota.check(USER, ARTICLES).limit().units();
     }
 
     @Test

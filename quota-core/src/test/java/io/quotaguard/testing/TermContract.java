@@ -10,49 +10,20 @@ import io.quotaguard.model.Decision;
 import io.quotaguard.model.FeatureOverride;
 import io.quotaguard.model.Plan;
 import io.quotaguard.model.RefusalReason;
-import io.quotaguard.model.ResetPeriod;
 import io.quotaguard.model.Subscription;
 import io.quotaguard.model.Subscription.Start;
 import io.quotaguard.model.Term;
 import io.quotaguard.model.UnknownPlanException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.function.Function;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** R4, R20, R21 and R24: how long a subscription runs, and what the subject has from its end on. */
-abstract class TermContract extends ContractGroup {
-    /** In the middle of a day and a month, so that the windows go on over it. */
-    private static final Instant END = NOON.plus(Duration.ofHours(5));
-
-    private static final Duration TICK = Duration.ofNanos(1000);
-
+abstract class TermContract extends TermGroup {
     TermContract(Function<Instant, StoreFixture> fixtures) {
         super(fixtures);
-    }
-
-    @BeforeEach
-    void plans() {
-        plan("free", feature(ARTICLES, 3, ResetPeriod.DAILY));
-        plan("starter", feature(ARTICLES, 5, ResetPeriod.DAILY));
-        quota.plans()
-                .create(
-                        planOf("pro", feature(ARTICLES, 10, ResetPeriod.DAILY))
-                                .edit()
-                                .fallback("starter")
-                                .build(),
-                        BY_TEST);
-    }
-
-    private Subscription buy(String plan, Term term) {
-        return quota.subscriptions().subscribe(USER, plan, term, BY_TEST);
-    }
-
-    private long limit() {
-        return quota.check(USER, ARTICLES).limit().units();
     }
 
     @Test

@@ -18,27 +18,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** The audit, read backwards by people and forwards by nodes that must not overlook a change. */
-class ChangeFeedTest {
-    private final TestDatabase database = TestDatabase.recycled();
-    private final JdbcQuotaStore store = JdbcQuotaStore.create(database.dataSource());
-
-    @BeforeEach
-    void setClock() {
-        database.setClock(Catalogs.START);
-    }
-
-    @AfterEach
-    void close() {
-        store.close();
-        database.close();
-    }
-
+class ChangeFeedTest extends StoreTest {
     @Test
     @DisplayName("a feed begins now, tells each change once, and then nothing until there is another")
     void eachOnce() {

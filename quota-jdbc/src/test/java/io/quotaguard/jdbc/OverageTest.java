@@ -13,27 +13,11 @@ import io.quotaguard.spi.Line;
 import io.quotaguard.spi.Outcome;
 import io.quotaguard.spi.Terms;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Use beyond the limit (R41): decided by the ceiling, with alerts and ledger by the limit. */
-class OverageTest {
-    private final TestDatabase database = TestDatabase.recycled();
-    private final JdbcQuotaStore store = JdbcQuotaStore.create(database.dataSource());
-
-    @BeforeEach
-    void setClock() {
-        database.setClock(Catalogs.START);
-    }
-
-    @AfterEach
-    void close() {
-        store.close();
-        database.close();
-    }
-
+class OverageTest extends StoreTest {
     @Test
     @DisplayName("R41: exactly the ceiling passes, in one use too, and the alerts are those of the limit")
     void ceiling() {

@@ -16,27 +16,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Changes of plans against changes that name them, on several connections at once. */
-class PlanRaceTest {
-    private final TestDatabase database = TestDatabase.recycled();
-    private final JdbcQuotaStore store = JdbcQuotaStore.create(database.dataSource());
-
+class PlanRaceTest extends StoreTest {
     @BeforeEach
     void savePlans() {
-        database.setClock(Catalogs.START);
         Catalogs.save(store, "a", null);
         Catalogs.save(store, "b", null);
-    }
-
-    @AfterEach
-    void close() {
-        store.close();
-        database.close();
     }
 
     @Test

@@ -27,27 +27,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What the tables keep of plans, and which plans may go. */
-class PlanTablesTest {
-    private final TestDatabase database = TestDatabase.recycled();
-    private final JdbcQuotaStore store = JdbcQuotaStore.create(database.dataSource());
-
-    @BeforeEach
-    void setClock() {
-        database.setClock(Catalogs.START);
-    }
-
-    @AfterEach
-    void close() {
-        store.close();
-        database.close();
-    }
-
+class PlanTablesTest extends StoreTest {
     @Test
     @DisplayName("a plan comes back with all that was said of it, in every version")
     void everythingIsKept() {

@@ -23,30 +23,19 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What the tables keep of subjects, and how they are read page by page. */
-class SubscribersTest {
+class SubscribersTest extends StoreTest {
     private static final Window MARCH =
             new Window(Instant.parse("2026-03-01T00:00:00Z"), Instant.parse("2026-04-01T00:00:00Z"));
 
-    private final TestDatabase database = TestDatabase.recycled();
-    private final JdbcQuotaStore store = JdbcQuotaStore.create(database.dataSource());
-
     @BeforeEach
     void savePlans() {
-        database.setClock(Catalogs.START);
         Catalogs.save(store, "a", null);
         Catalogs.save(store, "b", null);
-    }
-
-    @AfterEach
-    void close() {
-        store.close();
-        database.close();
     }
 
     @Test

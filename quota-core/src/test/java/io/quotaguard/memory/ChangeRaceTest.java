@@ -16,6 +16,7 @@ import io.quotaguard.spi.CatalogOutcome.Applied;
 import io.quotaguard.spi.Line;
 import io.quotaguard.spi.Operation;
 import io.quotaguard.spi.Outcome;
+import io.quotaguard.testing.Await;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -69,17 +70,15 @@ class ChangeRaceTest {
     void planEditWaitsForDecisions() throws Exception {
         Plan plan = Plan.named("pro").limit("f", 10, ResetPeriod.DAILY).build();
         ExecutorService executor = Executors.newSingleThreadExecutor();
-        Meter deciding = bench.store().parts().meters().lock(new Owner("u", "f"), Bench.soon(), null);
+        GracePeriod grace = bench.store().parts().grace();
+        int deciding = grace.enter();
         try {
             Future<?> edit = executor.submit(() -> apply(new SavePlan(plan, 0, Change.by("test"))));
-            while (!deciding.lock().hasQueuedThreads()) {
-                assertThat(edit).isNotDone();
-                Thread.onSpinWait();
-            }
-            assertThat(bench.store().catalog().plan("pro", Bench.soon()))
-                    .as("whoever begins now decides by it")
-                    .isPresent();
-            bench.store().parts().meters().release(deciding);
+            Await.until(
+                    "whoever begins now decides by it",
+                    () -> bench.store().catalog().plan("pro", Bench.soon()).isPresent());
+            assertThat(edit).isNotDone();
+            grace.leave(deciding);
             edit.get(20, TimeUnit.SECONDS);
         } finally {
             executor.shutdownNow();

@@ -141,7 +141,7 @@ final class Summary {
     }
 
     private void proofs() {
-        heading("Proof", "read back from the store");
+        heading("Proof", "read back from the store; what a team's member publishes is charged to both");
         for (Proof proof : day.proofs()) {
             out.println("  " + (proof.holds() ? "ok    " : "WRONG ") + proof.claim() + ": " + proof.detail());
         }

@@ -108,6 +108,9 @@ class BadInputTest extends Unchanging {
                 new Entry("descending thresholds", t -> Thresholds.of(95, 80), "95", "R27"),
                 new Entry("equal thresholds", t -> Thresholds.of(80, 80), "80", "R27"),
                 new Entry("no such period", t -> ResetPeriod.parse("fortnightly"), "fortnightly"),
+                new Entry("no such zone", t -> Anchor.inZone("Mars/Olympus"), "Mars/Olympus", "R16"),
+                new Entry("not even a zone's name", t -> Anchor.inZone("?"), "\"?\"", "R16"),
+                new Entry("no zone", t -> Anchor.inZone((String) missing()), "zone"),
                 new Entry(
                         "subscribe by nobody", t -> t.quota.subscriptions().subscribe(USER, "free", missing()), "R44"),
                 new Entry(

@@ -127,18 +127,25 @@ class PlanRaceTest extends StoreTest {
     }
 
     private static CompletableFuture<CatalogOutcome> inBackground(Supplier<CatalogOutcome> change) {
-        return CompletableFuture.supplyAsync(change);
+        return CompletableFuture.supplyAsync(change, PlanRaceTest::onAThreadOfItsOwn);
     }
 
     private static CompletableFuture<CatalogOutcome> inBackground(
             Supplier<CatalogOutcome> change, CyclicBarrier start) {
-        return CompletableFuture.supplyAsync(() -> {
-            try {
-                start.await(10, TimeUnit.SECONDS);
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-            return change.get();
-        });
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        start.await(10, TimeUnit.SECONDS);
+                    } catch (Exception e) {
+                        throw new IllegalStateException(e);
+                    }
+                    return change.get();
+                },
+                PlanRaceTest::onAThreadOfItsOwn);
+    }
+
+    /** The common pool has but one thread on a machine of two cores, and these wait for each other. */
+    private static void onAThreadOfItsOwn(Runnable work) {
+        new Thread(work, "plan-race").start();
     }
 }

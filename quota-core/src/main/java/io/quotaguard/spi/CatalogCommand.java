@@ -1,6 +1,7 @@
 package io.quotaguard.spi;
 
 import io.quotaguard.model.AuditState;
+import io.quotaguard.model.CatalogEntry.Entity;
 import io.quotaguard.model.Change;
 import io.quotaguard.model.FeatureOverride;
 import io.quotaguard.model.InvalidQuotaArgumentException;
@@ -15,6 +16,17 @@ import org.jspecify.annotations.Nullable;
 public sealed interface CatalogCommand {
     /** Returns who changes, why, and under which request key. */
     Change change();
+
+    /** Returns what kind of thing changes, as the audit tells it. */
+    Entity entity();
+
+    /** Returns which one changes: a plan's code, or a subject. */
+    String name();
+
+    /** Returns the lines whose alerts follow the new terms; none for a change of what everyone has. */
+    default List<Line> realign() {
+        return List.of();
+    }
 
     /**
      * Returns what was asked for, in words that a retry repeats exactly: a request key that comes again with other words
@@ -45,6 +57,16 @@ public sealed interface CatalogCommand {
                     "save plan " + plan.code() + " " + AuditState.of(plan).fields(),
                     change);
         }
+
+        @Override
+        public Entity entity() {
+            return Entity.PLAN;
+        }
+
+        @Override
+        public String name() {
+            return plan.code();
+        }
     }
 
     /**
@@ -60,6 +82,16 @@ public sealed interface CatalogCommand {
         public String asked() {
             return "delete plan " + code + ", in its place " + replacement;
         }
+
+        @Override
+        public Entity entity() {
+            return Entity.PLAN;
+        }
+
+        @Override
+        public String name() {
+            return code;
+        }
     }
 
     /**
@@ -71,6 +103,16 @@ public sealed interface CatalogCommand {
         @Override
         public String asked() {
             return "default plan " + plan;
+        }
+
+        @Override
+        public Entity entity() {
+            return Entity.DEFAULT_PLAN;
+        }
+
+        @Override
+        public String name() {
+            return plan == null ? "none" : plan;
         }
     }
 
@@ -99,6 +141,16 @@ public sealed interface CatalogCommand {
         public SaveSubscription {
             realign = List.copyOf(realign);
         }
+
+        @Override
+        public Entity entity() {
+            return Entity.SUBSCRIPTION;
+        }
+
+        @Override
+        public String name() {
+            return subscription.subject();
+        }
     }
 
     /**
@@ -125,6 +177,16 @@ public sealed interface CatalogCommand {
         @Override
         public String asked() {
             return "override " + feature + " of " + subject + ": " + override;
+        }
+
+        @Override
+        public Entity entity() {
+            return Entity.OVERRIDE;
+        }
+
+        @Override
+        public String name() {
+            return subject;
         }
     }
 }

@@ -9,15 +9,24 @@ import io.quotaguard.testing.StoreFixture;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.function.UnaryOperator;
 
 /** A fresh memory store on a clock that stands still. */
-final class MemoryStoreFixture implements StoreFixture {
+public final class MemoryStoreFixture implements StoreFixture {
     private final SettableClock clock;
-    private final InMemoryQuotaStore store;
+    private final InMemoryQuotaStore memory;
+    private final QuotaStore store;
 
-    MemoryStoreFixture(Instant start) {
+    /** The store as it is. */
+    public MemoryStoreFixture(Instant start) {
+        this(start, store -> store);
+    }
+
+    /** The store behind a wrapper. */
+    public MemoryStoreFixture(Instant start, UnaryOperator<QuotaStore> wrapper) {
         clock = new SettableClock(start);
-        store = InMemoryQuotaStore.builder().clock(clock).build();
+        memory = InMemoryQuotaStore.builder().clock(clock).build();
+        store = wrapper.apply(memory);
     }
 
     @Override
@@ -43,10 +52,10 @@ final class MemoryStoreFixture implements StoreFixture {
     @Override
     public void corruptCounter(String subject, String feature, long delta) {
         UsageQuery newest = UsageQuery.of(subject).feature(feature).pageSize(1);
-        UsageRecord row = store.ledger()
+        UsageRecord row = memory.ledger()
                 .records(newest, Deadline.after(Duration.ofSeconds(5)))
                 .get(0);
-        store.corrupt(subject, feature, row.window(), row.usedAfter() + delta);
+        memory.corrupt(subject, feature, row.window(), row.usedAfter() + delta);
     }
 
     @Override

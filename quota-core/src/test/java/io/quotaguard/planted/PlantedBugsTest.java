@@ -2,14 +2,12 @@ package io.quotaguard.planted;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.quotaguard.memory.InMemoryQuotaStore;
+import io.quotaguard.memory.MemoryStoreFixture;
 import io.quotaguard.spi.QuotaStore;
 import io.quotaguard.testing.DelegatingStore;
 import io.quotaguard.testing.QuotaStoreContract;
-import io.quotaguard.testing.SettableClock;
 import io.quotaguard.testing.StoreFixture;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -37,7 +35,7 @@ class PlantedBugsTest {
 
         @Override
         protected StoreFixture newFixture(Instant start) {
-            return new WrappedFixture(start, wrapper);
+            return new MemoryStoreFixture(start, wrapper);
         }
     }
 
@@ -139,45 +137,5 @@ class PlantedBugsTest {
     void lineByLine() {
         assertThat(failures(LineByLine.class, "Admission"))
                 .contains("oneLineThatDoesNotFitKeepsAllFromBeingCharged", "overflowChangesNothing");
-    }
-
-    private static final class WrappedFixture implements StoreFixture {
-        private final SettableClock clock;
-        private final QuotaStore store;
-
-        WrappedFixture(Instant start, UnaryOperator<QuotaStore> wrapper) {
-            clock = new SettableClock(start);
-            store = wrapper.apply(InMemoryQuotaStore.builder().clock(clock).build());
-        }
-
-        @Override
-        public QuotaStore store() {
-            return store;
-        }
-
-        @Override
-        public QuotaStore anotherNode() {
-            return store;
-        }
-
-        @Override
-        public void setTime(Instant instant) {
-            clock.set(instant);
-        }
-
-        @Override
-        public InstantSource clock() {
-            return clock;
-        }
-
-        @Override
-        public void corruptCounter(String subject, String feature, long delta) {
-            throw new UnsupportedOperationException("the groups that need this are not run here");
-        }
-
-        @Override
-        public void close() {
-            store.close();
-        }
     }
 }

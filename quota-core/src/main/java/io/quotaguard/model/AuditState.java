@@ -52,6 +52,7 @@ public record AuditState(Map<String, String> fields) {
                     .put(path + "thresholds", terms.thresholds().percents())
                     .put(path + "overage", terms.overage())
                     .put(path + "failurePolicy", terms.failurePolicy())
+                    .put(path + "draw", terms.draw())
                     .put(path + "displayName", terms.label().displayName())
                     .put(path + "unit", terms.label().unit());
         });
@@ -102,6 +103,26 @@ public record AuditState(Map<String, String> fields) {
                 .put("failurePolicy", override.failurePolicy())
                 .put("expiresAt", override.expiresAt())
                 .state();
+    }
+
+    public static AuditState of(GrantBalance balance) {
+        Grant grant = balance.grant();
+        return new Writer()
+                .put("id", grant.id())
+                .put("feature", grant.feature())
+                .put("amount", grant.amount())
+                .put("priority", grant.priority())
+                .put("effectiveAt", grant.effectiveAt())
+                .put("expiresAt", grant.expiresAt())
+                .put("source", grant.source())
+                .put("left", balance.left())
+                .put("voidedAt", balance.voidedAt())
+                .state();
+    }
+
+    /** Returns a subject's membership of a pool. */
+    public static AuditState ofMembership(String pool) {
+        return new Writer().put("pool", pool).state();
     }
 
     /** Returns the choice of default plan. */

@@ -31,6 +31,8 @@ public record CatalogEntry(
         DEFAULT_PLAN,
         SUBSCRIPTION,
         OVERRIDE,
+        GRANT,
+        MEMBERSHIP,
         COUNTER
     }
 

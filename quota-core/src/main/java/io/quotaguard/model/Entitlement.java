@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param thresholds percentages at which alerts fire
  * @param overage how far beyond the limit it may be used (R41)
  * @param failurePolicy what to answer when the store cannot be asked
+ * @param draw the credit feature that it is paid from as well, or null
  * @param source which layer gave the limit
  * @param version the catalog revisions on which all of this depends (R25)
  * @param validFrom the first instant at which it holds, or null when it did as long as its revisions are in force
@@ -26,6 +27,7 @@ public record Entitlement(
         Thresholds thresholds,
         Overage overage,
         FailurePolicy failurePolicy,
+        @Nullable Draw draw,
         LimitSource source,
         CatalogVersion version,
         @Nullable Instant validFrom,

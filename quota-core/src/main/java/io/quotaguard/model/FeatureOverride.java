@@ -79,7 +79,8 @@ public record FeatureOverride(
                 thresholds != null ? thresholds : terms.thresholds(),
                 overage != null ? overage : terms.overage(),
                 failurePolicy != null ? failurePolicy : terms.failurePolicy(),
-                terms.label());
+                terms.label(),
+                terms.draw());
     }
 
     /** Tells whether the override holds at {@code instant}. */

@@ -34,6 +34,11 @@ public record Limit(long units) {
         return units < 0;
     }
 
+    /** Returns this limit with {@code units} on top of it, never more than the largest sum. */
+    public Limit plus(long units) {
+        return isUnlimited() || units == 0 ? this : Limit.of(Math.min(Units.MAX, this.units + units));
+    }
+
     /** Tells whether {@code amount} more units fit beside those {@code taken} (R1), without ever overflowing. */
     public boolean admits(long taken, long amount) {
         return isUnlimited() || (taken <= units && amount <= units - taken);

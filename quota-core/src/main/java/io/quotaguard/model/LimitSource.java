@@ -21,6 +21,8 @@ public record LimitSource(Kind kind, @Nullable String plan, long planVersion) {
         OVERRIDE,
         /** The default plan, for a subject without a subscription. */
         DEFAULT,
+        /** A pool that the subject belongs to: the subject has no limit of its own in it, the plan is the pool's (R40). */
+        POOL,
         /** Nothing gives the subject this feature. */
         NONE
     }

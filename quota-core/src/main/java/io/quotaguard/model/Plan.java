@@ -32,13 +32,26 @@ public record Plan(
             throw InvalidQuotaArgumentException.of("R4", "fallback plan", fallback, "is the plan itself");
         }
         InvalidQuotaArgumentException.required("features", features);
-        features = Collections.unmodifiableMap(new LinkedHashMap<>(features));
-        features.forEach((name, terms) -> {
+        Map<String, PlanFeature> copy = Collections.unmodifiableMap(new LinkedHashMap<>(features));
+        features = copy;
+        copy.forEach((name, terms) -> {
             InvalidQuotaArgumentException.required("terms of a feature", terms);
             if (!name.equals(terms.feature())) {
                 throw InvalidQuotaArgumentException.of("R46", "feature", name, "is filed under another name");
             }
+            requireCredits(terms, copy.get(terms.draw() == null ? name : terms.draw().credits()));
         });
+    }
+
+    private static void requireCredits(PlanFeature terms, @Nullable PlanFeature credits) {
+        Draw draw = terms.draw();
+        if (draw != null && (credits == null || credits.draw() != null)) {
+            throw InvalidQuotaArgumentException.of(
+                    "R40",
+                    "credit feature " + draw.credits() + " of feature",
+                    terms.feature(),
+                    credits == null ? "is not in the plan" : "draws from another itself");
+        }
     }
 
     /** Whether a plan may be used. */

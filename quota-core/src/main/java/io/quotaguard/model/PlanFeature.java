@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param overage how far beyond the limit it may be used (R41)
  * @param failurePolicy what to answer when the store cannot be asked
  * @param label how people are shown it
+ * @param draw the credit feature that it is paid from as well, or null
  */
 public record PlanFeature(
         String feature,
@@ -20,7 +21,8 @@ public record PlanFeature(
         Thresholds thresholds,
         Overage overage,
         FailurePolicy failurePolicy,
-        Label label) {
+        Label label,
+        @Nullable Draw draw) {
     public PlanFeature {
         Names.requireFeature(feature);
         InvalidQuotaArgumentException.required("limit of " + feature, limit);
@@ -29,6 +31,9 @@ public record PlanFeature(
         InvalidQuotaArgumentException.required("overage of " + feature, overage);
         InvalidQuotaArgumentException.required("failure policy of " + feature, failurePolicy);
         InvalidQuotaArgumentException.required("label of " + feature, label);
+        if (draw != null && draw.credits().equals(feature)) {
+            throw InvalidQuotaArgumentException.of("R40", "credit feature", feature, "would be paid from itself");
+        }
     }
 
     /**
@@ -55,37 +60,46 @@ public record PlanFeature(
     /** Returns the terms with the default thresholds and no overage, failing closed. */
     public static PlanFeature of(String feature, Limit limit, ResetPeriod period) {
         return new PlanFeature(
-                feature, limit, period, Thresholds.DEFAULT, Overage.HARD, FailurePolicy.CLOSED, Label.NONE);
+                feature, limit, period, Thresholds.DEFAULT, Overage.HARD, FailurePolicy.CLOSED, Label.NONE, null);
     }
 
     public PlanFeature limit(long units) {
-        return new PlanFeature(feature, Limit.of(units), period, thresholds, overage, failurePolicy, label);
+        return new PlanFeature(feature, Limit.of(units), period, thresholds, overage, failurePolicy, label, draw);
     }
 
     public PlanFeature period(ResetPeriod period) {
-        return new PlanFeature(feature, limit, period, thresholds, overage, failurePolicy, label);
+        return new PlanFeature(feature, limit, period, thresholds, overage, failurePolicy, label, draw);
     }
 
     public PlanFeature thresholds(Integer... percents) {
-        return new PlanFeature(feature, limit, period, Thresholds.of(percents), overage, failurePolicy, label);
+        return new PlanFeature(feature, limit, period, Thresholds.of(percents), overage, failurePolicy, label, draw);
     }
 
     /** Sets that no alert fires for the feature. */
     public PlanFeature withoutAlerts() {
-        return new PlanFeature(feature, limit, period, Thresholds.NONE, overage, failurePolicy, label);
+        return new PlanFeature(feature, limit, period, Thresholds.NONE, overage, failurePolicy, label, draw);
     }
 
     public PlanFeature overage(Overage overage) {
-        return new PlanFeature(feature, limit, period, thresholds, overage, failurePolicy, label);
+        return new PlanFeature(feature, limit, period, thresholds, overage, failurePolicy, label, draw);
     }
 
     public PlanFeature onFailure(FailurePolicy policy) {
-        return new PlanFeature(feature, limit, period, thresholds, overage, policy, label);
+        return new PlanFeature(feature, limit, period, thresholds, overage, policy, label, draw);
+    }
+
+    /**
+     * Sets that each unit also takes {@code rate} units of the credit feature {@code credits} of the same plan; the
+     * feature's own limit stays as a cap, and may be unlimited.
+     */
+    public PlanFeature drawing(long rate, String credits) {
+        return new PlanFeature(
+                feature, limit, period, thresholds, overage, failurePolicy, label, new Draw(credits, rate));
     }
 
     /** Sets how people are shown the feature and one unit of it. */
     public PlanFeature shownAs(@Nullable String displayName, @Nullable String unit) {
         return new PlanFeature(
-                feature, limit, period, thresholds, overage, failurePolicy, new Label(displayName, unit));
+                feature, limit, period, thresholds, overage, failurePolicy, new Label(displayName, unit), draw);
     }
 }

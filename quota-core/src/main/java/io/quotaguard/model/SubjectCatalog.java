@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  *     each that takes the place of a deleted one among them
  * @param pinned past versions of plans that the subscription is pinned to
  * @param defaultPlan the choice of default plan
+ * @param pool the subject to whose pool it belongs, or null (R40)
+ * @param granted the features of which it has grants that were not voided (R38)
  */
 public record SubjectCatalog(
         String subject,
@@ -30,7 +33,9 @@ public record SubjectCatalog(
         List<FeatureOverride> overrides,
         Map<String, Plan> plans,
         List<Plan> pinned,
-        DefaultPlan defaultPlan) {
+        DefaultPlan defaultPlan,
+        @Nullable String pool,
+        Set<String> granted) {
     /** The most deleted plans that follow each other to the one in their place. */
     public static final int MAX_FALLBACKS = 32;
 
@@ -38,6 +43,7 @@ public record SubjectCatalog(
         overrides = List.copyOf(overrides);
         plans = Map.copyOf(plans);
         pinned = List.copyOf(pinned);
+        granted = Set.copyOf(granted);
     }
 
     /**
@@ -85,12 +91,12 @@ public record SubjectCatalog(
         if (past != null) {
             morePinned.add(past);
         }
-        return new SubjectCatalog(subject, revision, subscription, overrides, morePlans, morePinned, defaultPlan);
+        return new SubjectCatalog(subject, revision, subscription, overrides, morePlans, morePinned, defaultPlan, pool, granted);
     }
 
     /** Returns this catalog with {@code changed} as the subject's subscription, at the revision that the change will make. */
     public SubjectCatalog withSubscription(Subscription changed) {
-        return new SubjectCatalog(subject, revision + 1, changed, overrides, plans, pinned, defaultPlan);
+        return new SubjectCatalog(subject, revision + 1, changed, overrides, plans, pinned, defaultPlan, pool, granted);
     }
 
     /**
@@ -111,12 +117,12 @@ public record SubjectCatalog(
         Term term =
                 subscription.term().thenPlan(current(fallback).map(Plan::code).orElse(fallback));
         Subscription replaced = subscription.withPhases(phases).withTerm(term);
-        return new SubjectCatalog(subject, revision, replaced, overrides, plans, pinned, defaultPlan);
+        return new SubjectCatalog(subject, revision, replaced, overrides, plans, pinned, defaultPlan, pool, granted);
     }
 
     /** Returns this catalog with {@code changed} as the subject's overrides, at the revision that the change will make. */
     public SubjectCatalog withOverrides(List<FeatureOverride> changed) {
-        return new SubjectCatalog(subject, revision + 1, subscription, changed, plans, pinned, defaultPlan);
+        return new SubjectCatalog(subject, revision + 1, subscription, changed, plans, pinned, defaultPlan, pool, granted);
     }
 
     /** Returns this catalog with {@code newer} in the place of its plan of the same code, once it is edited so. */

@@ -10,12 +10,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param subject who
  * @param feature what
- * @param amount units asked for
+ * @param amount units asked for; of a use that takes what is left, the units that it got
  * @param refusal why it was refused, or null when this line passed
- * @param limit the limit in force at the decision
+ * @param limit the limit in force at the decision: the plan's allowance, and the grants used on top of it or still left
  * @param counter the totals after the decision; for a refusal and for a read, the totals found
  * @param window the window that was charged; null when the subject has no such feature and so no window
  * @param source which layer gave the limit
+ * @param overage units of a recorded use that lie above the limit (R41); 0 for a refusal and for what is only held
+ * @param origin on whose behalf the counter is charged, or null for the use itself
+ * @param heldUntil for {@link RefusalReason#HELD}, when the first of the holds in the way expires; else null
  */
 public record Verdict(
         String subject,
@@ -25,7 +28,34 @@ public record Verdict(
         Limit limit,
         Counter counter,
         @Nullable Window window,
-        LimitSource source) {
+        LimitSource source,
+        long overage,
+        @Nullable Origin origin,
+        @Nullable Instant heldUntil) {
+
+    /** A verdict on the use itself, whose overage is what lies above the limit. */
+    public Verdict(
+            String subject,
+            String feature,
+            long amount,
+            @Nullable RefusalReason refusal,
+            Limit limit,
+            Counter counter,
+            @Nullable Window window,
+            LimitSource source) {
+        this(
+                subject,
+                feature,
+                amount,
+                refusal,
+                limit,
+                counter,
+                window,
+                source,
+                refusal == null ? limit.overage(counter.used(), amount) : 0,
+                null,
+                null);
+    }
 
     public boolean allowed() {
         return refusal == null;
@@ -36,9 +66,10 @@ public record Verdict(
         return limit.remaining(counter.taken());
     }
 
-    /** Returns how many units of a recorded use lie above the limit (R41); 0 for a refusal. */
-    public long overage() {
-        return allowed() ? limit.overage(counter.used(), amount) : 0;
+    /** Returns the units of the use itself for which room is left, never negative; empty when unlimited. */
+    public OptionalLong usesLeft() {
+        OptionalLong units = remaining();
+        return origin == null || units.isEmpty() ? units : OptionalLong.of(units.getAsLong() / origin.rate());
     }
 
     /** Returns when the window ends and the count starts anew; empty when it never does. */

@@ -24,15 +24,27 @@ final class EntitlementResolver {
     private final String feature;
     private final Instant at;
 
-    private EntitlementResolver(SubjectCatalog catalog, String feature, Instant at) {
+    /** Whether the default plan counts for the subject: not in a pool, and not as a pool for its members (R40). */
+    private final boolean hasDefault;
+
+    private EntitlementResolver(SubjectCatalog catalog, String feature, Instant at, boolean hasDefault) {
         this.catalog = catalog;
         this.feature = feature;
         this.at = at;
+        this.hasDefault = hasDefault;
     }
 
     static Entitlement resolve(SubjectCatalog catalog, String feature, Instant at) {
-        EntitlementResolver resolver = new EntitlementResolver(catalog, feature, at);
-        return resolver.resolve(resolver.layer());
+        return new EntitlementResolver(catalog, feature, at, catalog.pool() == null).resolve();
+    }
+
+    /** Resolves what a pool gives to its members together: what it subscribes to itself. */
+    static Entitlement resolvePool(SubjectCatalog catalog, String feature, Instant at) {
+        return new EntitlementResolver(catalog, feature, at, false).resolve();
+    }
+
+    private Entitlement resolve() {
+        return resolve(layer());
     }
 
     /**
@@ -77,6 +89,10 @@ final class EntitlementResolver {
     }
 
     private Layer byDefault(Span span) {
+        if (!hasDefault) {
+            CatalogVersion version = new CatalogVersion(catalog.revision(), null, 0, CatalogVersion.NOT_USED);
+            return new Layer(Optional.empty(), Optional.empty(), version, LimitSource.Kind.NONE, span);
+        }
         String code = catalog.defaultPlan().plan();
         Optional<Plan> current = catalog.current(code);
         CatalogVersion version = version(code, current, catalog.defaultPlan().revision());
@@ -139,6 +155,7 @@ final class EntitlementResolver {
                 terms.thresholds(),
                 terms.overage(),
                 terms.failurePolicy(),
+                terms.draw(),
                 source,
                 layer.version(),
                 span.from(),
@@ -154,6 +171,7 @@ final class EntitlementResolver {
                 Thresholds.NONE,
                 Overage.HARD,
                 FailurePolicy.CLOSED,
+                null,
                 source,
                 layer.version(),
                 layer.span().from(),

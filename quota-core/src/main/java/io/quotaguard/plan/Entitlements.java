@@ -5,9 +5,13 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.stats.CacheStats;
 import io.quotaguard.model.Cadence;
 import io.quotaguard.model.Entitlement;
+import io.quotaguard.model.FailurePolicy;
+import io.quotaguard.model.InvalidQuotaArgumentException;
 import io.quotaguard.model.Plan;
 import io.quotaguard.model.Standing;
 import io.quotaguard.model.SubjectCatalog;
+import io.quotaguard.model.Window;
+import io.quotaguard.spi.CatalogCommand.SaveMembership;
 import io.quotaguard.model.Subscription;
 import io.quotaguard.spi.CatalogStore;
 import io.quotaguard.spi.Deadline;
@@ -45,24 +49,69 @@ public final class Entitlements {
 
     /** An entitlement with the terms for the window of an instant. */
     public record Resolved(Entitlement entitlement, Terms terms) {
+        boolean isOfVersion(Line line) {
+            return terms.version().equals(line.terms().version());
+        }
+
         static Resolved of(SubjectCatalog catalog, String feature, Instant at) {
-            Entitlement entitlement = EntitlementResolver.resolve(catalog, feature, at);
+            return of(EntitlementResolver.resolve(catalog, feature, at), catalog, at);
+        }
+
+        static Resolved ofPool(SubjectCatalog catalog, String feature, Instant at) {
+            return of(EntitlementResolver.resolvePool(catalog, feature, at), catalog, at);
+        }
+
+        private static Resolved of(Entitlement entitlement, SubjectCatalog catalog, Instant at) {
             Subscription subscription = catalog.subscription();
             Cadence cadence = subscription == null ? Cadence.DEFAULT : subscription.cadence();
-            return new Resolved(entitlement, Terms.of(entitlement, cadence.windowAt(entitlement.period(), at)));
+            return of(entitlement, cadence.windowAt(entitlement.period(), at), catalog);
+        }
+
+        static Resolved of(Entitlement entitlement, Window window, SubjectCatalog catalog) {
+            boolean granted = catalog.granted().contains(entitlement.feature());
+            return new Resolved(entitlement, Terms.of(entitlement, window, granted));
         }
     }
 
-    /** Returns what {@code subject} may do with {@code feature} at {@code at}, reading the catalog when it is not cached. */
-    public Resolved resolve(String subject, String feature, Instant at, Deadline deadline) {
-        return entry(subject, deadline).resolve(feature, at);
+    /**
+     * What a use charges.
+     *
+     * @param lines the use itself first, then its pools and the credits that each of them is paid from (R40)
+     * @param failurePolicy what to answer when the store cannot be asked (R43)
+     */
+    public record Use(List<Line> lines, FailurePolicy failurePolicy) {}
+
+    /**
+     * Returns what {@code amount} units of a use charge at {@code at}, reading the catalog of each subject that is not
+     * cached.
+     *
+     * @throws InvalidQuotaArgumentException when that many units of credits pass the largest sum (R6)
+     */
+    public Use resolve(String subject, String feature, long amount, Instant at, Deadline deadline) {
+        CachedSubject user = entry(subject, deadline);
+        List<CachedSubject> levels = new ArrayList<>(List.of(user));
+        String pool = user.catalog.pool();
+        while (pool != null && levels.size() < SaveMembership.MAX_POOL_LEVELS) {
+            CachedSubject above = entry(pool, deadline);
+            levels.add(above);
+            pool = above.catalog.pool();
+        }
+        return UseResolver.resolve(levels, feature, amount, at);
     }
 
-    /** Returns the last known entitlement, for an answer without the store (R43); empty when none was ever read. */
-    public Optional<Resolved> lastKnown(String subject, String feature, Instant at) {
-        return Optional.ofNullable(subjects.getIfPresent(subject))
-                .map(this::upToDate)
-                .map(entry -> entry.resolve(feature, at));
+    /** Returns the same as last known, for an answer without the store (R43); empty when it never was. */
+    public Optional<Use> lastKnown(String subject, String feature, long amount, Instant at) {
+        List<CachedSubject> levels = new ArrayList<>();
+        String next = subject;
+        while (next != null && levels.size() < SaveMembership.MAX_POOL_LEVELS) {
+            CachedSubject cached = subjects.getIfPresent(next);
+            if (cached == null) {
+                return Optional.empty();
+            }
+            levels.add(upToDate(cached));
+            next = cached.catalog.pool();
+        }
+        return Optional.of(UseResolver.resolve(levels, feature, amount, at));
     }
 
     /** Returns the subject's catalog as cached or read. */
@@ -86,10 +135,8 @@ public final class Entitlements {
             cached = upToDate(cached);
         }
         if (cached != null
-                && cached.resolve(line.feature(), at)
-                        .terms()
-                        .version()
-                        .equals(line.terms().version())) {
+                && (cached.resolve(line.feature(), at).isOfVersion(line)
+                        || cached.resolveAsPool(line.feature(), at).isOfVersion(line))) {
             subjects.asMap().remove(line.subject(), cached);
         }
     }
@@ -164,9 +211,10 @@ public final class Entitlements {
     }
 
     /** One subject's catalog and what was resolved from it. */
-    private static final class CachedSubject {
+    private static final class CachedSubject implements UseResolver.Level {
         private final SubjectCatalog catalog;
         private final ConcurrentMap<String, Resolved> features = new ConcurrentHashMap<>();
+        private final ConcurrentMap<String, Resolved> featuresAsPool = new ConcurrentHashMap<>();
         private volatile long learned;
 
         CachedSubject(SubjectCatalog catalog, long learned) {
@@ -179,17 +227,38 @@ public final class Entitlements {
             return held == null ? 0 : held.version();
         }
 
-        Resolved resolve(String feature, Instant at) {
-            Resolved known = features.get(feature);
+        @Override
+        public SubjectCatalog catalog() {
+            return catalog;
+        }
+
+        @Override
+        public Resolved resolve(String feature, Instant at) {
+            return resolve(features, feature, at, Resolved::of);
+        }
+
+        @Override
+        public Resolved resolveAsPool(String feature, Instant at) {
+            return resolve(featuresAsPool, feature, at, Resolved::ofPool);
+        }
+
+        private Resolved resolve(
+                ConcurrentMap<String, Resolved> cached, String feature, Instant at, Resolving resolving) {
+            Resolved known = cached.get(feature);
             if (known != null && known.terms().holdAt(at)) {
                 return known;
             }
-            Resolved fresh = Resolved.of(catalog, feature, at);
+            Resolved fresh = resolving.of(catalog, feature, at);
             // Only features that the subject has are kept, so that made-up names cannot fill the memory.
             if (fresh.entitlement().standing() == Standing.GRANTED) {
-                features.put(feature, fresh);
+                cached.put(feature, fresh);
             }
             return fresh;
         }
+    }
+
+    @FunctionalInterface
+    private interface Resolving {
+        Resolved of(SubjectCatalog catalog, String feature, Instant at);
     }
 }

@@ -1,6 +1,7 @@
 package io.quotaguard.plan;
 
 import io.quotaguard.model.BillingCycle;
+import io.quotaguard.model.Draw;
 import io.quotaguard.model.FailurePolicy;
 import io.quotaguard.model.Limit;
 import io.quotaguard.model.Names;
@@ -37,7 +38,8 @@ final class PlansReader {
     static final JsonShape FEATURE = new JsonShape(
             "a feature",
             List.of("feature", "limit", "period"),
-            List.of("thresholds", "overage", "failurePolicy", "displayName", "unit"));
+            List.of("thresholds", "overage", "failurePolicy", "displayName", "unit", "draw"));
+    static final JsonShape DRAW = new JsonShape("a draw", List.of("credits", "rate"), List.of());
 
     /** Bounded, because a decimal of a few characters such as 1e999999999 has a billion digits. */
     private static final Pattern AMOUNT = Pattern.compile("-?[0-9]{1,20}(\\.[0-9]{1,10})?");
@@ -61,11 +63,13 @@ final class PlansReader {
         String code = found.required("code").text(Names::requirePlan);
         String fallback = found.optional("fallback", plan -> plan.text(Names::requirePlan));
         boolean active = found.optional("active", JsonValue::flag, true);
-        Plan.Builder plan = Plan.named(code).offer(offer(code, found)).fallback(fallback);
+        Plan.Builder plan = Plan.named(code).offer(offer(code, found));
         for (JsonValue feature : found.optional("features", JsonValue::list, List.<JsonValue>of())) {
             PlanFeature terms = feature(feature);
             feature.field("feature").checked(() -> plan.feature(terms));
         }
+        value.field("features").checked(plan::build);
+        plan.fallback(fallback);
         // The one fault that is left is a plan that falls back to itself.
         return value.field("fallback").checked((active ? plan : plan.inactive())::build);
     }
@@ -100,7 +104,15 @@ final class PlansReader {
                 found.optional("failurePolicy", policy -> word(policy, FailurePolicy.values()), FailurePolicy.CLOSED),
                 new PlanFeature.Label(
                         found.optional("displayName", name -> name.text(PlansReader::displayName)),
-                        found.optional("unit", unit -> unit.text(PlansReader::unit))));
+                        found.optional("unit", unit -> unit.text(PlansReader::unit))),
+                found.optional("draw", PlansReader::draw));
+    }
+
+    private static Draw draw(JsonValue value) {
+        JsonShape.Found found = DRAW.in(value);
+        return new Draw(
+                found.required("credits").text(Names::requireFeature),
+                found.required("rate").whole(1, Draw.MAX_RATE));
     }
 
     private static Thresholds thresholds(JsonValue value) {

@@ -2,6 +2,7 @@ package io.quotaguard.plan;
 
 import io.quotaguard.model.FailurePolicy;
 import io.quotaguard.model.Offer;
+import io.quotaguard.model.Draw;
 import io.quotaguard.model.Overage;
 import io.quotaguard.model.Plan;
 import io.quotaguard.model.PlanFeature;
@@ -85,6 +86,12 @@ final class PlansWriter {
                 terms.failurePolicy() == FailurePolicy.CLOSED ? null : PlansReader.word(terms.failurePolicy()));
         text("displayName", terms.label().displayName());
         text("unit", terms.label().unit());
+        Draw draw = terms.draw();
+        if (draw != null) {
+            name("draw").append("{\"credits\": ");
+            quote(draw.credits());
+            out.append(", \"rate\": ").append(draw.rate()).append('}');
+        }
         close("}");
     }
 

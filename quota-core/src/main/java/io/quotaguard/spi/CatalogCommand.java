@@ -4,6 +4,7 @@ import io.quotaguard.model.AuditState;
 import io.quotaguard.model.CatalogEntry.Entity;
 import io.quotaguard.model.Change;
 import io.quotaguard.model.FeatureOverride;
+import io.quotaguard.model.Grant;
 import io.quotaguard.model.InvalidQuotaArgumentException;
 import io.quotaguard.model.Plan;
 import io.quotaguard.model.Subscription;
@@ -182,6 +183,93 @@ public sealed interface CatalogCommand {
         @Override
         public Entity entity() {
             return Entity.OVERRIDE;
+        }
+
+        @Override
+        public String name() {
+            return subject;
+        }
+    }
+
+    /**
+     * Gives a subject units on top of its plan's allowance (R38).
+     *
+     * @param grant the grant; its own number is ignored
+     * @param expected the subject's revision that the caller read
+     * @param realign as for {@link SaveSubscription}
+     */
+    record SaveGrant(Grant grant, long expected, List<Line> realign, Change change) implements CatalogCommand {
+        public SaveGrant {
+            realign = List.copyOf(realign);
+        }
+
+        @Override
+        public String asked() {
+            return "grant " + grant;
+        }
+
+        @Override
+        public Entity entity() {
+            return Entity.GRANT;
+        }
+
+        @Override
+        public String name() {
+            return grant.subject();
+        }
+    }
+
+    /**
+     * Takes back what is left of a grant.
+     *
+     * @param subject whose grant
+     * @param id its number
+     * @param expected the subject's revision that the caller read
+     * @param realign as for {@link SaveSubscription}
+     */
+    record VoidGrant(String subject, long id, long expected, List<Line> realign, Change change)
+            implements CatalogCommand {
+        public VoidGrant {
+            realign = List.copyOf(realign);
+        }
+
+        @Override
+        public String asked() {
+            return "void grant " + id;
+        }
+
+        @Override
+        public Entity entity() {
+            return Entity.GRANT;
+        }
+
+        @Override
+        public String name() {
+            return subject;
+        }
+    }
+
+    /**
+     * Lets a subject belong to a pool, or to none (R40). The store refuses a membership that would lead back to the
+     * subject, or stand more than {@link #MAX_POOL_LEVELS} levels high, whatever is changed at the same time.
+     *
+     * @param subject who
+     * @param pool the subject to whose pool it belongs from now on, or null
+     * @param expected the subject's revision that the caller read
+     */
+    record SaveMembership(
+            String subject, @Nullable String pool, long expected, Change change) implements CatalogCommand {
+        /** The most levels that are charged for one use: a user, a team, an organisation, and one more. */
+        public static final int MAX_POOL_LEVELS = 4;
+
+        @Override
+        public String asked() {
+            return "pool of " + subject + ": " + pool;
+        }
+
+        @Override
+        public Entity entity() {
+            return Entity.MEMBERSHIP;
         }
 
         @Override

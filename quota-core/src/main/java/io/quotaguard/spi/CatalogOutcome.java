@@ -56,6 +56,30 @@ public sealed interface CatalogOutcome {
         }
     }
 
+    /** There is no such grant of the subject. */
+    record NoSuchGrant(long id) implements CatalogOutcome {}
+
+    /** What was left of the grant was taken back before. */
+    record GrantVoided(long id) implements CatalogOutcome {}
+
+    /**
+     * The pools would lead back to the member (R40).
+     *
+     * @param path the subjects, from the member to itself
+     */
+    record PoolCycle(List<String> path) implements CatalogOutcome {
+        public PoolCycle {
+            path = List.copyOf(path);
+        }
+    }
+
+    /**
+     * Too many pools would stand above each other (R40).
+     *
+     * @param levels how many, the lowest member included
+     */
+    record PoolTooDeep(int levels) implements CatalogOutcome {}
+
     /** The request key stands for another change (R8, R12). */
     record KeyConflict(String key) implements CatalogOutcome {}
 }

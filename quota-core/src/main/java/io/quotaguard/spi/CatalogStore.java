@@ -3,6 +3,7 @@ package io.quotaguard.spi;
 import io.quotaguard.model.CatalogEntry;
 import io.quotaguard.model.CatalogQuery;
 import io.quotaguard.model.FeatureOverride;
+import io.quotaguard.model.GrantBalance;
 import io.quotaguard.model.OverrideQuery;
 import io.quotaguard.model.Plan;
 import io.quotaguard.model.PlanVersion;
@@ -37,6 +38,17 @@ public interface CatalogStore {
 
     /** Returns the overrides asked for, expired ones included, by subject and then feature. */
     List<FeatureOverride> overrides(OverrideQuery query, Deadline deadline);
+
+    /** Returns the subject's grants, of one feature or for null of all, voided and expired ones included, by id. */
+    List<GrantBalance> grants(String subject, @Nullable String feature, Deadline deadline);
+
+    /**
+     * Returns those that belong to a pool directly, by subject.
+     *
+     * @param after only subjects that come after this one; null for the first page
+     * @param max the most subjects
+     */
+    List<String> members(String pool, @Nullable String after, int max, Deadline deadline);
 
     /**
      * Returns those whose subscription or its term names a plan, or a deleted one in whose place it is, and, while it is

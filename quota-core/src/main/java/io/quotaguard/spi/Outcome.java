@@ -2,9 +2,12 @@ package io.quotaguard.spi;
 
 import io.quotaguard.model.Alert;
 import io.quotaguard.model.QuotaException;
+import io.quotaguard.model.ReservationState;
 import io.quotaguard.model.Verdict;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** What became of one command. Every kind but {@link Accepted} and {@link Unknown} left nothing behind. Immutable. */
 public sealed interface Outcome {
@@ -15,11 +18,20 @@ public sealed interface Outcome {
      * @param verdicts one per line, in the command's order
      * @param replayed whether this repeats the answer to an earlier call with the key (R7)
      * @param alerts what fired, ascending per counter; empty for a replay
+     * @param heldUntil when the hold expires that was made, replayed or extended; else null
      */
-    record Accepted(List<Verdict> verdicts, boolean replayed, List<Alert> alerts) implements Outcome {
+    record Accepted(
+            List<Verdict> verdicts,
+            boolean replayed,
+            List<Alert> alerts,
+            @Nullable Instant heldUntil) implements Outcome {
         public Accepted {
             verdicts = List.copyOf(verdicts);
             alerts = List.copyOf(alerts);
+        }
+
+        public Accepted(List<Verdict> verdicts, boolean replayed, List<Alert> alerts) {
+            this(verdicts, replayed, alerts, null);
         }
     }
 
@@ -41,6 +53,12 @@ public sealed interface Outcome {
      * @param feature the scope in which it does
      */
     record Conflict(String subject, String feature) implements Outcome {}
+
+    /** The reservation has ended in another way than the one asked for (R35). */
+    record Settled(ReservationState state) implements Outcome {}
+
+    /** There is no such reservation, or no such use to correct; or it was forgotten after its retention. */
+    record NotFound(UUID id) implements Outcome {}
 
     /**
      * The terms are not the store's any more (R19, R25): resolve again and retry.

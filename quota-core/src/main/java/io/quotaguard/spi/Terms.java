@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param validFrom the first instant at which these terms hold, or null; a node whose clock is ahead resolves them early
  * @param validUntil the first instant at which these terms no longer hold, or null
  * @param version the catalog revisions on which they depend
+ * @param granted whether the subject has grants of the feature on top of the limit (R38); covered by the revisions
  */
 public record Terms(
         Standing standing,
@@ -32,10 +33,25 @@ public record Terms(
         Window window,
         @Nullable Instant validFrom,
         @Nullable Instant validUntil,
-        CatalogVersion version) {
+        CatalogVersion version,
+        boolean granted) {
+
+    /** Terms without grants. */
+    public Terms(
+            Standing standing,
+            Limit limit,
+            Limit ceiling,
+            Thresholds thresholds,
+            LimitSource source,
+            Window window,
+            @Nullable Instant validFrom,
+            @Nullable Instant validUntil,
+            CatalogVersion version) {
+        this(standing, limit, ceiling, thresholds, source, window, validFrom, validUntil, version, false);
+    }
 
     /** Returns the terms of {@code entitlement} in {@code window}. */
-    public static Terms of(Entitlement entitlement, Window window) {
+    public static Terms of(Entitlement entitlement, Window window, boolean granted) {
         return new Terms(
                 entitlement.standing(),
                 entitlement.limit(),
@@ -45,13 +61,45 @@ public record Terms(
                 window,
                 entitlement.validFrom(),
                 entitlement.validUntil(),
-                entitlement.version());
+                entitlement.version(),
+                granted);
+    }
+
+    /**
+     * Returns these terms for something charged or held earlier, in {@code earlier} (R36): when that is not the current
+     * window any more, nothing fires and nothing that is current is touched (R32).
+     *
+     * <p>They hold as long as the window for which they were resolved is the current one, which the store verifies by
+     * {@link #validFrom} and {@link #validUntil} alone.
+     */
+    public Terms forEarlier(Window earlier) {
+        boolean current = earlier.equals(window) && standing == Standing.GRANTED;
+        boolean counts = standing == Standing.GRANTED;
+        Instant from = validFrom == null || validFrom.isBefore(window.start()) ? window.start() : validFrom;
+        Instant until = validUntil == null || (window.end() != null && validUntil.isAfter(window.end()))
+                ? window.end()
+                : validUntil;
+        return new Terms(
+                Standing.GRANTED,
+                counts ? limit : Limit.unlimited(),
+                counts ? ceiling : Limit.unlimited(),
+                current ? thresholds : Thresholds.NONE,
+                source,
+                earlier,
+                from,
+                until,
+                version,
+                granted);
     }
 
     /** Tells whether the store's {@code now} lies in the window, and neither before the terms begin nor after they end. */
     public boolean holdAt(Instant now) {
-        return window.contains(now)
-                && (validFrom == null || !now.isBefore(validFrom))
+        return window.contains(now) && areInForceAt(now);
+    }
+
+    /** Tells whether the store's {@code now} lies neither before the terms begin nor after they end. */
+    public boolean areInForceAt(Instant now) {
+        return (validFrom == null || !now.isBefore(validFrom))
                 && (validUntil == null || now.isBefore(validUntil));
     }
 }

@@ -61,7 +61,7 @@ class DecisionTest {
         assertThat(verdicts).extracting(Verdict::subject).containsExactly("alice", "team");
         assertThat(verdicts.get(0).refusal()).isNull();
         assertThat(verdicts.get(0).counter()).isEqualTo(Counter.ZERO);
-        assertThat(verdicts.get(1).refusal()).isEqualTo(RefusalReason.LIMIT_REACHED);
+        assertThat(verdicts.get(1).refusal()).isEqualTo(RefusalReason.EXHAUSTED);
         assertThat(verdicts.get(1).counter()).isEqualTo(new Counter(9, 0));
         assertThat(bench.used("alice")).isZero();
         assertThat(bench.used("team")).isEqualTo(9);

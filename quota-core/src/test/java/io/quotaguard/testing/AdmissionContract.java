@@ -80,7 +80,7 @@ abstract class AdmissionContract extends ContractGroup {
         Decision refused = use(USER, ARTICLES, 3);
 
         assertRefused(refused);
-        assertThat(refused.reason()).contains(RefusalReason.LIMIT_REACHED);
+        assertThat(refused.reason()).contains(RefusalReason.EXHAUSTED);
         assertThat(used(USER, ARTICLES)).isEqualTo(3);
         assertThat(used(USER, PUBLISH)).isZero();
         assertThat(rows(USER)).hasSize(1);

@@ -150,7 +150,7 @@ abstract class CommandContract extends ContractGroup {
         assertThat(refused).isInstanceOfSatisfying(Outcome.Refused.class, outcome -> {
             assertThat(outcome.verdicts()).extracting(Verdict::feature).containsExactly(ARTICLES, PUBLISH);
             assertThat(outcome.verdicts().get(0).refusal()).isNull();
-            assertThat(outcome.verdicts().get(1).refusal()).isEqualTo(RefusalReason.LIMIT_REACHED);
+            assertThat(outcome.verdicts().get(1).refusal()).isEqualTo(RefusalReason.EXHAUSTED);
         });
         assertThat(accepted)
                 .isInstanceOfSatisfying(

@@ -96,7 +96,7 @@ final class ModelQuota implements Step.Player {
             return known;
         }
         Verdict found = found(item);
-        Verdict verdict = found.refusal() == null || found.refusal() == RefusalReason.LIMIT_REACHED
+        Verdict verdict = found.refusal() == null || found.refusal() == RefusalReason.EXHAUSTED
                 ? write(item, -found.counter().used(), reset.key(), request)
                 : found;
         return text(new Decision(List.of(verdict), reset.key(), false, false));
@@ -151,7 +151,7 @@ final class ModelQuota implements Step.Player {
         if (refusal == null
                 && !terms.limit().isUnlimited()
                 && item.amount() > terms.limit().units() - used) {
-            refusal = RefusalReason.LIMIT_REACHED;
+            refusal = RefusalReason.EXHAUSTED;
         }
         return verdict(item, terms, refusal, used);
     }

@@ -55,13 +55,13 @@ abstract class OverageContract extends CrowdGroup {
     void exactlyUpToTheCeiling(long limit, String overage, long ceiling) {
         articles(limit, Overage.parse(overage));
 
-        assertThat(use(USER, ARTICLES, ceiling + 1).reason()).contains(RefusalReason.LIMIT_REACHED);
+        assertThat(use(USER, ARTICLES, ceiling + 1).reason()).contains(RefusalReason.EXHAUSTED);
         if (ceiling > 0) {
             assertAllowed(use(USER, ARTICLES, ceiling));
         }
         Decision refused = use(USER, ARTICLES);
 
-        assertThat(refused.reason()).contains(RefusalReason.LIMIT_REACHED);
+        assertThat(refused.reason()).contains(RefusalReason.EXHAUSTED);
         assertThat(refused.used()).isEqualTo(ceiling);
         assertThat(refused.limit()).isEqualTo(Limit.of(limit));
         assertThat(overage(refused)).isZero();
@@ -136,7 +136,7 @@ abstract class OverageContract extends CrowdGroup {
 
         assertAllowed(all);
         assertThat(overage(all)).isEqualTo(Units.MAX - limit);
-        assertThat(use(USER, ARTICLES).reason()).contains(RefusalReason.LIMIT_REACHED);
+        assertThat(use(USER, ARTICLES).reason()).contains(RefusalReason.EXHAUSTED);
     }
 
     @Test

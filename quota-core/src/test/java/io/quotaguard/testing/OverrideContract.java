@@ -59,7 +59,7 @@ abstract class OverrideContract extends ContractGroup {
         assertThat(use(USER, ARTICLES, 1000).remaining()).isEmpty();
         override(FeatureOverride.ofLimit(USER, ARTICLES, 0));
 
-        assertThat(use(USER, ARTICLES).reason()).contains(RefusalReason.LIMIT_REACHED);
+        assertThat(use(USER, ARTICLES).reason()).contains(RefusalReason.EXHAUSTED);
     }
 
     @Test

@@ -230,7 +230,7 @@ abstract class PlanChangeContract extends ContractGroup {
         assertThat(other.checkAndRecord(USER, ARTICLES).limit().units()).isEqualTo(10);
         quota.plans()
                 .update(planOf("pro", feature(ARTICLES, 2, ResetPeriod.DAILY)).withVersion(1), BY_TEST);
-        assertThat(other.checkAndRecord(USER, ARTICLES).reason()).contains(RefusalReason.LIMIT_REACHED);
+        assertThat(other.checkAndRecord(USER, ARTICLES).reason()).contains(RefusalReason.EXHAUSTED);
         assertThat(other.checkAndRecord(USER, PUBLISH).reason()).contains(RefusalReason.NO_FEATURE);
         quota.plans().setDefault("free", BY_TEST);
         assertThat(other.checkAndRecord("guest", ARTICLES).limit().units()).isEqualTo(3);

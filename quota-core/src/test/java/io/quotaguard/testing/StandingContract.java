@@ -50,7 +50,7 @@ abstract class StandingContract extends ContractGroup {
 
         Decision decision = use(USER, ARTICLES);
 
-        assertThat(decision.reason()).contains(RefusalReason.LIMIT_REACHED);
+        assertThat(decision.reason()).contains(RefusalReason.EXHAUSTED);
         assertThat(decision.limit()).isEqualTo(Limit.of(0));
         assertThat(decision.remaining()).hasValue(0);
         assertThat(decision.window()).isPresent();

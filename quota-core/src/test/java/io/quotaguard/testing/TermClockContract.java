@@ -75,7 +75,7 @@ abstract class TermClockContract extends TermGroup {
                 .get(0);
 
         assertThat(late).isEqualTo(new Outcome.Stale(USER, Outcome.Stale.Cause.CLOCK, END));
-        assertThat(useWithKey("k", USER, ARTICLES, 1).reason()).contains(RefusalReason.LIMIT_REACHED);
+        assertThat(useWithKey("k", USER, ARTICLES, 1).reason()).contains(RefusalReason.EXHAUSTED);
     }
 
     @ParameterizedTest

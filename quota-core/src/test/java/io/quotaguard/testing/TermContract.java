@@ -37,7 +37,7 @@ abstract class TermContract extends TermGroup {
         assertThat(other.checkAndRecord(USER, ARTICLES).limit().units()).isEqualTo(10);
         setTime(END);
         assertThat(use(USER, ARTICLES).source().plan()).isEqualTo("free");
-        assertThat(other.checkAndRecord(USER, ARTICLES).reason()).contains(RefusalReason.LIMIT_REACHED);
+        assertThat(other.checkAndRecord(USER, ARTICLES).reason()).contains(RefusalReason.EXHAUSTED);
         assertThat(other.overview(USER)).isEqualTo(quota.overview(USER));
     }
 

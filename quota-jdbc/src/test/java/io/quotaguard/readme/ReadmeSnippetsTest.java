@@ -84,7 +84,7 @@ class ReadmeSnippetsTest {
         tell(fourth.reason(), fourth.remaining(), fourth.resetsAt());
 
         assertThat(written).isEqualTo(1);
-        assertThat(told).contains(RefusalReason.LIMIT_REACHED);
+        assertThat(told).contains(RefusalReason.EXHAUSTED);
         quota.close();
     }
 

@@ -102,7 +102,7 @@ final class Summary {
         for (Answer answer : day.answers()) {
             answer.decision()
                     .ifPresent(decision -> decision.refused().stream()
-                            .filter(verdict -> verdict.refusal() == RefusalReason.LIMIT_REACHED)
+                            .filter(verdict -> verdict.refusal() == RefusalReason.EXHAUSTED)
                             .forEach(verdict -> refusals.computeIfAbsent(CounterId.of(verdict), id -> new ArrayList<>())
                                     .add(answer.line())));
         }

@@ -59,13 +59,16 @@ CREATE TABLE ${quota_schema}.plan_feature (
     failure_policy text             NOT NULL CHECK (failure_policy IN ('CLOSED', 'OPEN')),
     display_name   text,
     unit           text,
+    draw_credits   text COLLATE "C",
+    draw_rate      bigint CHECK (draw_rate >= 1),
     PRIMARY KEY (code, version, feature),
+    CHECK ((draw_credits IS NULL) = (draw_rate IS NULL)),
     FOREIGN KEY (code, version) REFERENCES ${quota_schema}.plan_version (code, version)
 );
 COMMENT ON COLUMN ${quota_schema}.plan_feature.overage
     IS 'what may go beyond the limit (R41): hard for nothing, soft for anything, +100 units or +10%';
 
--- One row per subject that ever had a subscription or an override; the revision counts the changes of both.
+-- One row per subject that ever had a subscription, an override, a grant or a pool; the revision counts the changes of all.
 CREATE TABLE ${quota_schema}.subscriber (
     subject  text COLLATE "C" PRIMARY KEY,
     revision bigint NOT NULL CHECK (revision >= 1)
@@ -123,6 +126,31 @@ CREATE TABLE ${quota_schema}.feature_override (
 );
 CREATE INDEX feature_override_by_feature ON ${quota_schema}.feature_override (feature, subject);
 
+-- Who belongs to whose pool (R40). Changes of any membership are made one after the other, so that no two of them close a
+-- circle together.
+CREATE TABLE ${quota_schema}.membership (
+    subject text COLLATE "C" PRIMARY KEY REFERENCES ${quota_schema}.subscriber (subject),
+    pool    text COLLATE "C" NOT NULL CHECK (pool <> subject)
+);
+CREATE INDEX membership_by_pool ON ${quota_schema}.membership (pool, subject);
+
+-- Units on top of a plan's allowance (R38). What is left is the only column that uses change, in their own transaction and
+-- after they have locked their counters.
+CREATE TABLE ${quota_schema}.usage_grant (
+    id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    subject      text COLLATE "C" NOT NULL REFERENCES ${quota_schema}.subscriber (subject),
+    feature      text COLLATE "C" NOT NULL,
+    amount       bigint           NOT NULL CHECK (amount BETWEEN 1 AND 9007199254740991),
+    units_left   bigint           NOT NULL CHECK (units_left BETWEEN 0 AND amount),
+    priority     integer          NOT NULL,
+    effective_at timestamptz,
+    expires_at   timestamptz,
+    source       text             NOT NULL CHECK (source IN ('PURCHASE', 'PROMOTION', 'COMPENSATION')),
+    granted_at   timestamptz      NOT NULL,
+    voided_at    timestamptz
+);
+CREATE INDEX usage_grant_by_subject ON ${quota_schema}.usage_grant (subject, feature, id);
+
 CREATE TABLE ${quota_schema}.default_plan (
     only_row  boolean PRIMARY KEY DEFAULT true CHECK (only_row),
     plan_code text COLLATE "C" REFERENCES ${quota_schema}.plan (code),
@@ -133,7 +161,7 @@ CREATE TABLE ${quota_schema}.default_plan (
 CREATE TABLE ${quota_schema}.catalog_change (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     entity      text             NOT NULL
-                CHECK (entity IN ('PLAN', 'DEFAULT_PLAN', 'SUBSCRIPTION', 'OVERRIDE', 'COUNTER')),
+                CHECK (entity IN ('PLAN', 'DEFAULT_PLAN', 'SUBSCRIPTION', 'OVERRIDE', 'GRANT', 'MEMBERSHIP', 'COUNTER')),
     name        text COLLATE "C" NOT NULL,
     actor       text             NOT NULL,
     reason      text,
@@ -169,10 +197,19 @@ CREATE TABLE ${quota_schema}.usage_counter (
     held         bigint           NOT NULL DEFAULT 0 CHECK (held BETWEEN 0 AND 9007199254740991),
     fired        integer[]        NOT NULL DEFAULT '{}',
     generation   bigint           NOT NULL DEFAULT 0,
+    burned       bigint           NOT NULL DEFAULT 0 CHECK (burned >= 0),
+    held_until   timestamptz      NOT NULL DEFAULT 'infinity',
+    last_reset   bigint           NOT NULL DEFAULT 0,
     UNIQUE (subject, feature, window_start, window_end)
 ) WITH (fillfactor = 60);
 COMMENT ON COLUMN ${quota_schema}.usage_counter.window_end IS 'infinity for the window that never ends';
 COMMENT ON COLUMN ${quota_schema}.usage_counter.fired IS 'thresholds in percent whose alerts fired and are not re-armed (R29)';
+
+COMMENT ON COLUMN ${quota_schema}.usage_counter.burned IS 'units of used that came from grants (R38)';
+COMMENT ON COLUMN ${quota_schema}.usage_counter.held_until
+    IS 'when the first of the holds in held expires: from then on held counts too much, until the next call puts it right';
+COMMENT ON COLUMN ${quota_schema}.usage_counter.last_reset
+    IS 'the ledger row of the last manual reset: what came before it was taken back, and cannot be again';
 
 -- The truth (R42): appended, never edited. The identity of a key is hashed into one short column whose values grow with
 -- time when the key is a version 7 UUID, so that the unique index is written at its hot end.
@@ -183,21 +220,74 @@ CREATE TABLE ${quota_schema}.usage_record (
     feature        text COLLATE "C" NOT NULL,
     window_start   timestamptz      NOT NULL,
     window_end     timestamptz      NOT NULL,
-    operation      text             NOT NULL CHECK (operation IN ('RECORD', 'RESET')),
+    operation      text             NOT NULL CHECK (operation IN ('RECORD', 'HOLD', 'COMMIT', 'CORRECT', 'RESET')),
     amount         bigint           NOT NULL,
     used_after     bigint           NOT NULL,
     held_after     bigint           NOT NULL,
     limit_units    bigint           NOT NULL,
-    source         text             NOT NULL CHECK (source IN ('PLAN', 'OVERRIDE', 'DEFAULT', 'NONE')),
+    overage        bigint           NOT NULL DEFAULT 0,
+    grants         jsonb,
+    source         text             NOT NULL CHECK (source IN ('PLAN', 'OVERRIDE', 'DEFAULT', 'POOL', 'NONE')),
     source_plan    text,
     source_version bigint           NOT NULL,
     key            text COLLATE "C" NOT NULL,
     fingerprint    bigint           NOT NULL,
+    origin_subject text COLLATE "C",
+    origin_feature text COLLATE "C",
+    origin_rate    bigint,
+    charged_with   uuid[],
+    corrects       bigint,
     degraded       boolean          NOT NULL,
     metadata       jsonb,
     recorded_at    timestamptz      NOT NULL
 );
 CREATE INDEX usage_record_by_subject ON ${quota_schema}.usage_record (subject, id);
+CREATE INDEX usage_record_by_corrected ON ${quota_schema}.usage_record (corrects) WHERE corrects IS NOT NULL;
+-- A few pages for a whole ledger, and nothing to keep in order: rows come as time goes.
+CREATE INDEX usage_record_by_time ON ${quota_schema}.usage_record USING brin (recorded_at) WITH (pages_per_range = 32);
+COMMENT ON COLUMN ${quota_schema}.usage_record.grants IS 'units of amount that came from grants, by grant (R38)';
+COMMENT ON COLUMN ${quota_schema}.usage_record.origin_subject
+    IS 'with origin_feature, the use on whose behalf this counter was charged, origin_rate units for each of it (R40)';
+COMMENT ON COLUMN ${quota_schema}.usage_record.charged_with
+    IS 'for a use itself, the dedup of the rows charged on its behalf';
+COMMENT ON COLUMN ${quota_schema}.usage_record.corrects IS 'the row of which this one takes something back (R37)';
+
+-- ---------------------------------------------------------------- reservations
+
+-- A hold is in the ledger as a row without units, which keeps its key; its id is that row's dedup.
+CREATE TABLE ${quota_schema}.reservation (
+    id         uuid PRIMARY KEY,
+    subject    text COLLATE "C" NOT NULL,
+    feature    text COLLATE "C" NOT NULL,
+    key        text COLLATE "C" NOT NULL,
+    units      bigint           NOT NULL CHECK (units >= 1),
+    state      text             NOT NULL CHECK (state IN ('HELD', 'COMMITTED', 'RELEASED')),
+    committed  bigint,
+    expires_at timestamptz      NOT NULL,
+    metadata   jsonb
+);
+COMMENT ON COLUMN ${quota_schema}.reservation.state
+    IS 'HELD also when it has expired: whoever reads it compares expires_at with the clock (R35)';
+
+-- The counters of which a hold keeps units.
+CREATE TABLE ${quota_schema}.reservation_line (
+    reservation    uuid             NOT NULL REFERENCES ${quota_schema}.reservation (id),
+    position       integer          NOT NULL,
+    counter        bigint           NOT NULL,
+    subject        text COLLATE "C" NOT NULL,
+    feature        text COLLATE "C" NOT NULL,
+    window_start   timestamptz      NOT NULL,
+    window_end     timestamptz      NOT NULL,
+    origin_subject text COLLATE "C",
+    origin_feature text COLLATE "C",
+    origin_rate    bigint,
+    units          bigint           NOT NULL CHECK (units >= 1),
+    expires_at     timestamptz      NOT NULL,
+    counted        boolean          NOT NULL DEFAULT true,
+    PRIMARY KEY (reservation, position)
+);
+COMMENT ON COLUMN ${quota_schema}.reservation_line.counted IS 'whether its units stand in the counter''s held';
+CREATE INDEX reservation_line_by_expiry ON ${quota_schema}.reservation_line (counter, expires_at) WHERE counted;
 
 -- ---------------------------------------------------------------- alert outbox
 

@@ -88,7 +88,7 @@ BEGIN
     END CASE;
     replayed := r.o_outcome = 'REPLAYED';
     allowed := r.o_outcome <> 'REFUSED';
-    reason := CASE WHEN allowed THEN NULL WHEN e.o_standing = 'GRANTED' THEN 'LIMIT_REACHED' ELSE e.o_standing END;
+    reason := CASE WHEN allowed THEN NULL WHEN e.o_standing = 'GRANTED' THEN 'EXHAUSTED' ELSE e.o_standing END;
     used := r.o_used;
     held := r.o_held;
     limit_units := CASE WHEN replayed THEN r.o_limit ELSE e.o_limit END;

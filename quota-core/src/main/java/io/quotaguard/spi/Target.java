@@ -1,0 +1,14 @@
+package io.quotaguard.spi;
+
+import java.time.Duration;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a command other than a plain charge is about. Immutable.
+ *
+ * @param id the reservation, which is the identity of the use that it is held for; for a correction, the identity of the
+ *     use's ledger row
+ * @param ttl how long from the store's now a hold lasts, for {@link Operation#HOLD} and {@link Operation#EXTEND}; else null
+ */
+public record Target(UUID id, @Nullable Duration ttl) {}

@@ -106,8 +106,8 @@ final class CatalogJson {
                         optional(node.get("unit"), JsonNode::asText)),
                 optional(
                         node.get("drawCredits"),
-                        credits -> new Draw(
-                                credits.asText(), node.get("drawRate").asLong())));
+                        credits ->
+                                new Draw(credits.asText(), node.get("drawRate").asLong())));
     }
 
     private static Subscription subscription(String subject, JsonNode node) {

@@ -70,7 +70,8 @@ final class CatalogWriter {
         if (obstacle.isPresent()) {
             return obstacle.get();
         }
-        // Uses lock grants behind their counters. Whoever writes a grant does as well, so that no two wait for each other.
+        // Uses lock grants behind their counters. Whoever writes a grant does as well, so that no two wait for each
+        // other.
         List<Long> created = intent.entity() == Entity.GRANT ? counters.lock(handle, intent.realign()) : List.of();
         CatalogTables.Saved saved = tables.save(handle, command, found + 1);
         CatalogEntry entry = audit.add(handle, new AuditTable.Row(intent, command.change(), attempt, saved, found + 1));

@@ -91,7 +91,10 @@ final class MembershipTable {
     }
 
     Optional<String> find(Handle handle, String subject) {
-        return handle.createQuery(find).bind("subject", subject).mapTo(String.class).findOne();
+        return handle.createQuery(find)
+                .bind("subject", subject)
+                .mapTo(String.class)
+                .findOne();
     }
 
     /** Saves that the subject, which has a revision, belongs to the pool, or for null to none. */

@@ -84,8 +84,7 @@ final class UsageSums {
                 .bind("from", Times.boundText(from))
                 .bind("to", Times.boundText(to))
                 .bind("max", max)
-                .map((row, context) ->
-                        new TopUser(row.getString("subject"), row.getLong("units"), row.getLong("uses")))
+                .map((row, context) -> new TopUser(row.getString("subject"), row.getLong("units"), row.getLong("uses")))
                 .list();
     }
 

@@ -151,7 +151,8 @@ class GrantTableTest extends StoreTest {
             assertThat(proxy.cuts()).isEqualTo(1);
             assertThat(outcome)
                     .isInstanceOfSatisfying(
-                            Applied.class, applied -> assertThat(applied.replayed()).isFalse());
+                            Applied.class,
+                            applied -> assertThat(applied.replayed()).isFalse());
             assertThat(grants("u", null)).hasSize(1);
         }
     }
@@ -169,7 +170,8 @@ class GrantTableTest extends StoreTest {
     }
 
     @Test
-    @DisplayName("trap 14: whoever voids a grant waits for the use that has its counter, which then takes the grant's units")
+    @DisplayName(
+            "trap 14: whoever voids a grant waits for the use that has its counter, which then takes the grant's units")
     void countersBeforeGrants() throws Exception {
         Commands.run(store, Commands.record(Commands.line("u", "f", 1, 10)));
         Catalogs.grant(store, Grant.of("u", "f", 5));
@@ -186,7 +188,9 @@ class GrantTableTest extends StoreTest {
             using.commit();
 
             CatalogEntry entry = Catalogs.entry(ended.get(10, TimeUnit.SECONDS));
-            assertThat(entry.differences()).extracting(AuditState.Difference::toString).contains("left: 2 → 0");
+            assertThat(entry.differences())
+                    .extracting(AuditState.Difference::toString)
+                    .contains("left: 2 → 0");
         }
     }
 
@@ -194,10 +198,13 @@ class GrantTableTest extends StoreTest {
     @DisplayName("trap 14: a grant waits for the first use of its window, whose counter nobody sees yet")
     void waitsForFirstUse() throws Exception {
         Line line = new Line("u", "f", 0, Commands.terms(10));
-        try (Connection using = begin("INSERT INTO quotaguard.usage_counter (subject, feature, window_start, window_end)"
-                + " VALUES ('u', 'f', '" + Times.text(line.terms().window().start()) + "', 'infinity')")) {
+        try (Connection using =
+                begin("INSERT INTO quotaguard.usage_counter (subject, feature, window_start, window_end)"
+                        + " VALUES ('u', 'f', '"
+                        + Times.text(line.terms().window().start()) + "', 'infinity')")) {
             CompletableFuture<CatalogOutcome> granted = CompletableFuture.supplyAsync(
-                    () -> Catalogs.grant(store, Grant.of("u", "f", 5), line), work -> new Thread(work, "grants").start());
+                    () -> Catalogs.grant(store, Grant.of("u", "f", 5), line),
+                    work -> new Thread(work, "grants").start());
             database.awaitLockWaits(1);
             assertThat(database.count("usage_grant")).isZero();
             using.commit();

@@ -95,7 +95,8 @@ class MembershipTest extends StoreTest {
     }
 
     @Test
-    @DisplayName("R40: no more than four levels stand above each other, counted from the lowest member to the highest pool")
+    @DisplayName(
+            "R40: no more than four levels stand above each other, counted from the lowest member to the highest pool")
     void levels() {
         Catalogs.pool(store, "u", "team");
         Catalogs.pool(store, "v", "team");
@@ -169,7 +170,8 @@ class MembershipTest extends StoreTest {
     }
 
     @Test
-    @DisplayName("R40: whoever is in a pool has no default plan, in SQL as in the library; its own plan and the pool do")
+    @DisplayName(
+            "R40: whoever is in a pool has no default plan, in SQL as in the library; its own plan and the pool do")
     void defaultPlan() {
         Catalogs.save(store, "free", null);
         Catalogs.makeDefault(store, "free");
@@ -186,8 +188,10 @@ class MembershipTest extends StoreTest {
     }
 
     private String entitlement(String subject) {
-        return database.ask("SELECT concat_ws(' ', o_standing, o_source, coalesce(o_source_plan, '-'), o_source_version,"
-                + " o_default_revision) FROM quotaguard.quota_entitlement('" + subject + "', 'f', quotaguard.quota_now())");
+        return database.ask(
+                "SELECT concat_ws(' ', o_standing, o_source, coalesce(o_source_plan, '-'), o_source_version,"
+                        + " o_default_revision) FROM quotaguard.quota_entitlement('" + subject
+                        + "', 'f', quotaguard.quota_now())");
     }
 
     private CompletableFuture<CatalogOutcome> inBackground(CyclicBarrier start, String subject, String pool) {

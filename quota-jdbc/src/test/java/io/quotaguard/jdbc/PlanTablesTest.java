@@ -85,8 +85,7 @@ class PlanTablesTest extends StoreTest {
                 .feature(articles.drawing(10, "credits"))
                 .feature(credits)
                 .build();
-        Plan second =
-                Plan.named("pro").feature(articles).feature(credits).build();
+        Plan second = Plan.named("pro").feature(articles).feature(credits).build();
         Catalogs.save(store, first, 0);
         Catalogs.save(store, second, 1);
 

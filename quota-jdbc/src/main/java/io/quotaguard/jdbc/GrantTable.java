@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class GrantTable {
     private final String load;
     private final String find;
+    private final String lock;
     private final String add;
     private final String end;
 
@@ -27,6 +28,12 @@ final class GrantTable {
                  ORDER BY id
                 """);
         find = database.sql("SELECT * FROM ${quota_schema}.usage_grant WHERE subject = :subject AND id = :id");
+        lock = database.sql("""
+                SELECT * FROM ${quota_schema}.usage_grant
+                 WHERE subject = :subject AND feature = (SELECT feature FROM ${quota_schema}.usage_grant WHERE id = :id)
+                 ORDER BY id
+                   FOR UPDATE
+                """);
         add = database.sql("""
                 INSERT INTO ${quota_schema}.usage_grant
                        (subject, feature, amount, units_left, priority, effective_at, expires_at, source, granted_at)
@@ -57,13 +64,20 @@ final class GrantTable {
                 .findOne();
     }
 
-    /** Returns a grant that exists, locked until the transaction ends: no use takes more of it. */
+    /**
+     * Returns a grant that exists, locked until the transaction ends: no use takes more of it. All grants of its feature are,
+     * in the order in which uses lock them.
+     */
     GrantBalance lock(Handle handle, String subject, long id) {
-        return handle.createQuery(find + " FOR NO KEY UPDATE")
+        return handle
+                .createQuery(lock)
                 .bind("subject", subject)
                 .bind("id", id)
                 .map((row, context) -> balance(row))
-                .one();
+                .stream()
+                .filter(balance -> balance.grant().id() == id)
+                .findFirst()
+                .orElseThrow();
     }
 
     GrantBalance add(Handle handle, Grant grant) {

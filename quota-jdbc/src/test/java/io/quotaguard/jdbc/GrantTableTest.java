@@ -195,6 +195,29 @@ class GrantTableTest extends StoreTest {
     }
 
     @Test
+    @DisplayName(
+            "trap 14: whoever voids a grant locks those of its feature in their order, as uses of other windows do")
+    void grantsInTheirOrder() throws Exception {
+        Catalogs.grant(store, Grant.of("u", "f", 1));
+        Catalogs.grant(store, Grant.of("u", "f", 2));
+        Catalogs.grant(store, Grant.of("u", "g", 3));
+        long first = id(grants("u", "f").get(0));
+        long second = id(grants("u", "f").get(1));
+        try (Connection using =
+                begin("SELECT 1 FROM quotaguard.usage_grant WHERE feature = 'g' OR id = " + first + " FOR UPDATE")) {
+            CompletableFuture<CatalogOutcome> ended = CompletableFuture.supplyAsync(
+                    () -> Catalogs.voidGrant(store, "u", second), work -> new Thread(work, "voids").start());
+            database.awaitLockWaits(1);
+            try (Statement statement = using.createStatement()) {
+                statement.execute("SELECT 1 FROM quotaguard.usage_grant WHERE id = " + second + " FOR UPDATE NOWAIT");
+            }
+            using.commit();
+
+            assertThat(ended.get(10, TimeUnit.SECONDS)).isInstanceOf(Applied.class);
+        }
+    }
+
+    @Test
     @DisplayName("trap 14: a grant waits for the first use of its window, whose counter nobody sees yet")
     void waitsForFirstUse() throws Exception {
         Line line = new Line("u", "f", 0, Commands.terms(10));

@@ -1,37 +1,24 @@
 package io.quotaguard;
 
-import static io.quotaguard.model.InvalidQuotaArgumentException.escape;
-
-import io.quotaguard.model.Counter;
-import io.quotaguard.model.Decision;
-import io.quotaguard.model.IdempotencyConflictException;
-import io.quotaguard.model.OutcomeUnknownException;
-import io.quotaguard.model.QuotaException;
-import io.quotaguard.model.QuotaUnavailableException;
-import io.quotaguard.model.Verdict;
 import io.quotaguard.plan.Entitlements;
 import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Deadline;
-import io.quotaguard.spi.Line;
-import io.quotaguard.spi.Operation;
 import io.quotaguard.spi.Outcome;
 import io.quotaguard.spi.QuotaStore;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a call to its end: resolve near, let the store verify and decide, and try again while that helps and time is left
+ * Takes calls to their end: resolve near, let the store verify and decide, and try again while that helps and time is left
  * (R25, R43, R45). Thread-safe.
  */
 final class CallRunner {
-    /** How often a store that cannot be reached is asked again within one call. */
-    private static final int MAX_FAULTS = 3;
+    /** How many independent calls go to the store in one round trip. */
+    static final int MAX_TOGETHER = 500;
 
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
@@ -50,183 +37,111 @@ final class CallRunner {
         this.alertsFired = alertsFired;
     }
 
-    Decision run(Call call, Deadline deadline) {
-        return new Run(call, deadline).toEnd();
+    /** Takes one call to its end. */
+    Answer run(Call call, Deadline deadline) {
+        CallRun run = new CallRun(call, this, deadline);
+        while (!run.hasEnded()) {
+            int faults = run.faults();
+            Command command = run.prepare();
+            if (command != null) {
+                run.take(execute(List.of(command), deadline).get(0));
+            }
+            if (!run.hasEnded() && run.faults() > faults) {
+                pause(run.faults());
+            }
+        }
+        return run.answer();
     }
 
-    /** One call on its way; used by one thread. */
-    private final class Run {
-        private final Call call;
-        private final Deadline deadline;
-        private Instant at = store.clock().instant();
-        private @Nullable Command sent;
-        private int faults;
-        private @Nullable Throwable unknown;
-
-        Run(Call call, Deadline deadline) {
-            this.call = call;
-            this.deadline = deadline;
-        }
-
-        Decision toEnd() {
-            while (true) {
-                Outcome outcome = attempt();
-                if (outcome instanceof Outcome.Accepted accepted) {
-                    return accepted(accepted);
-                } else if (outcome instanceof Outcome.Refused refused) {
-                    if (call.operation() == Operation.RECORD) {
-                        tally.refused.increment();
-                    }
-                    return new Decision(refused.verdicts(), call.key().text(), false, false);
-                } else if (outcome instanceof Outcome.Conflict conflict) {
-                    throw conflict(conflict);
-                } else if (outcome instanceof Outcome.Rejected rejected) {
-                    throw rejected.failure();
-                } else if (outcome instanceof Outcome.Stale stale) {
-                    refresh(stale);
-                } else {
-                    Decision degraded = onFault(outcome);
-                    if (degraded != null) {
-                        return degraded;
-                    }
-                }
+    /** Takes many independent calls to their ends, many in each round trip; each ends for itself (R11). */
+    List<CallRun> runEach(List<? extends Call> calls, Deadline deadline) {
+        List<CallRun> runs = new ArrayList<>(calls.size());
+        calls.forEach(call -> runs.add(new CallRun(call, this, deadline)));
+        List<CallRun> open = runs;
+        while (!open.isEmpty()) {
+            int faults = 0;
+            for (int from = 0; from < open.size(); from += MAX_TOGETHER) {
+                faults = Math.max(
+                        faults, send(open.subList(from, Math.min(open.size(), from + MAX_TOGETHER)), deadline));
+            }
+            open = open.stream().filter(run -> !run.hasEnded()).toList();
+            if (faults > 0 && !open.isEmpty()) {
+                pause(faults);
             }
         }
+        return runs;
+    }
 
-        private Outcome attempt() {
-            if (deadline.hasPassed()) {
-                return new Outcome.Unavailable(timedOut(), false);
-            }
-            Command command;
-            try {
-                command = call.resolve(entitlements, at, deadline);
-                sent = command;
-            } catch (QuotaUnavailableException e) {
-                // Reading the catalog records nothing, whatever became of it.
-                return new Outcome.Unavailable(e, true);
-            }
-            try {
-                return store.execute(List.of(command), deadline).get(0);
-            } catch (RuntimeException e) {
-                // A store that throws broke its promise, and who knows at which point.
-                return new Outcome.Unknown(e);
+    /** Sends what these runs have to send now; returns the most faults that one of them met. */
+    private int send(List<CallRun> together, Deadline deadline) {
+        List<CallRun> sent = new ArrayList<>(together.size());
+        List<Command> commands = new ArrayList<>(together.size());
+        int faults = 0;
+        for (CallRun run : together) {
+            Command command = run.prepare();
+            if (command != null) {
+                sent.add(run);
+                commands.add(command);
             }
         }
-
-        private Decision accepted(Outcome.Accepted accepted) {
-            // With a key of this call's own, a replay answers the attempt whose answer was lost: for the caller the
-            // first.
-            boolean replayed = accepted.replayed() && !call.key().generated();
-            if (replayed) {
-                tally.replayed.increment();
-            } else if (call.operation() == Operation.RECORD) {
-                tally.allowed.increment();
-            }
-            // A lost answer may have told of alerts.
-            if (!accepted.alerts().isEmpty() || (accepted.replayed() && unknown != null)) {
-                alertsFired.run();
-            }
-            return new Decision(accepted.verdicts(), call.key().text(), replayed, false);
+        List<Outcome> outcomes = commands.isEmpty() ? List.of() : execute(commands, deadline);
+        for (int i = 0; i < sent.size(); i++) {
+            sent.get(i).take(outcomes.get(i));
         }
-
-        private void refresh(Outcome.Stale stale) {
-            tally.stale.increment();
-            at = stale.storeTime();
-            if (stale.cause() == Outcome.Stale.Cause.CATALOG && sent != null) {
-                for (Line line : sent.lines()) {
-                    if (line.subject().equals(stale.subject())) {
-                        entitlements.forgetStale(line, at);
-                    }
-                }
-            }
+        for (CallRun run : together) {
+            faults = Math.max(faults, run.hasEnded() ? 0 : run.faults());
         }
+        return faults;
+    }
 
-        /** Returns a degraded decision, or null to try again; throws when the call has failed. */
-        private @Nullable Decision onFault(Outcome outcome) {
-            boolean retry = true;
-            QuotaException failure;
-            if (outcome instanceof Outcome.Unknown lost && call.operation() == Operation.CHECK) {
-                // A check records nothing, so that nothing about it can stay unknown.
-                failure = lostCheck(lost.cause());
-            } else if (outcome instanceof Outcome.Unknown lost) {
-                unknown = lost.cause();
-                failure = unknownOutcome();
-            } else {
-                Outcome.Unavailable unavailable = (Outcome.Unavailable) outcome;
-                retry = unavailable.retryable();
-                failure = unknown == null ? unavailable.failure() : unknownOutcome();
-            }
-            faults++;
-            if (retry && faults < MAX_FAULTS && pause()) {
-                at = store.clock().instant();
-                return null;
-            }
-            return degradedOr(failure);
+    private List<Outcome> execute(List<Command> commands, Deadline deadline) {
+        try {
+            return store.execute(commands, deadline);
+        } catch (RuntimeException e) {
+            // A store that throws broke its promise, and who knows at which point.
+            List<Outcome> unknown = new ArrayList<>(commands.size());
+            commands.forEach(command -> unknown.add(new Outcome.Unknown(e)));
+            return unknown;
         }
+    }
 
-        private Decision degradedOr(QuotaException failure) {
-            Optional<Command> open = call.resolveOpen(entitlements, at);
-            if (open.isPresent() && journal.add(open.get())) {
-                tally.degraded.increment();
-                return degraded(open.get());
-            }
-            if (failure instanceof OutcomeUnknownException) {
-                tally.unknown.increment();
-            } else {
-                tally.unavailable.increment();
-            }
-            throw failure;
-        }
+    /** Tells whether the deadline leaves time for a pause after so many faults, and the thread is not to end. */
+    boolean canPause(int faults, Deadline deadline) {
+        return deadline.remaining().toNanos() > longestPause(faults)
+                && !Thread.currentThread().isInterrupted();
+    }
 
-        private Decision degraded(Command posted) {
-            List<Verdict> verdicts = new ArrayList<>();
-            posted.lines().forEach(line -> verdicts.add(line.verdict(null, Counter.ZERO)));
-            return new Decision(verdicts, call.key().text(), false, true);
-        }
+    /** Waits a little longer with each fault, with jitter. */
+    private static void pause(int faults) {
+        long longest = longestPause(faults);
+        LockSupport.parkNanos(longest / 2 + ThreadLocalRandom.current().nextLong(longest / 2));
+    }
 
-        /** Waits a little longer with each fault, with jitter; returns false when the deadline leaves no time for it. */
-        private boolean pause() {
-            long longest = FIRST_PAUSE_NANOS << (2 * (faults - 1));
-            long nanos = longest / 2 + ThreadLocalRandom.current().nextLong(longest / 2);
-            if (deadline.remaining().toNanos() <= nanos) {
-                return false;
-            }
-            LockSupport.parkNanos(nanos);
-            return !Thread.currentThread().isInterrupted();
-        }
+    private static long longestPause(int faults) {
+        return FIRST_PAUSE_NANOS << (2 * (faults - 1));
+    }
 
-        private IdempotencyConflictException conflict(Outcome.Conflict conflict) {
-            return new IdempotencyConflictException(
-                    "key " + escape(call.key().text()) + " was used for another request of "
-                            + escape(conflict.subject()) + " / " + escape(conflict.feature())
-                            + "; a retry must repeat its operation, amount and lines (R8)",
-                    call.key().text(),
-                    store.name());
-        }
+    Entitlements entitlements() {
+        return entitlements;
+    }
 
-        private OutcomeUnknownException unknownOutcome() {
-            return new OutcomeUnknownException(
-                    "the answer of store " + store.name() + " was lost, so the use may have been recorded; repeat the"
-                            + " call with key " + call.key().text() + " and it is counted once (R43)",
-                    unknown,
-                    call.key().text(),
-                    store.name());
-        }
+    DegradedJournal journal() {
+        return journal;
+    }
 
-        private QuotaUnavailableException lostCheck(Throwable cause) {
-            return new QuotaUnavailableException(
-                    "the answer of store " + store.name() + " to a check was lost; check again",
-                    cause,
-                    null,
-                    store.name());
-        }
+    Tally tally() {
+        return tally;
+    }
 
-        private QuotaUnavailableException timedOut() {
-            return new QuotaUnavailableException(
-                    "store " + store.name() + " did not decide before the deadline; nothing was recorded (R45)",
-                    null,
-                    call.key().text(),
-                    store.name());
-        }
+    void alertsFired() {
+        alertsFired.run();
+    }
+
+    String storeName() {
+        return store.name();
+    }
+
+    Instant storeTime() {
+        return store.clock().instant();
     }
 }

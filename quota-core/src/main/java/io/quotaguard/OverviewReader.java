@@ -1,105 +1,133 @@
 package io.quotaguard;
 
 import io.quotaguard.model.FeatureUsage;
+import io.quotaguard.model.GrantBalance;
+import io.quotaguard.model.PoolOverview;
+import io.quotaguard.model.PoolShare;
 import io.quotaguard.model.QuotaOverview;
-import io.quotaguard.model.QuotaUnavailableException;
 import io.quotaguard.model.Standing;
-import io.quotaguard.model.SubjectCatalog;
 import io.quotaguard.model.Verdict;
 import io.quotaguard.plan.Entitlements;
-import io.quotaguard.plan.Entitlements.Resolved;
 import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Deadline;
-import io.quotaguard.spi.Line;
 import io.quotaguard.spi.Operation;
-import io.quotaguard.spi.Outcome;
 import io.quotaguard.spi.QuotaStore;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
-/** Reads all of a subject's counters in one round trip, verified like any decision (R25). Thread-safe. */
+/**
+ * Reads all of a subject's counters in one round trip, verified like any decision (R25). Grants and shares, where there are
+ * any, take one more each. Thread-safe.
+ */
 final class OverviewReader {
     private final QuotaStore store;
     private final Entitlements entitlements;
+    private final CallRunner runner;
 
-    OverviewReader(QuotaStore store, Entitlements entitlements) {
+    OverviewReader(QuotaStore store, Entitlements entitlements, CallRunner runner) {
         this.store = store;
         this.entitlements = entitlements;
+        this.runner = runner;
     }
 
     QuotaOverview read(String subject, Deadline deadline) {
-        Instant at = store.clock().instant();
+        Set<String> features = entitlements.featuresOf(subject, deadline);
         while (true) {
-            List<Command> reads = reads(subject, at, deadline);
-            if (reads.isEmpty()) {
+            List<Look> looks = looks(subject, features, deadline);
+            if (looks.isEmpty()) {
                 // With no command there is nothing for the store to verify, so only a fresh read can tell.
-                entitlements.forget(subject);
-                reads = reads(subject, at, deadline);
+                entitlements.forgetWithPools(subject);
+                looks = looks(subject, entitlements.featuresOf(subject, deadline), deadline);
             }
-            List<Outcome> outcomes = reads.isEmpty() ? List.of() : store.execute(reads, deadline);
-            List<FeatureUsage> features = new ArrayList<>();
-            Outcome.Stale stale = null;
-            for (Outcome outcome : outcomes) {
-                if (outcome instanceof Outcome.Stale found) {
-                    stale = found;
-                } else {
-                    features.add(usage(outcome));
-                }
+            List<FeatureUsage> usages = usages(runner.runEach(looks, deadline), grants(subject, deadline));
+            // What was read may have told of a change that brought more features, or fewer.
+            Set<String> now = entitlements.featuresOf(subject, deadline);
+            if (now.equals(features) || deadline.hasPassed()) {
+                return new QuotaOverview(subject, usages);
             }
-            if (stale == null) {
-                return new QuotaOverview(subject, features);
-            }
-            if (deadline.hasPassed()) {
-                throw unavailable(null);
-            }
-            at = stale.storeTime();
-            entitlements.forget(subject);
+            features = now;
         }
+    }
+
+    private List<GrantBalance> grants(String subject, Deadline deadline) {
+        return entitlements.catalogOf(subject, deadline).granted().isEmpty()
+                ? List.of()
+                : store.catalog().grants(subject, null, deadline);
+    }
+
+    private static List<FeatureUsage> usages(List<CallRun> runs, List<GrantBalance> grants) {
+        List<FeatureUsage> usages = new ArrayList<>();
+        for (CallRun run : runs) {
+            List<Verdict> verdicts = run.answer().decision().verdicts();
+            Verdict own = run.answer().decision().use();
+            if (own.window() != null) {
+                usages.add(new FeatureUsage(
+                        own.feature(),
+                        own.limit(),
+                        own.counter(),
+                        own.window(),
+                        own.source(),
+                        grants.stream()
+                                .filter(grant -> grant.grant().feature().equals(own.feature()))
+                                .filter(grant -> grant.voidedAt() == null)
+                                .toList(),
+                        verdicts.stream()
+                                .filter(verdict -> verdict.origin() != null)
+                                .toList()));
+            }
+        }
+        return usages;
+    }
+
+    PoolOverview readPool(String pool, Deadline deadline) {
+        QuotaOverview overview = read(pool, deadline);
+        Map<String, List<PoolShare>> shares = new HashMap<>();
+        for (FeatureUsage feature : overview.features()) {
+            shares.put(
+                    feature.feature(),
+                    store.ledger()
+                            .shares(pool, feature.feature(), feature.window(), PoolOverview.MAX_MEMBERS, deadline));
+        }
+        List<String> members = store.catalog().members(pool, null, PoolOverview.MAX_MEMBERS, deadline);
+        return new PoolOverview(overview, members, shares);
     }
 
     /** A plan of a hundred features is a hundred commands, but still one round trip. */
-    private List<Command> reads(String subject, Instant at, Deadline deadline) {
-        SubjectCatalog catalog = entitlements.catalogOf(subject, deadline);
-        List<Command> reads = new ArrayList<>();
-        for (String feature : catalog.features()) {
-            Resolved resolved = entitlements.resolve(subject, feature, at, deadline);
-            if (resolved.entitlement().standing() == Standing.GRANTED) {
-                // Of nothing, so that a counter at the largest sum of all can be read too (R6).
-                Line line = new Line(subject, feature, 0, resolved.terms());
-                reads.add(new Command(Operation.CHECK, KeyGenerator.next(), List.of(line), Map.of()));
+    private List<Look> looks(String subject, Set<String> features, Deadline deadline) {
+        Instant at = store.clock().instant();
+        List<Look> looks = new ArrayList<>();
+        for (String feature : features) {
+            Standing standing = entitlements
+                    .resolve(subject, feature, 0, at, deadline)
+                    .lines()
+                    .get(0)
+                    .terms()
+                    .standing();
+            if (standing == Standing.GRANTED) {
+                looks.add(new Look(subject, feature, Call.Key.of(null)));
             }
         }
-        return reads;
+        return looks;
     }
 
-    private FeatureUsage usage(Outcome outcome) {
-        Verdict verdict;
-        if (outcome instanceof Outcome.Accepted accepted) {
-            verdict = accepted.verdicts().get(0);
-        } else if (outcome instanceof Outcome.Refused refused) {
-            verdict = refused.verdicts().get(0);
-        } else if (outcome instanceof Outcome.Rejected rejected) {
-            throw rejected.failure();
-        } else if (outcome instanceof Outcome.Unavailable unavailable) {
-            throw unavailable.failure();
-        } else {
-            throw unavailable(outcome instanceof Outcome.Unknown unknown ? unknown.cause() : null);
+    /** Asks for room for nothing, so that a counter at the largest sum of all can be read too (R6). */
+    private record Look(String subject, String feature, Key key) implements Call {
+        @Override
+        public Operation operation() {
+            return Operation.CHECK;
         }
-        if (verdict.window() == null) {
-            throw new IllegalStateException("store " + store.name() + " gave a granted line no window");
-        }
-        return new FeatureUsage(
-                verdict.feature(), verdict.limit(), verdict.counter(), verdict.window(), verdict.source());
-    }
 
-    private QuotaUnavailableException unavailable(@Nullable Throwable cause) {
-        return new QuotaUnavailableException(
-                "store " + store.name() + " did not answer before the deadline; nothing was changed (R45)",
-                cause,
-                null,
-                store.name());
+        @Override
+        public Command resolve(Entitlements entitlements, Instant at, Deadline deadline) {
+            return new Command(
+                    operation(),
+                    key.text(),
+                    entitlements.resolve(subject, feature, 0, at, deadline).lines(),
+                    Map.of());
+        }
     }
 }

@@ -2,33 +2,41 @@ package io.quotaguard;
 
 import static io.quotaguard.model.InvalidQuotaArgumentException.required;
 
-import io.quotaguard.Call.Item;
 import io.quotaguard.alert.AlertDispatcher;
 import io.quotaguard.alert.Alerts;
+import io.quotaguard.model.Cadence;
 import io.quotaguard.model.Change;
 import io.quotaguard.model.Decision;
 import io.quotaguard.model.IdempotencyConflictException;
 import io.quotaguard.model.InvalidQuotaArgumentException;
 import io.quotaguard.model.Names;
 import io.quotaguard.model.OutcomeUnknownException;
+import io.quotaguard.model.PoolOverview;
+import io.quotaguard.model.QuotaExceededException;
 import io.quotaguard.model.QuotaOverview;
 import io.quotaguard.model.QuotaUnavailableException;
+import io.quotaguard.model.Subscription;
 import io.quotaguard.model.Usage;
+import io.quotaguard.model.UsageResult;
 import io.quotaguard.plan.CatalogAccess;
 import io.quotaguard.plan.CatalogAudit;
 import io.quotaguard.plan.CatalogWatcher;
 import io.quotaguard.plan.Entitlements;
+import io.quotaguard.plan.Grants;
 import io.quotaguard.plan.Plans;
+import io.quotaguard.plan.Pools;
 import io.quotaguard.plan.Subscriptions;
 import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.Operation;
 import io.quotaguard.spi.QuotaStore;
+import io.quotaguard.usage.UsageAccess;
 import io.quotaguard.usage.UsageReads;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +53,12 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 public final class QuotaGuard implements AutoCloseable {
+    /** The most usages of {@link #checkAndRecordEach}. */
+    public static final int MAX_EACH = BulkCalls.MAX_CALLS;
+
+    /** How long {@link #call(Usage, Callable)} holds units for its work: 15 minutes. */
+    public static final Duration CALL_TTL = Duration.ofMinutes(15);
+
     private final QuotaStore store;
     private final Duration timeout;
     private final Tally tally = new Tally();
@@ -52,10 +66,13 @@ public final class QuotaGuard implements AutoCloseable {
     private final DegradedJournal journal;
     private final @Nullable AlertDispatcher dispatcher;
     private final CallRunner runner;
+    private final ReservationDesk reservations;
     private final OverviewReader overviews;
     private final AsyncCalls async;
     private final Plans plans;
     private final Subscriptions subscriptions;
+    private final Grants grants;
+    private final Pools pools;
     private final CatalogAudit audit;
     private final @Nullable CatalogWatcher watcher;
     private final UsageReads usage;
@@ -70,11 +87,14 @@ public final class QuotaGuard implements AutoCloseable {
                 ? null
                 : new AlertDispatcher(store.alerts(), options.listeners, options.alertPollInterval, timeout);
         runner = new CallRunner(store, entitlements, journal, tally, this::alertsFired);
-        overviews = new OverviewReader(store, entitlements);
+        overviews = new OverviewReader(store, entitlements, runner);
+        reservations = new ReservationDesk(store, entitlements, runner, timeout);
         async = new AsyncCalls(options.asyncExecutor);
         CatalogAccess access = new CatalogAccess(store, entitlements, timeout, this::alertsFired);
         plans = new Plans(access);
         subscriptions = new Subscriptions(access);
+        grants = new Grants(access);
+        pools = new Pools(access);
         audit = new CatalogAudit(store.catalog(), timeout);
         boolean watches = store.capabilities().shared() || !options.planChangeListeners.isEmpty();
         watcher = watches
@@ -84,7 +104,8 @@ public final class QuotaGuard implements AutoCloseable {
                         options.planChangeListeners,
                         new CatalogWatcher.Settings(options.catalogPollInterval, timeout))
                 : null;
-        usage = new UsageReads(store.ledger(), timeout);
+        Corrector corrector = new Corrector(store.ledger(), runner, timeout);
+        usage = new UsageReads(new UsageAccess(store.ledger(), timeout, this::zoneOf, this::check, corrector::correct));
         alerts = new Alerts(store.alerts(), timeout);
     }
 
@@ -114,7 +135,7 @@ public final class QuotaGuard implements AutoCloseable {
      * @param usages each (subject, feature) once; those that name a key name the same one, which is the call's
      */
     public Decision checkAndRecordAll(List<Usage> usages) {
-        return runner.run(recording(Operation.RECORD, usages), Deadline.after(timeout));
+        return decide(Charge.of(Operation.RECORD, usages));
     }
 
     /** Tells whether one more unit would fit now, and changes nothing. */
@@ -124,7 +145,7 @@ public final class QuotaGuard implements AutoCloseable {
 
     /** Tells whether a use would fit now, and changes nothing; its key is not looked at. */
     public Decision check(Usage usage) {
-        return runner.run(recording(Operation.CHECK, List.of(required("usage", usage))), Deadline.after(timeout));
+        return decide(Charge.of(Operation.CHECK, required("usage", usage)));
     }
 
     /** Returns what {@code subject} may use and has used, over all features of its plan. */
@@ -137,14 +158,66 @@ public final class QuotaGuard implements AutoCloseable {
      * (R29).
      */
     public Decision reset(String subject, String feature, Change change) {
-        Item item = new Item(Names.requireSubject(subject), Names.requireFeature(feature), 0);
-        Map<String, String> metadata = new LinkedHashMap<>();
-        metadata.put("actor", required("change (who, R44)", change).actor());
-        if (change.reason() != null) {
-            metadata.put("reason", change.reason());
+        Charge.Item item = new Charge.Item(Names.requireSubject(subject), Names.requireFeature(feature), 0);
+        Map<String, String> metadata = Corrector.metadata(required("change (who, R44)", change));
+        return decide(new Charge(Operation.RESET, Call.Key.of(change.key()), List.of(item), metadata, null));
+    }
+
+    /**
+     * Charges as many units as there is room for, up to the usage's amount: {@link Decision#granted()} says how many. It is
+     * refused when there is room for none. A retry with its key gets the same units, however many there would be now.
+     */
+    public Decision checkAndRecordUpTo(Usage usage) {
+        return decide(Charge.of(Operation.UP_TO, required("usage", usage)));
+    }
+
+    /**
+     * Charges many independent uses, each by itself, in few round trips; none fails because of another (R11).
+     *
+     * @param usages up to {@link #MAX_EACH}; each may name a key of its own, and what repeats another's is its replay
+     * @return one result per usage, in order; the guard's time-out counts for every 500 of them
+     */
+    public List<UsageResult> checkAndRecordEach(List<Usage> usages) {
+        return BulkCalls.run(required("usages", usages), runner, timeout);
+    }
+
+    /**
+     * Keeps units free for a use while its work is done; see {@link Reservation}.
+     *
+     * @param ttl how long at most, up to 30 days: then the units are free again, whether or not anything looks
+     * @return the reservation; when there was no room it holds nothing, and its decision says why:
+     *     {@link io.quotaguard.model.RefusalReason#HELD} when others' holds may yet be freed
+     */
+    public Reservation reserve(Usage usage, Duration ttl) {
+        return reservations.reserve(required("usage", usage), ttl);
+    }
+
+    /** Returns the reservation with {@code id}, made by whichever process, to go on with it; empty when there is none. */
+    public Optional<Reservation> reservation(String id) {
+        return reservations.find(id);
+    }
+
+    /** Does {@code work} within a reservation of {@link #CALL_TTL}; see {@link #call(Usage, Duration, Callable)}. */
+    public <T> T call(Usage usage, Callable<T> work) throws Exception {
+        return call(usage, CALL_TTL, work);
+    }
+
+    /**
+     * Does {@code work} while the use's units are held: charges them when it returns, and frees them when it throws.
+     *
+     * @param ttl how long the work takes at most
+     * @return what the work returned
+     * @throws QuotaExceededException when there was no room, before the work began; or when the work took longer than
+     *     {@code ttl}: nothing was charged, and its result is lost
+     * @throws Exception what the work threw
+     */
+    public <T> T call(Usage usage, Duration ttl, Callable<T> work) throws Exception {
+        required("work", work);
+        try (Reservation reservation = reserve(usage, ttl).orThrow()) {
+            T result = work.call();
+            reservation.commit().orThrow();
+            return result;
         }
-        return runner.run(
-                new Call(Operation.RESET, Call.Key.of(change.key()), List.of(item), metadata), Deadline.after(timeout));
     }
 
     /** Charges one unit, if it fits, on another thread. */
@@ -163,12 +236,12 @@ public final class QuotaGuard implements AutoCloseable {
 
     /** Charges several uses, all or nothing, on another thread. */
     public CompletionStage<Decision> checkAndRecordAllAsync(List<Usage> usages) {
-        return runAsync(recording(Operation.RECORD, usages));
+        return decideAsync(Charge.of(Operation.RECORD, usages));
     }
 
     /** Tells on another thread whether a use would fit now. */
     public CompletionStage<Decision> checkAsync(Usage usage) {
-        return runAsync(recording(Operation.CHECK, List.of(required("usage", usage))));
+        return decideAsync(Charge.of(Operation.CHECK, required("usage", usage)));
     }
 
     /** Returns the plans on offer. */
@@ -181,12 +254,27 @@ public final class QuotaGuard implements AutoCloseable {
         return subscriptions;
     }
 
+    /** Returns the top-ups: units on top of a plan's allowance. */
+    public Grants grants() {
+        return grants;
+    }
+
+    /** Returns who shares whose quota. */
+    public Pools pools() {
+        return pools;
+    }
+
+    /** Returns what a pool may use and has used, and who of its members used how much. */
+    public PoolOverview poolOverview(String pool) {
+        return overviews.readPool(Names.require("pool", pool), Deadline.after(timeout));
+    }
+
     /** Returns who changed what in the catalog, when and why. */
     public CatalogAudit audit() {
         return audit;
     }
 
-    /** Returns the reads of the ledger. */
+    /** Returns the ledger: its rows, sums and corrections. */
     public UsageReads usage() {
         return usage;
     }
@@ -214,31 +302,20 @@ public final class QuotaGuard implements AutoCloseable {
         }
     }
 
-    private CompletionStage<Decision> runAsync(Call call) {
-        Deadline deadline = Deadline.after(timeout);
-        return async.run(() -> runner.run(call, deadline));
+    private Decision decide(Call call) {
+        return runner.run(call, Deadline.after(timeout)).decision();
     }
 
-    private static Call recording(Operation operation, List<Usage> usages) {
-        if (required("usages", usages).size() == 1) {
-            Usage usage = required("usage", usages.get(0));
-            Item item = new Item(usage.subject(), usage.feature(), usage.amount());
-            return new Call(operation, Call.Key.of(usage.key()), List.of(item), usage.metadata());
-        }
-        List<Item> items = new ArrayList<>(usages.size());
-        Map<String, String> metadata = new LinkedHashMap<>();
-        String key = null;
-        for (Usage each : usages) {
-            Usage usage = required("usage", each);
-            items.add(new Item(usage.subject(), usage.feature(), usage.amount()));
-            metadata.putAll(usage.metadata());
-            if (key != null && usage.key() != null && !key.equals(usage.key())) {
-                throw InvalidQuotaArgumentException.of(
-                        "R3", "key", usage.key(), "differs from another line's; one call has one key");
-            }
-            key = usage.key() != null ? usage.key() : key;
-        }
-        return new Call(operation, Call.Key.of(key), items, metadata);
+    private CompletionStage<Decision> decideAsync(Call call) {
+        Deadline deadline = Deadline.after(timeout);
+        return async.run(() -> runner.run(call, deadline).decision());
+    }
+
+    private ZoneId zoneOf(String subject) {
+        Subscription subscription =
+                entitlements.catalogOf(subject, Deadline.after(timeout)).subscription();
+        Cadence cadence = subscription == null ? Cadence.DEFAULT : subscription.cadence();
+        return cadence.zone();
     }
 
     private void alertsFired() {

@@ -1,7 +1,7 @@
 package io.quotaguard.memory;
 
-import io.quotaguard.memory.CatalogState.SubjectEntries;
 import io.quotaguard.model.FeatureOverride;
+import io.quotaguard.model.GrantBalance;
 import io.quotaguard.model.OverrideQuery;
 import io.quotaguard.model.Subscription;
 import io.quotaguard.spi.Deadline;
@@ -90,6 +90,32 @@ final class CatalogReads {
                 first.pollLast();
             }
         }
+    }
+
+    List<GrantBalance> grants(String subject, @Nullable String feature, Deadline deadline) {
+        List<GrantBalance> grants = new ArrayList<>();
+        for (String owned : parts.catalog().entries(subject).everGranted()) {
+            if (feature == null || feature.equals(owned)) {
+                Meter meter = parts.meters().lock(new Owner(subject, owned), deadline, null);
+                try {
+                    meter.grants().forEach(grant -> grants.add(grant.balance()));
+                } finally {
+                    parts.meters().release(meter);
+                }
+            }
+        }
+        grants.sort(Comparator.comparingLong(balance -> balance.grant().id()));
+        return grants;
+    }
+
+    List<String> members(String pool, @Nullable String after, int max) {
+        TreeSet<String> first = new TreeSet<>();
+        for (Map.Entry<String, SubjectEntries> entry : parts.catalog().subjects()) {
+            if (pool.equals(entry.getValue().pool())) {
+                keep(entry.getKey(), after, max, first);
+            }
+        }
+        return List.copyOf(first);
     }
 
     List<FeatureOverride> overrides(OverrideQuery query) {

@@ -1,7 +1,6 @@
 package io.quotaguard.memory;
 
 import io.quotaguard.model.CatalogVersion;
-import io.quotaguard.model.FeatureOverride;
 import io.quotaguard.model.Plan;
 import io.quotaguard.model.PlanVersion;
 import io.quotaguard.model.SubjectCatalog;
@@ -11,7 +10,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,31 +28,6 @@ final class CatalogState {
     private final ConcurrentMap<String, List<PlanVersion>> plans = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, SubjectEntries> subjects = new ConcurrentHashMap<>();
     private volatile DefaultPlan defaultPlan = DefaultPlan.NONE;
-
-    /**
-     * What one subject has of its own. Immutable.
-     *
-     * @param revision counts its changes
-     * @param subscription its subscription, or null
-     * @param overrides by feature
-     */
-    record SubjectEntries(long revision, @Nullable Subscription subscription, Map<String, FeatureOverride> overrides) {
-        static final SubjectEntries NONE = new SubjectEntries(0, null, Map.of());
-
-        SubjectEntries withSubscription(Subscription changed) {
-            return new SubjectEntries(revision + 1, changed, overrides);
-        }
-
-        SubjectEntries withOverride(String feature, @Nullable FeatureOverride changed) {
-            Map<String, FeatureOverride> more = new LinkedHashMap<>(overrides);
-            if (changed == null) {
-                more.remove(feature);
-            } else {
-                more.put(feature, changed);
-            }
-            return new SubjectEntries(revision + 1, subscription, more);
-        }
-    }
 
     /** Tells whether everything that {@code version} depends on is still in force (R25). */
     boolean confirms(String subject, CatalogVersion version) {
@@ -151,7 +124,9 @@ final class CatalogState {
                 List.copyOf(entries.overrides().values()),
                 current,
                 pinned,
-                byDefault);
+                byDefault,
+                entries.pool(),
+                entries.granted());
     }
 
     /** Adds a plan's current version, and of a deleted one also what is in its place. */
@@ -167,7 +142,7 @@ final class CatalogState {
         }
     }
 
-    /** Returns everybody who has a subscription or an override, in no order. */
+    /** Returns everybody who has something of his own, in no order. */
     Iterable<Map.Entry<String, SubjectEntries>> subjects() {
         return subjects.entrySet();
     }

@@ -2,6 +2,7 @@ package io.quotaguard.memory;
 
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ledger entries of one counter, oldest first. Only added to, under the meter's lock.
@@ -20,6 +21,25 @@ final class EntryLog {
             entries = Arrays.copyOf(entries, size + (size >> 1));
         }
         entries[size++] = entry;
+    }
+
+    /** Returns the entry with the number {@code id}, or null; numbers ascend. */
+    @Nullable
+    LedgerEntry find(long id) {
+        int low = 0;
+        int high = size - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            long found = entries[middle].id();
+            if (found == id) {
+                return entries[middle];
+            } else if (found < id) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return null;
     }
 
     int size() {

@@ -11,7 +11,6 @@ import io.quotaguard.spi.CatalogStore;
 import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.LedgerStore;
-import io.quotaguard.spi.Line;
 import io.quotaguard.spi.Outcome;
 import io.quotaguard.spi.QuotaStore;
 import io.quotaguard.spi.StoreCapabilities;
@@ -122,22 +121,11 @@ public final class InMemoryQuotaStore implements QuotaStore {
     }
 
     private Outcome turn(Command command, Deadline deadline) {
-        List<Line> lines = command.lines();
-        LockedLine[] locked = new LockedLine[lines.size()];
-        int count = 0;
         Turn turn;
         Outcome outcome;
-        try {
-            for (; count < locked.length; count++) {
-                Line line = lines.get(count);
-                locked[count] = new LockedLine(line, parts.meters().lock(Owner.of(line), deadline, command.key()));
-            }
-            turn = new Turn(command, locked, parts);
+        try (LockedLines locked = LockedLines.lock(command, parts.meters(), deadline)) {
+            turn = Turn.of(command, locked, parts);
             outcome = taken(turn);
-        } finally {
-            while (count > 0) {
-                parts.meters().release(locked[--count].meter());
-            }
         }
         if (turn.opened() > 0) {
             // More are looked at than were opened, so that forgetting keeps pace with a store that is never full.

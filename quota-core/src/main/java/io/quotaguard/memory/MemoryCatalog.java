@@ -2,13 +2,12 @@ package io.quotaguard.memory;
 
 import io.quotaguard.memory.AuditLog.Remembered;
 import io.quotaguard.memory.AuditLog.States;
-import io.quotaguard.memory.CatalogState.SubjectEntries;
-import io.quotaguard.model.Alert;
 import io.quotaguard.model.AuditState;
 import io.quotaguard.model.CatalogEntry;
 import io.quotaguard.model.CatalogQuery;
 import io.quotaguard.model.Change;
 import io.quotaguard.model.FeatureOverride;
+import io.quotaguard.model.GrantBalance;
 import io.quotaguard.model.InvalidQuotaArgumentException;
 import io.quotaguard.model.OverrideQuery;
 import io.quotaguard.model.Plan;
@@ -16,18 +15,14 @@ import io.quotaguard.model.PlanVersion;
 import io.quotaguard.model.QuotaUnavailableException;
 import io.quotaguard.model.SubjectCatalog;
 import io.quotaguard.model.SubjectCatalog.DefaultPlan;
-import io.quotaguard.model.Subscription;
 import io.quotaguard.spi.CatalogCommand;
 import io.quotaguard.spi.CatalogCommand.DeletePlan;
 import io.quotaguard.spi.CatalogCommand.SaveDefaultPlan;
-import io.quotaguard.spi.CatalogCommand.SaveOverride;
 import io.quotaguard.spi.CatalogCommand.SavePlan;
-import io.quotaguard.spi.CatalogCommand.SaveSubscription;
 import io.quotaguard.spi.CatalogOutcome;
 import io.quotaguard.spi.CatalogStore;
 import io.quotaguard.spi.ChangeFeed;
 import io.quotaguard.spi.Deadline;
-import io.quotaguard.spi.Line;
 import io.quotaguard.spi.SubjectUsage;
 import java.time.Instant;
 import java.util.List;
@@ -42,6 +37,7 @@ final class MemoryCatalog implements CatalogStore {
     private final AuditLog audit;
     private final TimedLock lock;
     private final PlanReferences references;
+    private final SubjectChanges subjects;
     private final CatalogReads reads;
     private final ChangeHints hints = new ChangeHints();
 
@@ -51,6 +47,7 @@ final class MemoryCatalog implements CatalogStore {
         this.audit = audit;
         this.lock = audit.lock();
         this.references = new PlanReferences(state);
+        this.subjects = new SubjectChanges(parts, audit, references);
         this.reads = new CatalogReads(parts);
     }
 
@@ -87,6 +84,16 @@ final class MemoryCatalog implements CatalogStore {
     @Override
     public List<FeatureOverride> overrides(OverrideQuery query, Deadline deadline) {
         return reads.overrides(query);
+    }
+
+    @Override
+    public List<GrantBalance> grants(String subject, @Nullable String feature, Deadline deadline) {
+        return reads.grants(subject, feature, deadline);
+    }
+
+    @Override
+    public List<String> members(String pool, @Nullable String after, int max, Deadline deadline) {
+        return reads.members(pool, after, max);
     }
 
     @Override
@@ -165,30 +172,8 @@ final class MemoryCatalog implements CatalogStore {
             return deletePlan(delete, request, deadline);
         } else if (command instanceof SaveDefaultPlan save) {
             return saveDefaultPlan(save, request, deadline);
-        } else if (command instanceof SaveSubscription save) {
-            Subscription next = save.subscription();
-            SubjectEntries found = state.entries(next.subject());
-            // Of a subscription that has ended only the audit is left, whatever became of its plans.
-            String missing = next.endedBy(save.madeAt()) ? null : references.missing(next);
-            if (missing != null && found.revision() == save.expected()) {
-                return new CatalogOutcome.NoSuchPlan(missing);
-            }
-            Subscription before = found.subscription();
-            States states =
-                    new States(before == null ? null : AuditState.of(before), AuditState.of(next), save.expected() + 1);
-            return saveEntries(save, request, found.withSubscription(next), states, save.realign(), deadline);
-        } else if (command instanceof SaveOverride save) {
-            SubjectEntries found = state.entries(save.subject());
-            States states = new States(
-                    stateOf(found.overrides().get(save.feature())), stateOf(save.override()), save.expected() + 1);
-            SubjectEntries next = found.withOverride(save.feature(), save.override());
-            return saveEntries(save, request, next, states, save.realign(), deadline);
         }
-        throw new IllegalStateException("a change of a kind unknown to this store: " + command.getClass());
-    }
-
-    private static @Nullable AuditState stateOf(@Nullable FeatureOverride override) {
-        return override == null ? null : AuditState.of(override);
+        return subjects.apply(command, request, deadline);
     }
 
     private CatalogOutcome savePlan(SavePlan save, ChangeRequest request, Deadline deadline) {
@@ -261,36 +246,5 @@ final class MemoryCatalog implements CatalogStore {
             // The change stands whether or not the last decisions under the old terms were waited for.
         }
         return new CatalogOutcome.Applied(entry, false, List.of());
-    }
-
-    private CatalogOutcome saveEntries(
-            CatalogCommand command,
-            ChangeRequest request,
-            SubjectEntries next,
-            States states,
-            List<Line> realign,
-            Deadline deadline) {
-        if (next.revision() != states.revision()) {
-            return new CatalogOutcome.Moved(next.revision() - 1);
-        }
-        String subject = request.name();
-        String key = command.change().key();
-        try (Realignment realignment = Realignment.lock(subject, realign, parts, deadline, key)) {
-            Instant now = parts.clock().instant();
-            boolean timely = !(command instanceof SaveSubscription save) || save.isTimely(now);
-            if (!timely || !realignment.holdsAt(now)) {
-                return new CatalogOutcome.StaleClock(now);
-            }
-            long entryId = audit.reserve(now, command.change());
-            long alertId = realignment.reserve(now);
-            if (alertId == Budget.FULL) {
-                audit.giveBack();
-                throw parts.alerts().budget().exceeded(key);
-            }
-            state.save(subject, next);
-            List<Alert> alerts = realignment.fire(alertId, now);
-            CatalogEntry entry = audit.write(entryId, request, command.change(), states, now);
-            return new CatalogOutcome.Applied(entry, false, alerts);
-        }
     }
 }

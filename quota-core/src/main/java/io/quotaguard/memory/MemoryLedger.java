@@ -4,24 +4,27 @@ import io.quotaguard.memory.AuditLog.States;
 import io.quotaguard.model.AuditState;
 import io.quotaguard.model.Change;
 import io.quotaguard.model.Counter;
-import io.quotaguard.model.DailyUsage;
 import io.quotaguard.model.Drift;
+import io.quotaguard.model.HeldUnits;
+import io.quotaguard.model.Pace;
+import io.quotaguard.model.PoolShare;
+import io.quotaguard.model.TopUser;
 import io.quotaguard.model.UsageQuery;
 import io.quotaguard.model.UsageRecord;
+import io.quotaguard.model.UsageSum;
+import io.quotaguard.model.Window;
 import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.LedgerStore;
-import io.quotaguard.spi.Operation;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads over the entries that turns left behind. Thread-safe: a read locks meters only to take views of their entries,
@@ -33,10 +36,12 @@ final class MemoryLedger implements LedgerStore {
 
     private final StoreParts parts;
     private final AuditLog audit;
+    private final LedgerReads reads;
 
     MemoryLedger(StoreParts parts, AuditLog audit) {
         this.parts = parts;
         this.audit = audit;
+        this.reads = new LedgerReads(parts);
     }
 
     @Override
@@ -70,27 +75,42 @@ final class MemoryLedger implements LedgerStore {
     }
 
     @Override
-    public List<DailyUsage> daily(String subject, LocalDate from, LocalDate to, ZoneId zone, Deadline deadline) {
-        Map<String, Map<LocalDate, DailyUsage>> byFeature = new TreeMap<>();
-        for (List<LedgerEntry> view : views(parts.meters().ownersOf(subject), deadline)) {
-            for (LedgerEntry entry : view) {
-                LocalDate day = LocalDate.ofInstant(entry.at(), zone);
-                if (entry.isRow() && !day.isBefore(from) && !day.isAfter(to)) {
-                    String feature = entry.counter().owner().feature();
-                    long uses = entry.operation() == Operation.RESET ? 0 : 1;
-                    byFeature
-                            .computeIfAbsent(feature, absent -> new TreeMap<>())
-                            .merge(day, new DailyUsage(feature, day, entry.delta(), uses), MemoryLedger::sum);
-                }
-            }
-        }
-        return byFeature.values().stream()
-                .flatMap(days -> days.values().stream())
-                .toList();
+    public Optional<UsageRecord> record(long id, Deadline deadline) {
+        return reads.record(id, deadline);
     }
 
-    private static DailyUsage sum(DailyUsage one, DailyUsage other) {
-        return new DailyUsage(one.feature(), one.day(), one.units() + other.units(), one.uses() + other.uses());
+    @Override
+    public List<UsageRecord> use(String subject, String feature, String key, Deadline deadline) {
+        return reads.use(new Owner(subject, feature), key, deadline);
+    }
+
+    @Override
+    public Optional<HeldUnits> reservation(UUID id, Deadline deadline) {
+        return reads.reservation(id, deadline);
+    }
+
+    @Override
+    public List<UsageSum> sums(String subject, @Nullable String feature, List<Instant> bounds, Deadline deadline) {
+        NavigableSet<Owner> owners = parts.meters().ownersOf(subject);
+        owners.removeIf(owner -> feature != null && !owner.feature().equals(feature));
+        return LedgerSums.sums(views(owners, deadline), bounds);
+    }
+
+    @Override
+    public List<TopUser> top(String feature, Instant from, Instant to, int max, Deadline deadline) {
+        return reads.top(feature, from, to, max, deadline);
+    }
+
+    @Override
+    public Pace pace(String subject, String feature, Window window, Deadline deadline) {
+        return LedgerSums.pace(
+                reads.view(new Owner(subject, feature), window, deadline),
+                parts.clock().instant());
+    }
+
+    @Override
+    public List<PoolShare> shares(String pool, String feature, Window window, int max, Deadline deadline) {
+        return LedgerSums.shares(reads.view(new Owner(pool, feature), window, deadline), pool, max);
     }
 
     /** Views all features in one step, so that of a command over several of them all rows are seen or none. */

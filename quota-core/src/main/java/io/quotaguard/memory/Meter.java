@@ -1,8 +1,10 @@
 package io.quotaguard.memory;
 
 import io.quotaguard.model.Window;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,9 @@ final class Meter {
     private final Map<Window, WindowCounter> counters = new HashMap<>(4);
     /** Of all windows at once: a key is known wherever its use was charged, also after rollover (R7). */
     private final Map<String, LedgerEntry> keys = new HashMap<>();
+
+    /** All that were ever granted (R38); they belong to no window. */
+    private final List<MemoryGrant> grants = new ArrayList<>(0);
 
     private @Nullable WindowCounter latest;
     private boolean retired;
@@ -43,7 +48,11 @@ final class Meter {
     }
 
     boolean isEmpty() {
-        return counters.isEmpty();
+        return counters.isEmpty() && grants.isEmpty();
+    }
+
+    List<MemoryGrant> grants() {
+        return grants;
     }
 
     Collection<WindowCounter> counters() {
@@ -68,19 +77,22 @@ final class Meter {
         return keys.get(key);
     }
 
-    /** Moves the counter, writes the row and remembers the key: nothing in between can fail. */
+    /**
+     * Writes the row, and remembers the key of a use itself: a pool's member may use any key, and a hold's key is
+     * remembered already when it is charged.
+     */
     void write(LedgerEntry entry) {
-        WindowCounter counter = entry.counter();
-        counter.log().add(entry);
-        keys.put(entry.key(), entry);
-        counter.become(entry.after());
+        entry.counter().log().add(entry);
+        if (entry.more().origin() == null && !entry.operation().commits()) {
+            keys.put(entry.key(), entry);
+        }
     }
 
     /** Forgets a counter with its rows and keys. */
     void forget(WindowCounter counter) {
         counters.remove(counter.window());
         for (LedgerEntry entry : counter.log().view()) {
-            keys.remove(entry.key());
+            keys.computeIfPresent(entry.key(), (key, known) -> known.counter() == counter ? null : known);
         }
         if (latest == counter) {
             latest = null;

@@ -25,12 +25,17 @@ final class Meters {
     private final Budget counters;
     private final Budget records;
     private final MemoryAlerts alerts;
+    private final Reservations reservations = new Reservations();
 
     Meters(Duration retention, Budget counters, Budget records, MemoryAlerts alerts) {
         this.retention = retention;
         this.counters = counters;
         this.records = records;
         this.alerts = alerts;
+    }
+
+    Reservations reservations() {
+        return reservations;
     }
 
     Budget counters() {
@@ -65,7 +70,6 @@ final class Meters {
     void release(Meter meter) {
         if (meter.isEmpty()) {
             meter.retire();
-            charged.remove(meter.owner(), meter);
             byOwner.remove(meter.owner(), meter);
         }
         meter.lock().unlock();
@@ -73,7 +77,7 @@ final class Meters {
 
     /** Opens a counter in a locked meter; {@code number} comes from the budget of counters. */
     WindowCounter open(Meter meter, Window window, long number) {
-        if (meter.isEmpty()) {
+        if (meter.counters().isEmpty()) {
             charged.put(meter.owner(), meter);
         }
         WindowCounter counter = meter.open(window, number);
@@ -126,7 +130,9 @@ final class Meters {
             }
             Meter meter = counter.meter();
             if (meter.lock().tryLock()) {
-                forgotten += forget(meter, counter) ? 1 : 0;
+                counter.expire(now);
+                // What is held may still be charged there, however long ago its window ended (R36).
+                forgotten += counter.heldUntil() == null && forget(meter, counter) ? 1 : 0;
                 release(meter);
             }
         }
@@ -139,6 +145,10 @@ final class Meters {
             return false;
         }
         meter.forget(counter);
+        if (meter.counters().isEmpty()) {
+            charged.remove(meter.owner(), meter);
+        }
+        reservations.forget(counter);
         counters.giveBack(1);
         records.giveBack(counter.log().size());
         alerts.forget(counter);

@@ -1,6 +1,5 @@
 package io.quotaguard.memory;
 
-import io.quotaguard.memory.CatalogState.SubjectEntries;
 import io.quotaguard.model.Plan;
 import io.quotaguard.model.Subscription;
 import io.quotaguard.spi.CatalogOutcome;

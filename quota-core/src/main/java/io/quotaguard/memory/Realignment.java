@@ -22,24 +22,34 @@ final class Realignment implements AutoCloseable {
     private final MemoryAlerts alerts;
     private final LockedMeters meters;
     private final List<LockedLine> lines = new ArrayList<>();
+    private Instant now = Instant.MIN;
 
     private Realignment(MemoryAlerts alerts, LockedMeters meters) {
         this.alerts = alerts;
         this.meters = meters;
     }
 
+    /** Locks them all, and that of {@code granted}, whose grants the change is about, if it is not null. */
     static Realignment lock(
-            String subject, List<Line> realign, StoreParts parts, Deadline deadline, @Nullable String key) {
+            String subject,
+            List<Line> realign,
+            @Nullable Owner granted,
+            StoreParts parts,
+            Deadline deadline,
+            @Nullable String key) {
         Map<Owner, Line> lines = new HashMap<>();
         realign.forEach(line -> lines.put(Owner.of(line), line));
         NavigableSet<Owner> owners = parts.meters().ownersOf(subject);
         owners.addAll(lines.keySet());
+        if (granted != null) {
+            owners.add(granted);
+        }
         LockedMeters meters = LockedMeters.lock(owners, parts.meters(), deadline, key);
         Realignment realignment = new Realignment(parts.alerts(), meters);
         for (Meter meter : meters) {
             Line line = lines.get(meter.owner());
             if (line != null) {
-                realignment.lines.add(new LockedLine(line, meter));
+                realignment.lines.add(new LockedLine(line, new Account(line, meter)));
             }
         }
         return realignment;
@@ -47,23 +57,25 @@ final class Realignment implements AutoCloseable {
 
     /** Tells whether the lines' windows and terms are those of {@code now}. */
     boolean holdsAt(Instant now) {
+        this.now = now;
         return lines.stream().allMatch(locked -> locked.line().terms().holdAt(now));
     }
 
     /** Works out what will fire, and makes room for it; returns the first alert's id, or {@link Budget#FULL}. */
-    long reserve(Instant now) {
+    long reserve() {
         int count = 0;
         for (LockedLine line : lines) {
-            count += line.opensCounter() ? 0 : line.foresee(0, now);
+            line.account().find(now);
+            count += line.account().opensCounter() ? 0 : line.account().foresee();
         }
         return alerts.budget().reserve(count);
     }
 
     /** Re-arms and fires as foreseen; returns what fired. */
-    List<Alert> fire(long firstId, Instant now) {
+    List<Alert> fire(long firstId) {
         List<Alert> fired = new ArrayList<>();
         for (LockedLine line : lines) {
-            fired.addAll(line.fire(firstId + fired.size(), now, alerts));
+            fired.addAll(line.account().fire(firstId + fired.size(), alerts));
         }
         return fired;
     }

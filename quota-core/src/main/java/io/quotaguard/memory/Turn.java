@@ -1,8 +1,8 @@
 package io.quotaguard.memory;
 
 import io.quotaguard.model.Alert;
-import io.quotaguard.model.Counter;
 import io.quotaguard.model.InvalidQuotaArgumentException;
+import io.quotaguard.model.Origin;
 import io.quotaguard.model.RefusalReason;
 import io.quotaguard.model.Units;
 import io.quotaguard.model.Verdict;
@@ -10,10 +10,12 @@ import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Line;
 import io.quotaguard.spi.Operation;
 import io.quotaguard.spi.Outcome;
+import io.quotaguard.spi.Terms;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,22 +23,40 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Whatever can fail happens before the first write, so that a turn happens as a whole or not at all (R3, R10).
  */
-final class Turn {
-    private final Command command;
-    private final Operation operation;
-    private final LockedLine[] lines;
-    private final StoreParts parts;
-    private final Instant now;
+abstract class Turn {
+    /** The order of a command's lines. */
+    static final Comparator<Verdict> LINE_ORDER = Comparator.comparing(Verdict::subject)
+            .thenComparing(Verdict::feature)
+            .thenComparing(
+                    Verdict::origin,
+                    Comparator.nullsFirst(Comparator.comparing(Origin::subject).thenComparing(Origin::feature)));
+
+    final Command command;
+    final LockedLine[] lines;
+    final StoreParts parts;
+    final Instant now;
+    private final List<Account> accounts;
     private int opened;
 
     /** Begins the turn; the clock is read here, after the meters were locked (R19). */
-    Turn(Command command, LockedLine[] lines, StoreParts parts) {
+    Turn(Command command, LockedLines locked, StoreParts parts) {
         this.command = command;
-        this.operation = command.operation();
-        this.lines = lines;
+        this.lines = locked.lines();
+        this.accounts = locked.accounts();
         this.parts = parts;
         this.now = parts.clock().instant();
+        accounts.forEach(account -> account.find(now));
     }
+
+    static Turn of(Command command, LockedLines locked, StoreParts parts) {
+        Operation operation = command.operation();
+        if (operation.settles()) {
+            return new SettleTurn(command, locked, parts);
+        }
+        return operation.corrects() ? new CorrectTurn(command, locked, parts) : new ChargeTurn(command, locked, parts);
+    }
+
+    abstract Outcome take();
 
     Instant now() {
         return now;
@@ -47,111 +67,118 @@ final class Turn {
         return opened;
     }
 
-    Outcome take() {
-        long fingerprint =
-                operation == Operation.CHECK ? 0 : command.fingerprint().value();
-        Outcome early = operation == Operation.CHECK ? null : answerToKnownKey(fingerprint);
-        if (early == null && operation != Operation.POST) {
-            early = staleness();
-        }
-        if (early == null) {
-            early = objection();
-        }
-        if (early != null) {
-            return early;
-        }
-        return operation == Operation.CHECK ? asFound() : write(fingerprint);
-    }
-
     /** Returns the original answer to a repeated request (R7), a conflict for a key used otherwise (R8), or null. */
-    private @Nullable Outcome answerToKnownKey(long fingerprint) {
-        int known = 0;
+    @Nullable
+    Outcome answerToKnownKey() {
+        boolean known = false;
         for (LockedLine locked : lines) {
-            known += locked.remembered(command.key()) == null ? 0 : 1;
+            known |= locked.isUse() && locked.remembered(command.key()) != null;
         }
-        return known == 0 ? null : answerToKnownKey(fingerprint, known == lines.length);
+        return known ? answerToKnownKey(command.fingerprint().value()) : null;
     }
 
-    private Outcome answerToKnownKey(long fingerprint, boolean onAllLines) {
-        List<Verdict> verdicts = new ArrayList<>(lines.length);
+    private Outcome answerToKnownKey(long fingerprint) {
+        boolean onAll = true;
+        LockedLine foreign = null;
+        List<LedgerEntry> entries = new ArrayList<>(lines.length);
         for (LockedLine locked : lines) {
-            LedgerEntry entry = locked.remembered(command.key());
+            LedgerEntry entry = locked.isUse() ? locked.remembered(command.key()) : null;
             if (entry != null) {
-                if (!onAllLines || entry.fingerprint() != fingerprint) {
-                    return new Outcome.Conflict(
-                            locked.line().subject(), locked.line().feature());
-                }
-                verdicts.add(entry.verdict());
+                entries.add(entry);
+                foreign = foreign == null && entry.fingerprint() != fingerprint ? locked : foreign;
             }
+            onAll &= !locked.isUse() || entry != null;
         }
-        return new Outcome.Accepted(verdicts, true, List.of());
+        if (onAll && foreign == null) {
+            return replay(entries);
+        }
+        // Known on some lines only, it is another request on those; else it is on the first that differs.
+        Owner owner = onAll && foreign != null
+                ? foreign.owner()
+                : entries.get(0).counter().owner();
+        return new Outcome.Conflict(owner.subject(), owner.feature());
     }
 
-    private @Nullable Outcome staleness() {
+    private static Outcome replay(List<LedgerEntry> uses) {
+        Reservation held = uses.get(0).more().reservation();
+        return replay(uses, held == null ? null : held.expiresAt());
+    }
+
+    /** Returns the answer of those entries and of what was charged on their behalf, whoever would be charged today. */
+    static Outcome replay(List<LedgerEntry> uses, @Nullable Instant heldUntil) {
+        List<Verdict> verdicts = new ArrayList<>(uses.size());
+        for (LedgerEntry use : uses) {
+            verdicts.add(use.verdict());
+            use.more().onBehalf().forEach(entry -> verdicts.add(entry.verdict()));
+        }
+        if (verdicts.size() > 1) {
+            verdicts.sort(LINE_ORDER);
+        }
+        return new Outcome.Accepted(verdicts, true, List.of(), heldUntil);
+    }
+
+    /** Returns that the terms moved (R19, R25), or null. */
+    @Nullable
+    Outcome staleness(boolean inTheirWindow) {
         for (LockedLine locked : lines) {
             Line line = locked.line();
-            if (!line.terms().holdAt(now)) {
+            Terms terms = line.terms();
+            if (!(inTheirWindow ? terms.holdAt(now) : terms.areInForceAt(now))) {
                 return new Outcome.Stale(line.subject(), Outcome.Stale.Cause.CLOCK, now);
             }
-            if (!parts.catalog().confirms(line.subject(), line.terms().version())) {
+            if (!parts.catalog().confirms(line.subject(), terms.version())) {
                 return new Outcome.Stale(line.subject(), Outcome.Stale.Cause.CATALOG, now);
             }
         }
         return null;
     }
 
-    /** Returns the refusal (R1, R4) or overflow (R6) that one line is enough for, or null when all pass (R3). */
-    private @Nullable Outcome objection() {
-        if (operation != Operation.POST) {
-            for (LockedLine locked : lines) {
-                if (locked.refusal(operation) != null) {
-                    return refused();
-                }
-            }
-        }
-        // After the refusals: whatever a limit refuses is a refusal, be it beyond the largest sum too (R6).
+    /** Returns the refusal with the verdict of every line, or null when no line refuses (R3). */
+    @Nullable
+    Outcome refusal(Function<LockedLine, @Nullable RefusalReason> reason) {
+        boolean refused = false;
         for (LockedLine locked : lines) {
-            if (locked.overflows()) {
-                return overflow(locked);
+            refused |= reason.apply(locked) != null;
+        }
+        if (!refused) {
+            return null;
+        }
+        List<Verdict> verdicts = new ArrayList<>(lines.length);
+        for (LockedLine locked : lines) {
+            verdicts.add(verdict(locked, reason.apply(locked), 0));
+        }
+        return new Outcome.Refused(verdicts);
+    }
+
+    /** Returns that an account's sum would be larger than every store can add up (R6), or null. */
+    @Nullable
+    Outcome overflow() {
+        for (Account account : accounts) {
+            long taken = account.totals().taken();
+            if (account.wanted() > Units.MAX - taken) {
+                return new Outcome.Rejected(InvalidQuotaArgumentException.of(
+                        "R6",
+                        "amount",
+                        account.wanted(),
+                        "beside " + taken + " units of " + account.meter().owner() + " would pass the largest sum, "
+                                + Units.MAX));
             }
         }
         return null;
     }
 
-    private static Outcome overflow(LockedLine locked) {
-        return new Outcome.Rejected(InvalidQuotaArgumentException.of(
-                "R6",
-                "amount",
-                locked.line().amount(),
-                "beside " + locked.totals().taken() + " units of "
-                        + locked.meter().owner() + " would pass the largest sum, " + Units.MAX));
+    Verdict verdict(LockedLine locked, @Nullable RefusalReason refusal, long overage) {
+        Account account = locked.account();
+        return locked.line().verdict(refusal, account.totals(), account.topUps(), overage, account.heldUntil());
     }
 
-    private Outcome refused() {
-        Verdict[] verdicts = new Verdict[lines.length];
-        for (int i = 0; i < lines.length; i++) {
-            RefusalReason refusal = lines[i].refusal(operation);
-            verdicts[i] = lines[i].line().verdict(refusal, lines[i].totals());
-        }
-        return new Outcome.Refused(List.of(verdicts));
-    }
-
-    private Outcome asFound() {
-        Verdict[] verdicts = new Verdict[lines.length];
-        for (int i = 0; i < lines.length; i++) {
-            verdicts[i] = lines[i].line().verdict(null, lines[i].totals());
-        }
-        return new Outcome.Accepted(List.of(verdicts), false, List.of());
-    }
-
-    /** Makes room for everything, then commits: the last step that can fail comes before the first that changes. */
-    private Outcome write(long fingerprint) {
-        Map<String, String> metadata = Map.copyOf(command.metadata());
+    /** Makes room for everything, then writes: the last step that can fail comes before the first that changes. */
+    Outcome write(Postings postings, Function<List<Alert>, Outcome> answer) {
         int opening = 0;
         int fired = 0;
-        for (LockedLine locked : lines) {
-            opening += locked.opensCounter() ? 1 : 0;
-            fired += locked.foresee(locked.delta(operation), now);
+        for (Account account : accounts) {
+            opening += account.opensCounter() ? 1 : 0;
+            fired += account.foresee();
         }
         Budget counters = parts.meters().counters();
         Budget records = parts.meters().records();
@@ -159,7 +186,7 @@ final class Turn {
         if (counterNumber == Budget.FULL) {
             return full(counters);
         }
-        long entryId = records.reserve(lines.length);
+        long entryId = records.reserve(postings.size());
         if (entryId == Budget.FULL) {
             counters.giveBack(opening);
             return full(records);
@@ -167,49 +194,28 @@ final class Turn {
         long alertId = parts.alerts().budget().reserve(fired);
         if (alertId == Budget.FULL) {
             counters.giveBack(opening);
-            records.giveBack(lines.length);
+            records.giveBack(postings.size());
             return full(parts.alerts().budget());
         }
         opened = opening;
-        Verdict[] verdicts = new Verdict[lines.length];
-        for (int i = 0; i < lines.length; i++) {
-            long number = lines[i].opensCounter() ? counterNumber++ : 0;
-            WindowCounter counter = lines[i].open(parts.meters(), number);
-            LedgerEntry entry = entry(lines[i], counter, entryId + i, fingerprint, metadata);
-            counter.meter().write(entry);
-            verdicts[i] = entry.verdict();
+        for (Account account : accounts) {
+            account.open(parts.meters(), account.opensCounter() ? counterNumber++ : 0);
+            account.settle();
         }
-        return new Outcome.Accepted(List.of(verdicts), false, fired(fired, alertId));
+        postings.write(entryId, now);
+        return answer.apply(fired(fired, alertId));
     }
 
     /** Turns the latches and hands what fires to the outbox; a latch may also re-arm without anything firing. */
     private List<Alert> fired(int count, long firstId) {
         List<Alert> alerts = count == 0 ? List.of() : new ArrayList<>(count);
-        for (LockedLine locked : lines) {
-            List<Alert> ofLine = locked.fire(firstId + alerts.size(), now, parts.alerts());
-            if (!ofLine.isEmpty()) {
-                alerts.addAll(ofLine);
+        for (Account account : accounts) {
+            List<Alert> ofAccount = account.fire(firstId + alerts.size(), parts.alerts());
+            if (!ofAccount.isEmpty()) {
+                alerts.addAll(ofAccount);
             }
         }
         return alerts;
-    }
-
-    private LedgerEntry entry(
-            LockedLine locked, WindowCounter counter, long id, long fingerprint, Map<String, String> metadata) {
-        Counter before = counter.totals();
-        long delta = locked.delta(operation);
-        return new LedgerEntry(
-                id,
-                counter,
-                operation,
-                command.key(),
-                fingerprint,
-                delta,
-                new Counter(before.used() + delta, before.held()),
-                locked.line().terms().limit(),
-                locked.line().terms().source(),
-                metadata,
-                now);
     }
 
     private Outcome full(Budget budget) {

@@ -3,6 +3,7 @@ package io.quotaguard.model;
 import static io.quotaguard.model.InvalidQuotaArgumentException.required;
 
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,6 +85,11 @@ public record Cadence(Anchor first, List<Change> changes) {
         List<Change> longer = new ArrayList<>(changes);
         longer.add(new Change(at, anchor));
         return new Cadence(first, longer);
+    }
+
+    /** Returns the zone in which days are cut from the latest change on. */
+    public ZoneId zone() {
+        return (changes.isEmpty() ? first : changes.get(changes.size() - 1).anchor()).zone();
     }
 
     /**

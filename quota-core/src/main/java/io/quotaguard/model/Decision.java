@@ -11,7 +11,8 @@ import java.util.OptionalLong;
  * The answer to a check: allowed or refused, and everything needed to tell the user why and until when (R5). Immutable.
  *
  * <p>A decision over several lines answers {@link #feature()}, {@link #remaining()} and the like for its tightest line:
- * the first that refused, else the one with the least left.
+ * the first that refused, else the one with the least left. A use in a pool has a line for each level, and one for the
+ * credits that it is paid from; {@link #use()} is the use's own.
  *
  * @param verdicts one per line, tightest first (R3)
  * @param key the idempotency key of the call, given or made (R13); retrying with it never counts twice
@@ -20,7 +21,7 @@ import java.util.OptionalLong;
  */
 public record Decision(List<Verdict> verdicts, String key, boolean replayed, boolean degraded) {
     private static final Comparator<Verdict> TIGHTEST_FIRST = Comparator.comparing(Verdict::allowed)
-            .thenComparing(verdict -> verdict.remaining().orElse(Long.MAX_VALUE));
+            .thenComparing(verdict -> verdict.usesLeft().orElse(Long.MAX_VALUE));
 
     public Decision {
         if (verdicts.isEmpty()) {
@@ -46,6 +47,37 @@ public record Decision(List<Verdict> verdicts, String key, boolean replayed, boo
     /** Returns the lines that refused, tightest first (R3). */
     public List<Verdict> refused() {
         return verdicts.stream().filter(verdict -> !verdict.allowed()).toList();
+    }
+
+    /** Returns the units that were charged for the uses themselves, or held, or taken back; 0 for a refusal. */
+    public long granted() {
+        long units = 0;
+        for (Verdict verdict : verdicts) {
+            units += allowed() && verdict.origin() == null ? verdict.amount() : 0;
+        }
+        return units;
+    }
+
+    /** Returns how many of these units lie above the limit (R41). */
+    public long overage() {
+        long units = 0;
+        for (Verdict verdict : verdicts) {
+            units += verdict.origin() == null ? verdict.overage() : 0;
+        }
+        return units;
+    }
+
+    /** Returns the verdict on the use itself, whatever is charged on its behalf; of several the tightest. */
+    public Verdict use() {
+        return verdicts.stream()
+                .filter(verdict -> verdict.origin() == null)
+                .findFirst()
+                .orElseGet(this::tightest);
+    }
+
+    /** Returns when the first of the holds in the way expires; empty unless {@link RefusalReason#HELD} refused. */
+    public Optional<Instant> heldUntil() {
+        return Optional.ofNullable(tightest().heldUntil());
     }
 
     public String subject() {

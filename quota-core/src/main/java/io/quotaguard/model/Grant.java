@@ -33,7 +33,8 @@ public record Grant(
         Names.requireFeature(feature);
         Units.requireAmount(amount);
         InvalidQuotaArgumentException.required("source of the grant", source);
-        effectiveAt = effectiveAt == null ? null : SupportedTime.require(effectiveAt).truncatedTo(ChronoUnit.MICROS);
+        effectiveAt =
+                effectiveAt == null ? null : SupportedTime.require(effectiveAt).truncatedTo(ChronoUnit.MICROS);
         expiresAt = expiresAt == null ? null : SupportedTime.require(expiresAt).truncatedTo(ChronoUnit.MICROS);
         if (effectiveAt != null && expiresAt != null && !effectiveAt.isBefore(expiresAt)) {
             throw InvalidQuotaArgumentException.of(

@@ -39,7 +39,8 @@ public record Plan(
             if (!name.equals(terms.feature())) {
                 throw InvalidQuotaArgumentException.of("R46", "feature", name, "is filed under another name");
             }
-            requireCredits(terms, copy.get(terms.draw() == null ? name : terms.draw().credits()));
+            requireCredits(
+                    terms, copy.get(terms.draw() == null ? name : terms.draw().credits()));
         });
     }
 

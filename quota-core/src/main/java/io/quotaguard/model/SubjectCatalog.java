@@ -91,7 +91,8 @@ public record SubjectCatalog(
         if (past != null) {
             morePinned.add(past);
         }
-        return new SubjectCatalog(subject, revision, subscription, overrides, morePlans, morePinned, defaultPlan, pool, granted);
+        return new SubjectCatalog(
+                subject, revision, subscription, overrides, morePlans, morePinned, defaultPlan, pool, granted);
     }
 
     /** Returns this catalog with {@code changed} as the subject's subscription, at the revision that the change will make. */
@@ -120,9 +121,16 @@ public record SubjectCatalog(
         return new SubjectCatalog(subject, revision, replaced, overrides, plans, pinned, defaultPlan, pool, granted);
     }
 
+    /** Returns this catalog with grants of those features, at the revision that the change will make. */
+    public SubjectCatalog withGranted(Set<String> features) {
+        return new SubjectCatalog(
+                subject, revision + 1, subscription, overrides, plans, pinned, defaultPlan, pool, features);
+    }
+
     /** Returns this catalog with {@code changed} as the subject's overrides, at the revision that the change will make. */
     public SubjectCatalog withOverrides(List<FeatureOverride> changed) {
-        return new SubjectCatalog(subject, revision + 1, subscription, changed, plans, pinned, defaultPlan, pool, granted);
+        return new SubjectCatalog(
+                subject, revision + 1, subscription, changed, plans, pinned, defaultPlan, pool, granted);
     }
 
     /** Returns this catalog with {@code newer} in the place of its plan of the same code, once it is edited so. */

@@ -10,6 +10,7 @@ import io.quotaguard.model.PlanInUseException;
 import io.quotaguard.model.SubjectCatalog;
 import io.quotaguard.model.UnknownPlanException;
 import io.quotaguard.spi.CatalogCommand;
+import io.quotaguard.spi.CatalogCommand.SaveMembership;
 import io.quotaguard.spi.CatalogOutcome;
 import io.quotaguard.spi.CatalogStore;
 import io.quotaguard.spi.Deadline;
@@ -126,6 +127,16 @@ public record CatalogAccess(QuotaStore store, Entitlements entitlements, Duratio
         } else if (outcome instanceof CatalogOutcome.FallbackCycle cycle) {
             throw new InvalidQuotaArgumentException(
                     "fallback plans must not lead back to where they began (R4)", String.join(" → ", cycle.path()));
+        } else if (outcome instanceof CatalogOutcome.NoSuchGrant missing) {
+            throw InvalidQuotaArgumentException.of("R38", "grant", missing.id(), "is none of the subject's");
+        } else if (outcome instanceof CatalogOutcome.GrantVoided voided) {
+            throw InvalidQuotaArgumentException.of("R38", "grant", voided.id(), "was voided before");
+        } else if (outcome instanceof CatalogOutcome.PoolCycle cycle) {
+            throw new InvalidQuotaArgumentException(
+                    "pools must not lead back to the member (R40)", String.join(" → ", cycle.path()));
+        } else if (outcome instanceof CatalogOutcome.PoolTooDeep deep) {
+            throw InvalidQuotaArgumentException.of(
+                    "R40", "levels of pools", deep.levels(), "are more than " + SaveMembership.MAX_POOL_LEVELS);
         } else if (outcome instanceof CatalogOutcome.KeyConflict conflict) {
             throw new IdempotencyConflictException(
                     "key " + InvalidQuotaArgumentException.escape(conflict.key())

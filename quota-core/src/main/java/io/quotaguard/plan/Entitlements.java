@@ -6,20 +6,22 @@ import com.github.benmanes.caffeine.cache.stats.CacheStats;
 import io.quotaguard.model.Cadence;
 import io.quotaguard.model.Entitlement;
 import io.quotaguard.model.FailurePolicy;
-import io.quotaguard.model.InvalidQuotaArgumentException;
 import io.quotaguard.model.Plan;
 import io.quotaguard.model.Standing;
 import io.quotaguard.model.SubjectCatalog;
+import io.quotaguard.model.Subscription;
 import io.quotaguard.model.Window;
 import io.quotaguard.spi.CatalogCommand.SaveMembership;
-import io.quotaguard.model.Subscription;
 import io.quotaguard.spi.CatalogStore;
 import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.Line;
 import io.quotaguard.spi.Terms;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -85,18 +87,32 @@ public final class Entitlements {
      * Returns what {@code amount} units of a use charge at {@code at}, reading the catalog of each subject that is not
      * cached.
      *
-     * @throws InvalidQuotaArgumentException when that many units of credits pass the largest sum (R6)
+     * @throws io.quotaguard.model.InvalidQuotaArgumentException when that many units of credits pass the largest sum (R6)
      */
     public Use resolve(String subject, String feature, long amount, Instant at, Deadline deadline) {
+        return UseResolver.resolve(levels(subject, deadline), feature, amount, at);
+    }
+
+    /** Returns every feature that a plan of the subject or of one of its pools has, by name. */
+    public Set<String> featuresOf(String subject, Deadline deadline) {
+        Set<String> features = new TreeSet<>();
+        levels(subject, deadline).forEach(level -> features.addAll(level.catalog.features()));
+        return features;
+    }
+
+    private List<CachedSubject> levels(String subject, Deadline deadline) {
         CachedSubject user = entry(subject, deadline);
-        List<CachedSubject> levels = new ArrayList<>(List.of(user));
         String pool = user.catalog.pool();
+        if (pool == null) {
+            return List.of(user);
+        }
+        List<CachedSubject> levels = new ArrayList<>(List.of(user));
         while (pool != null && levels.size() < SaveMembership.MAX_POOL_LEVELS) {
             CachedSubject above = entry(pool, deadline);
             levels.add(above);
             pool = above.catalog.pool();
         }
-        return UseResolver.resolve(levels, feature, amount, at);
+        return levels;
     }
 
     /** Returns the same as last known, for an answer without the store (R43); empty when it never was. */
@@ -117,6 +133,15 @@ public final class Entitlements {
     /** Returns the subject's catalog as cached or read. */
     public SubjectCatalog catalogOf(String subject, Deadline deadline) {
         return entry(subject, deadline).catalog;
+    }
+
+    /** Drops what is cached of {@code subject} and of the pools above it, as far as these are known. */
+    public void forgetWithPools(String subject) {
+        String next = subject;
+        while (next != null) {
+            CachedSubject cached = subjects.asMap().remove(next);
+            next = cached == null ? null : cached.catalog.pool();
+        }
     }
 
     /** Drops what is cached of {@code subject}: it changed. */

@@ -1,8 +1,8 @@
 package io.quotaguard.plan;
 
+import io.quotaguard.model.Draw;
 import io.quotaguard.model.FailurePolicy;
 import io.quotaguard.model.Offer;
-import io.quotaguard.model.Draw;
 import io.quotaguard.model.Overage;
 import io.quotaguard.model.Plan;
 import io.quotaguard.model.PlanFeature;

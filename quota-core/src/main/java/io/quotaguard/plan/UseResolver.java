@@ -1,5 +1,6 @@
 package io.quotaguard.plan;
 
+import io.quotaguard.model.Cadence;
 import io.quotaguard.model.Draw;
 import io.quotaguard.model.Entitlement;
 import io.quotaguard.model.FeatureOverride;
@@ -12,7 +13,6 @@ import io.quotaguard.model.PlanFeature;
 import io.quotaguard.model.Standing;
 import io.quotaguard.model.SubjectCatalog;
 import io.quotaguard.model.Subscription;
-import io.quotaguard.model.Cadence;
 import io.quotaguard.model.Thresholds;
 import io.quotaguard.model.Units;
 import io.quotaguard.model.Window;
@@ -79,7 +79,8 @@ final class UseResolver {
         for (int i = 0; i < own.size(); i++) {
             Draw draw = own.get(i).entitlement().draw();
             if (draw != null) {
-                Resolved paid = credits.computeIfAbsent(draw.credits(), this::perLevel).get(i);
+                Resolved paid =
+                        credits.computeIfAbsent(draw.credits(), this::perLevel).get(i);
                 Origin origin = new Origin(subject(0), feature, draw.rate());
                 lines.add(new Line(subject(i), draw.credits(), credits(amount, draw), paid.terms(), origin));
             }

@@ -257,8 +257,8 @@ public sealed interface CatalogCommand {
      * @param pool the subject to whose pool it belongs from now on, or null
      * @param expected the subject's revision that the caller read
      */
-    record SaveMembership(
-            String subject, @Nullable String pool, long expected, Change change) implements CatalogCommand {
+    record SaveMembership(String subject, @Nullable String pool, long expected, Change change)
+            implements CatalogCommand {
         /** The most levels that are charged for one use: a user, a team, an organisation, and one more. */
         public static final int MAX_POOL_LEVELS = 4;
 

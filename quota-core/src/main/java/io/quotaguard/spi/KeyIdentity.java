@@ -32,11 +32,11 @@ public final class KeyIdentity {
      * @param origin on whose behalf the counter is charged, or null for the use itself; such a row stands outside the
      *     scope of its counter's own keys, since every member of a pool may use any key
      */
-    public static UUID of(
-            String subject, String feature, String key, boolean commit, @Nullable Origin origin) {
+    public static UUID of(String subject, String feature, String key, boolean commit, @Nullable Origin origin) {
         // Names and keys hold no control characters (R46), so that nothing else comes to the same text.
         String row = commit ? "\ncommit" : "";
-        return of(subject, feature, key, origin == null ? row : row + '\n' + origin.subject() + '\n' + origin.feature());
+        return of(
+                subject, feature, key, origin == null ? row : row + '\n' + origin.subject() + '\n' + origin.feature());
     }
 
     private static UUID of(String subject, String feature, String key, String row) {

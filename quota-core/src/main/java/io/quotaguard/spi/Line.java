@@ -89,11 +89,7 @@ public record Line(
      * @param heldUntil when the first of the holds on the counter expires, or null
      */
     public Verdict verdict(
-            @Nullable RefusalReason refusal,
-            Counter counter,
-            long topUps,
-            long overage,
-            @Nullable Instant heldUntil) {
+            @Nullable RefusalReason refusal, Counter counter, long topUps, long overage, @Nullable Instant heldUntil) {
         boolean granted = terms.standing() == Standing.GRANTED;
         return new Verdict(
                 subject,

@@ -9,6 +9,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id the reservation, which is the identity of the use that it is held for; for a correction, the identity of the
  *     use's ledger row
+ * @param row for a correction, the number of that row, which a store may find it by as well; else 0
  * @param ttl how long from the store's now a hold lasts, for {@link Operation#HOLD} and {@link Operation#EXTEND}; else null
  */
-public record Target(UUID id, @Nullable Duration ttl) {}
+public record Target(UUID id, long row, @Nullable Duration ttl) {
+    /** A hold to be made or extended. */
+    public Target(UUID id, @Nullable Duration ttl) {
+        this(id, 0, ttl);
+    }
+}

@@ -99,7 +99,6 @@ public record Terms(
 
     /** Tells whether the store's {@code now} lies neither before the terms begin nor after they end. */
     public boolean areInForceAt(Instant now) {
-        return (validFrom == null || !now.isBefore(validFrom))
-                && (validUntil == null || now.isBefore(validUntil));
+        return (validFrom == null || !now.isBefore(validFrom)) && (validUntil == null || now.isBefore(validUntil));
     }
 }

@@ -1,63 +1,135 @@
 package io.quotaguard.usage;
 
+import static io.quotaguard.model.InvalidQuotaArgumentException.required;
+
 import io.quotaguard.model.Change;
-import io.quotaguard.model.DailyUsage;
+import io.quotaguard.model.Correction;
+import io.quotaguard.model.Decision;
 import io.quotaguard.model.Drift;
+import io.quotaguard.model.Forecast;
 import io.quotaguard.model.InvalidQuotaArgumentException;
 import io.quotaguard.model.Names;
+import io.quotaguard.model.Pace;
+import io.quotaguard.model.PeriodUsage;
+import io.quotaguard.model.StatisticsQuery;
+import io.quotaguard.model.TopUser;
+import io.quotaguard.model.Usage;
 import io.quotaguard.model.UsageQuery;
 import io.quotaguard.model.UsageRecord;
+import io.quotaguard.model.UsageSum;
+import io.quotaguard.model.Verdict;
+import io.quotaguard.model.Window;
 import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.LedgerStore;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
-import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
-/** Reads of the ledger, and the proof that the counters equal it. Thread-safe. */
+/** The ledger: its rows and sums, its corrections, and the proof that the counters equal it. Thread-safe. */
 public final class UsageReads {
-    /** The most days of one statistics call. */
-    public static final int MAX_DAYS = 1000;
+    /** The most users that {@link #top} returns. */
+    public static final int MAX_TOP = 1000;
 
+    private final UsageAccess access;
     private final LedgerStore store;
-    private final Duration timeout;
 
     /** Made by the front door; hosts get theirs from {@code quota.usage()}. */
-    public UsageReads(LedgerStore store, Duration timeout) {
-        this.store = store;
-        this.timeout = timeout;
+    public UsageReads(UsageAccess access) {
+        this.access = access;
+        this.store = access.ledger();
     }
 
-    /** Returns the ledger rows asked for, newest first. */
+    /** Returns the ledger rows asked for, newest first; pass the last row's id on to {@link UsageQuery#before}. */
     public List<UsageRecord> records(UsageQuery query) {
-        return store.records(InvalidQuotaArgumentException.required("query", query), Deadline.after(timeout));
+        return store.records(required("query", query), deadline());
     }
 
     /**
-     * Returns what {@code subject} used per feature and day, by feature then day; days without a row are left out.
-     *
-     * @param from the first day
-     * @param to the last day, included
-     * @param zone in which days are cut
+     * Returns what a subject used in each period, by feature then period, with a zero for each period without a use:
+     * ready for a chart. A feature that was not used at all is left out, unless it was asked for.
      */
-    public List<DailyUsage> statistics(
-            String subject, @Nullable LocalDate from, @Nullable LocalDate to, @Nullable ZoneId zone) {
-        Names.requireSubject(subject);
-        LocalDate first = InvalidQuotaArgumentException.required("from", from);
-        LocalDate last = InvalidQuotaArgumentException.required("to", to);
-        long days = ChronoUnit.DAYS.between(first, last) + 1;
-        if (days < 1 || days > MAX_DAYS) {
-            throw InvalidQuotaArgumentException.of(
-                    "R45", "span", first + " … " + last, "is not of 1 … " + MAX_DAYS + " days");
+    public List<PeriodUsage> statistics(StatisticsQuery query) {
+        ZoneId own = required("query", query).zone();
+        ZoneId zone = own == null ? access.zones().apply(query.subject()) : own;
+        List<LocalDate> starts = query.bounds();
+        List<Instant> bounds = starts.stream()
+                .map(start -> start.atStartOfDay(zone).toInstant())
+                .toList();
+        Map<String, Map<Integer, UsageSum>> found = new TreeMap<>();
+        if (query.feature() != null) {
+            found.put(query.feature(), Map.of());
         }
-        if (first.getYear() < 1 || last.getYear() > 9999) {
-            throw InvalidQuotaArgumentException.of(
-                    "R45", "span", first + " … " + last, "is not in the years 1 to 9999");
+        for (UsageSum sum : store.sums(query.subject(), query.feature(), bounds, deadline())) {
+            found.merge(sum.feature(), Map.of(sum.span(), sum), UsageReads::both);
         }
-        ZoneId cut = InvalidQuotaArgumentException.required("zone (R16)", zone);
-        return store.daily(subject, first, last, cut, Deadline.after(timeout));
+        List<PeriodUsage> periods = new ArrayList<>();
+        found.forEach((feature, sums) -> {
+            for (int span = 0; span < starts.size() - 1; span++) {
+                UsageSum sum = sums.getOrDefault(span, new UsageSum(feature, span, 0, 0, 0));
+                periods.add(new PeriodUsage(feature, starts.get(span), sum.units(), sum.uses(), sum.overage()));
+            }
+        });
+        return periods;
+    }
+
+    private static Map<Integer, UsageSum> both(Map<Integer, UsageSum> one, Map<Integer, UsageSum> other) {
+        Map<Integer, UsageSum> both = new TreeMap<>(one);
+        both.putAll(other);
+        return both;
+    }
+
+    /**
+     * Returns who used most of a feature in a span of time, the most first.
+     *
+     * @param from the first instant
+     * @param to the first instant that is too late
+     * @param max how many, 1 … {@link #MAX_TOP}
+     */
+    public List<TopUser> top(String feature, Instant from, Instant to, int max) {
+        Names.requireFeature(feature);
+        if (required("to", to).isBefore(required("from", from))) {
+            throw InvalidQuotaArgumentException.of("R14", "to", to, "lies before from, " + from);
+        }
+        if (max < 1 || max > MAX_TOP) {
+            throw InvalidQuotaArgumentException.of("R45", "number of users", max, "is not in 1 … " + MAX_TOP);
+        }
+        return store.top(feature, from, to, max, deadline());
+    }
+
+    /**
+     * Tells when the current window's quota will be used up at the present rate; see {@link Forecast} for the method.
+     *
+     * @return empty when the subject does not have the feature
+     */
+    public Optional<Forecast> forecast(String subject, String feature) {
+        Verdict own = access.check().apply(Usage.of(subject, feature)).use();
+        Window window = own.window();
+        if (window == null) {
+            return Optional.empty();
+        }
+        Pace pace = store.pace(subject, feature, window, deadline());
+        Instant since = pace.since() == null || window.end() == null ? pace.since() : window.start();
+        return Optional.of(new Forecast(subject, feature, window, own.limit(), pace.units(), since, pace.asOf()));
+    }
+
+    /**
+     * Takes back some of an earlier use, or all of it: in the window and from the pools that it was charged to (R37). Units
+     * above the limit are given back first, then those that came from grants. Alerts above what is left re-arm (R29). What
+     * a reset took back already is not taken back twice.
+     *
+     * <p>It reads what it corrects, and then takes it back: two round trips.
+     *
+     * @return the decision, with the units taken back as its amount
+     * @throws InvalidQuotaArgumentException when there is no such use, or less is left of it
+     */
+    public Decision correct(Correction correction, Change change) {
+        return access.correct().apply(required("correction", correction), required("change (who, R44)", change));
     }
 
     /**
@@ -66,12 +138,15 @@ public final class UsageReads {
      * @param timeout how long it may take; it reads the whole ledger
      */
     public List<Drift> verify(Duration timeout) {
-        return store.verify(Deadline.after(InvalidQuotaArgumentException.required("timeout", timeout)));
+        return store.verify(Deadline.after(required("timeout", timeout)));
     }
 
     /** Sets every counter that differs to the sum of its ledger rows, with an audit row for each (R42). */
     public List<Drift> repair(Change change, Duration timeout) {
-        Change required = InvalidQuotaArgumentException.required("change (who, R44)", change);
-        return store.repair(required, Deadline.after(InvalidQuotaArgumentException.required("timeout", timeout)));
+        return store.repair(required("change (who, R44)", change), Deadline.after(required("timeout", timeout)));
+    }
+
+    private Deadline deadline() {
+        return Deadline.after(access.timeout());
     }
 }

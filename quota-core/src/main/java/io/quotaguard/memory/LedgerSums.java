@@ -1,0 +1,88 @@
+package io.quotaguard.memory;
+
+import io.quotaguard.model.Origin;
+import io.quotaguard.model.Pace;
+import io.quotaguard.model.PoolShare;
+import io.quotaguard.model.UsageSum;
+import io.quotaguard.spi.Operation;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Sums over views of ledger entries. */
+final class LedgerSums {
+    private static final Comparator<PoolShare> LARGEST_FIRST =
+            Comparator.comparingLong(PoolShare::units).reversed().thenComparing(PoolShare::member);
+
+    private LedgerSums() {}
+
+    static List<UsageSum> sums(List<List<LedgerEntry>> views, List<Instant> bounds) {
+        Map<String, Map<Integer, UsageSum>> byFeature = new TreeMap<>();
+        for (List<LedgerEntry> view : views) {
+            for (LedgerEntry entry : view) {
+                int span = span(entry.at(), bounds);
+                if (entry.isRow() && span >= 0 && span < bounds.size() - 1) {
+                    String feature = entry.counter().owner().feature();
+                    UsageSum sum = new UsageSum(
+                            feature,
+                            span,
+                            entry.delta(),
+                            entry.isUse() ? 1 : 0,
+                            entry.more().overage());
+                    byFeature
+                            .computeIfAbsent(feature, absent -> new TreeMap<>())
+                            .merge(span, sum, LedgerSums::sum);
+                }
+            }
+        }
+        return byFeature.values().stream()
+                .flatMap(spans -> spans.values().stream())
+                .toList();
+    }
+
+    private static int span(Instant at, List<Instant> bounds) {
+        int place = Collections.binarySearch(bounds, at);
+        return place >= 0 ? place : -place - 2;
+    }
+
+    private static UsageSum sum(UsageSum one, UsageSum other) {
+        return new UsageSum(
+                one.feature(),
+                one.span(),
+                one.units() + other.units(),
+                one.uses() + other.uses(),
+                one.overage() + other.overage());
+    }
+
+    static Pace pace(List<LedgerEntry> view, Instant asOf) {
+        long units = 0;
+        Instant since = null;
+        for (LedgerEntry entry : view) {
+            if (entry.isRow()) {
+                units += entry.delta();
+                since = since == null || entry.at().isBefore(since) ? entry.at() : since;
+            }
+        }
+        return new Pace(units, since, asOf);
+    }
+
+    static List<PoolShare> shares(List<LedgerEntry> view, String pool, int max) {
+        Map<String, Long> byMember = new HashMap<>();
+        for (LedgerEntry entry : view) {
+            if (entry.operation() != Operation.RESET) {
+                Origin origin = entry.more().origin();
+                byMember.merge(origin == null ? pool : origin.subject(), entry.delta(), Long::sum);
+            }
+        }
+        List<PoolShare> shares = new ArrayList<>();
+        byMember.forEach((member, units) -> shares.add(new PoolShare(member, units)));
+        shares.removeIf(share -> share.units() == 0);
+        shares.sort(LARGEST_FIRST);
+        return List.copyOf(shares.subList(0, Math.min(max, shares.size())));
+    }
+}

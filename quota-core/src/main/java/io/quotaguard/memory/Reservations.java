@@ -1,0 +1,30 @@
+package io.quotaguard.memory;
+
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/** All reservations by their ids. Thread-safe; each goes with the counter of its use. */
+final class Reservations {
+    private final ConcurrentMap<UUID, Reservation> byId = new ConcurrentHashMap<>();
+
+    void add(Reservation reservation) {
+        byId.put(reservation.id(), reservation);
+    }
+
+    @Nullable
+    Reservation get(UUID id) {
+        return byId.get(id);
+    }
+
+    /** Forgets those whose keys are forgotten with the counter. */
+    void forget(WindowCounter counter) {
+        for (LedgerEntry entry : counter.log().view()) {
+            Reservation reservation = entry.more().reservation();
+            if (reservation != null) {
+                byId.remove(reservation.id());
+            }
+        }
+    }
+}

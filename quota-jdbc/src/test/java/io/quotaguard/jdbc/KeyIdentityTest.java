@@ -2,6 +2,7 @@ package io.quotaguard.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quotaguard.spi.KeyIdentity;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

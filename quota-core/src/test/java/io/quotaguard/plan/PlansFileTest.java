@@ -83,7 +83,8 @@ class PlansFileTest {
                     Thresholds.NONE,
                     Overage.upToPercent(10),
                     FailurePolicy.OPEN,
-                    PlanFeature.Label.NONE))
+                    PlanFeature.Label.NONE,
+                    null))
             .build();
     private static final Plan OLD = Plan.named("old").fallback("team").build();
 

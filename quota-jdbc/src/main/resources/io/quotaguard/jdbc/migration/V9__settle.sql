@@ -272,15 +272,14 @@ BEGIN
                    n.overage, n.sources::jsonb, n.source, n.source_plan, n.source_version, p_key, p_fingerprint,
                    n.origin_subject, n.origin_feature, n.rate,
                    CASE WHEN n.origin_subject IS NULL AND v_lines > 1 THEN ARRAY(
-                        SELECT o.dedup FROM unnest(l_dedup, l_amount, l_origin_subject) AS o (dedup, amount, origin_subject)
-                         WHERE o.origin_subject IS NOT NULL AND o.amount > 0) END,
+                        SELECT o.dedup FROM unnest(l_dedup, l_origin_subject) AS o (dedup, origin_subject)
+                         WHERE o.origin_subject IS NOT NULL) END,
                    false, h.metadata, v_now
               FROM unnest(l_dedup, l_subject, l_feature, l_start, l_end, l_amount, s_used, s_held, l_limit, s_burned, s_left,
                           a_overage, a_sources, l_source, l_source_plan, l_source_version,
                           l_origin_subject, l_origin_feature, l_rate)
                    AS n (dedup, subject, feature, starts, ends, amount, used, held, units, burned, unburned,
-                          overage, sources, source, source_plan, source_version, origin_subject, origin_feature, rate)
-             WHERE n.amount > 0 OR n.origin_subject IS NULL;
+                          overage, sources, source, source_plan, source_version, origin_subject, origin_feature, rate);
         END IF;
     END IF;
 

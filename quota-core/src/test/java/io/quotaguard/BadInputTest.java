@@ -12,6 +12,7 @@ import io.quotaguard.model.Plan;
 import io.quotaguard.model.PlanFeature;
 import io.quotaguard.model.QuotaException;
 import io.quotaguard.model.ResetPeriod;
+import io.quotaguard.model.StatisticsQuery;
 import io.quotaguard.model.Thresholds;
 import io.quotaguard.model.UnknownPlanException;
 import io.quotaguard.model.Usage;
@@ -143,22 +144,22 @@ class BadInputTest extends Unchanging {
                         "rows since the beginning of time",
                         t -> UsageQuery.of(USER).between(Instant.MIN, Instant.EPOCH),
                         "years 1 to 9999"),
-                new Entry("statistics from nowhere", t -> t.quota.usage().statistics(USER, null, DAY, ZONE), "from"),
-                new Entry("statistics to nowhere", t -> t.quota.usage().statistics(USER, DAY, null, ZONE), "to"),
+                new Entry("statistics from nowhere", t -> StatisticsQuery.daily(USER, missing(), DAY), "from"),
+                new Entry("statistics to nowhere", t -> StatisticsQuery.daily(USER, DAY, missing()), "to"),
                 new Entry(
-                        "statistics in no zone", t -> t.quota.usage().statistics(USER, DAY, DAY, null), "zone", "R16"),
-                new Entry(
-                        "statistics backwards",
-                        t -> t.quota.usage().statistics(USER, DAY, DAY.minusDays(1), ZONE),
-                        "R45"),
+                        "statistics in no zone",
+                        t -> StatisticsQuery.daily(USER, DAY, DAY).zone(missing()),
+                        "zone",
+                        "R16"),
+                new Entry("statistics backwards", t -> StatisticsQuery.daily(USER, DAY, DAY.minusDays(1)), "R45"),
                 new Entry(
                         "statistics of 1001 days",
-                        t -> t.quota.usage().statistics(USER, DAY, DAY.plusDays(1000), ZONE),
+                        t -> StatisticsQuery.daily(USER, DAY, DAY.plusDays(1000)),
                         "1000",
                         "R45"),
                 new Entry(
                         "statistics of the last day of all",
-                        t -> t.quota.usage().statistics(USER, LocalDate.MAX, LocalDate.MAX, ZONE),
+                        t -> StatisticsQuery.monthly(USER, LocalDate.MAX, LocalDate.MAX),
                         "9999"),
                 new Entry("verify without a time-out", t -> t.quota.usage().verify(missing()), "timeout"),
                 new Entry("verify in no time", t -> t.quota.usage().verify(Duration.ZERO), "PT0S", "R45"),

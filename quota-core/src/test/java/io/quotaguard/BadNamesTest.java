@@ -8,6 +8,7 @@ import io.quotaguard.model.FeatureOverride;
 import io.quotaguard.model.InvalidQuotaArgumentException;
 import io.quotaguard.model.Plan;
 import io.quotaguard.model.ResetPeriod;
+import io.quotaguard.model.StatisticsQuery;
 import io.quotaguard.model.Subscription.Start;
 import io.quotaguard.model.Usage;
 import io.quotaguard.model.UsageQuery;
@@ -70,7 +71,7 @@ class BadNamesTest extends Unchanging {
         subject(all, "overrides", (t, s) -> t.quota.subscriptions().overrides(s));
         subject(all, "subscriptions.history", (t, s) -> t.quota.subscriptions().history(s, 1));
         subject(all, "UsageQuery.of", (t, s) -> UsageQuery.of(s));
-        subject(all, "usage.statistics", (t, s) -> t.quota.usage().statistics(s, DAY, DAY, ZONE));
+        subject(all, "usage.statistics", (t, s) -> StatisticsQuery.daily(s, DAY, DAY));
         subject(all, "alerts.list", (t, s) -> t.quota.alerts().list(s, 0, 1));
         subject(all, "alerts.unsent", (t, s) -> t.quota.alerts().unsent(s, 1));
         subject(all, "alerts.statistics", (t, s) -> t.quota.alerts().statistics(s));

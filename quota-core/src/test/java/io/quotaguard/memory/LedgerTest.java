@@ -6,19 +6,19 @@ import io.quotaguard.model.CatalogEntry;
 import io.quotaguard.model.CatalogEntry.Entity;
 import io.quotaguard.model.CatalogQuery;
 import io.quotaguard.model.Change;
-import io.quotaguard.model.DailyUsage;
 import io.quotaguard.model.Drift;
 import io.quotaguard.model.UsageQuery;
 import io.quotaguard.model.UsageRecord;
+import io.quotaguard.model.UsageSum;
 import io.quotaguard.spi.Line;
 import io.quotaguard.spi.Operation;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -56,7 +56,11 @@ class LedgerTest {
                         4,
                         8,
                         line.terms().limit(),
+                        0,
+                        Map.of(),
                         "second",
+                        null,
+                        null,
                         false,
                         Map.of("job", "nightly"),
                         bench.now()));
@@ -101,23 +105,27 @@ class LedgerTest {
     }
 
     @Test
-    @DisplayName("Days are cut in the zone asked for; a reset takes units back and is no use")
-    void daily() {
+    @DisplayName("Spans are cut at the bounds asked for; a reset takes units back and is no use")
+    void sums() {
+        Instant start = bench.now();
         use("u", "b", 5);
         bench.pass(Duration.ofHours(6));
         use("u", "a", 1);
         use("u", "a", 2);
         bench.accepted(bench.run(Operation.RESET, "r", new Line("u", "a", 0, bench.terms(1000))));
         bench.accepted(bench.run(Operation.RESET, "r2", new Line("u", "a", 0, bench.terms(1000))));
-        LocalDate day = LocalDate.of(2026, 3, 1);
+        Instant later = bench.now();
 
-        assertThat(bench.store().ledger().daily("u", day, day, UTC, Bench.soon()))
-                .containsExactly(new DailyUsage("a", day, 0, 2), new DailyUsage("b", day, 5, 1));
-        assertThat(bench.store().ledger().daily("u", day, day.plusDays(1), ZoneId.of("Asia/Shanghai"), Bench.soon()))
-                .as("18:00 UTC is the next day in Shanghai")
-                .containsExactly(new DailyUsage("a", day.plusDays(1), 0, 2), new DailyUsage("b", day, 5, 1));
-        assertThat(bench.store().ledger().daily("u", day.plusDays(1), day.plusDays(9), UTC, Bench.soon()))
+        assertThat(sums(null, start, later, later.plusSeconds(1)))
+                .containsExactly(new UsageSum("a", 1, 0, 2, 0), new UsageSum("b", 0, 5, 1, 0));
+        assertThat(sums("b", start, later)).containsExactly(new UsageSum("b", 0, 5, 1, 0));
+        assertThat(sums(null, start.plusNanos(1000), later))
+                .as("what lies before the first bound, and at the last")
                 .isEmpty();
+    }
+
+    private List<UsageSum> sums(@Nullable String feature, Instant... bounds) {
+        return bench.store().ledger().sums("u", feature, List.of(bounds), Bench.soon());
     }
 
     @Test

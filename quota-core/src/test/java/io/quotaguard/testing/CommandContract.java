@@ -33,11 +33,10 @@ abstract class CommandContract extends ContractGroup {
     private Line resolved(String subject, String feature, long amount) {
         Entitlements entitlements = new Entitlements(store.catalog(), 10);
         Instant now = fixture.clock().instant();
-        return new Line(
-                subject,
-                feature,
-                amount,
-                entitlements.resolve(subject, feature, now, deadline()).terms());
+        return entitlements
+                .resolve(subject, feature, amount, now, deadline())
+                .lines()
+                .get(0);
     }
 
     private static Command command(Operation operation, String key, Line... lines) {
@@ -264,13 +263,10 @@ abstract class CommandContract extends ContractGroup {
 
         Outcome.Stale stale = (Outcome.Stale) record("k", old);
         Entitlements entitlements = new Entitlements(store.catalog(), 10);
-        Line fresh = new Line(
-                USER,
-                ARTICLES,
-                1,
-                entitlements
-                        .resolve(USER, ARTICLES, stale.storeTime(), deadline())
-                        .terms());
+        Line fresh = entitlements
+                .resolve(USER, ARTICLES, 1, stale.storeTime(), deadline())
+                .lines()
+                .get(0);
 
         assertThat(record("k", fresh)).isInstanceOf(Outcome.Accepted.class);
     }

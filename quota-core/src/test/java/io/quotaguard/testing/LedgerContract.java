@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quotaguard.model.CatalogEntry;
 import io.quotaguard.model.CatalogEntry.Entity;
 import io.quotaguard.model.CatalogQuery;
-import io.quotaguard.model.DailyUsage;
 import io.quotaguard.model.Drift;
 import io.quotaguard.model.Limit;
+import io.quotaguard.model.PeriodUsage;
 import io.quotaguard.model.ResetPeriod;
+import io.quotaguard.model.StatisticsQuery;
 import io.quotaguard.model.Usage;
 import io.quotaguard.model.UsageQuery;
 import io.quotaguard.model.UsageRecord;
@@ -117,17 +118,23 @@ abstract class LedgerContract extends ContractGroup {
         quota.reset(USER, ARTICLES, BY_TEST);
         LocalDate day = LocalDate.parse("2026-03-10");
 
-        assertThat(quota.usage().statistics(USER, day, day.plusDays(1), ZoneId.of("Asia/Shanghai")))
+        assertThat(quota.usage()
+                        .statistics(StatisticsQuery.daily(USER, day, day.plusDays(1))
+                                .zone(ZoneId.of("Asia/Shanghai"))))
                 .containsExactly(
-                        new DailyUsage(ARTICLES, day, 5, 2),
-                        new DailyUsage(ARTICLES, day.plusDays(1), 8, 1),
-                        new DailyUsage(PUBLISH, day, 2, 1));
-        assertThat(quota.usage().statistics(USER, day, day.plusDays(2), ZoneId.of("UTC")))
+                        new PeriodUsage(ARTICLES, day, 5, 2, 0),
+                        new PeriodUsage(ARTICLES, day.plusDays(1), 8, 1, 0),
+                        new PeriodUsage(PUBLISH, day, 2, 1, 0),
+                        new PeriodUsage(PUBLISH, day.plusDays(1), 0, 0, 0));
+        assertThat(quota.usage()
+                        .statistics(StatisticsQuery.daily(USER, day, day.plusDays(2))
+                                .feature(ARTICLES)))
+                .as("in the subject's own zone, UTC, with a zero for the day without a use")
                 .containsExactly(
-                        new DailyUsage(ARTICLES, day, 13, 3),
-                        new DailyUsage(ARTICLES, day.plusDays(2), 0, 1),
-                        new DailyUsage(PUBLISH, day, 2, 1));
-        assertThat(quota.usage().statistics("nobody", day, day, ZoneId.of("UTC")))
+                        new PeriodUsage(ARTICLES, day, 13, 3, 0),
+                        new PeriodUsage(ARTICLES, day.plusDays(1), 0, 0, 0),
+                        new PeriodUsage(ARTICLES, day.plusDays(2), 0, 1, 0));
+        assertThat(quota.usage().statistics(StatisticsQuery.daily("nobody", day, day)))
                 .isEmpty();
     }
 

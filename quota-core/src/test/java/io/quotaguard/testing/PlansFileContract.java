@@ -47,7 +47,8 @@ abstract class PlansFileContract extends ContractGroup {
                     new Thresholds(List.of(50, 1000)),
                     Overage.upToPercent(10),
                     FailurePolicy.OPEN,
-                    new PlanFeature.Label("Keywords", "keyword")))
+                    new PlanFeature.Label("Keywords", "keyword"),
+                    null))
             .limit(ARTICLES, 0, ResetPeriod.NEVER)
             .build();
 

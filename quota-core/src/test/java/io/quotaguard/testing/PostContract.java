@@ -26,11 +26,10 @@ abstract class PostContract extends ContractGroup {
     private Line resolved(long amount) {
         Entitlements entitlements = new Entitlements(store.catalog(), 10);
         Instant now = fixture.clock().instant();
-        return new Line(
-                USER,
-                ARTICLES,
-                amount,
-                entitlements.resolve(USER, ARTICLES, now, deadline()).terms());
+        return entitlements
+                .resolve(USER, ARTICLES, amount, now, deadline())
+                .lines()
+                .get(0);
     }
 
     private Outcome execute(Operation operation, String key, Line line) {

@@ -62,13 +62,10 @@ abstract class TermClockContract extends TermGroup {
     void resolvedBeforeTheEnd() {
         buy("pro", Term.trialUntil(END).thenPlan("free"));
         use(USER, ARTICLES, 4);
-        Line line = new Line(
-                USER,
-                ARTICLES,
-                1,
-                new Entitlements(store.catalog(), 10)
-                        .resolve(USER, ARTICLES, NOON, deadline())
-                        .terms());
+        Line line = new Entitlements(store.catalog(), 10)
+                .resolve(USER, ARTICLES, 1, NOON, deadline())
+                .lines()
+                .get(0);
         setTime(END);
 
         Outcome late = store.execute(List.of(new Command(Operation.RECORD, "k", List.of(line), Map.of())), deadline())

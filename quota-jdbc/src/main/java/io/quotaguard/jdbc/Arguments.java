@@ -106,7 +106,9 @@ final class Arguments {
         }
         texts(lines, line -> of(line.origin(), Origin::subject));
         texts(lines, line -> of(line.origin(), Origin::feature));
-        array("int8", lines.stream().map(line -> of(line.origin(), Origin::rate)).toArray(Long[]::new));
+        array(
+                "int8",
+                lines.stream().map(line -> of(line.origin(), Origin::rate)).toArray(Long[]::new));
     }
 
     private static <T> @Nullable T of(@Nullable Origin origin, Function<Origin, T> part) {

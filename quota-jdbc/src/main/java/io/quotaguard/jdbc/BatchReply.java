@@ -49,8 +49,7 @@ final class BatchReply {
             }
             case "WRITTEN" -> {
                 Verdict verdict = AnswerRow.written(row);
-                written.add(
-                        new Beside<>(ordinal, new CommandAnswer.Written(verdict, Times.end(row, "o_held_until"))));
+                written.add(new Beside<>(ordinal, new CommandAnswer.Written(verdict, Times.end(row, "o_held_until"))));
             }
             default -> answers[ordinal] = AnswerRow.read(row);
         }

@@ -97,7 +97,8 @@ final class ChargeRound implements Round {
         }
         arguments.uuids(entries, entry -> reservation(entry.command()));
         arguments.array(
-                "int8", entries.stream().map(entry -> ttlMicros(entry.command())).toArray(Long[]::new));
+                "int8",
+                entries.stream().map(entry -> ttlMicros(entry.command())).toArray(Long[]::new));
     }
 
     private static @Nullable UUID reservation(Command command) {

@@ -12,7 +12,6 @@ import io.quotaguard.model.Units;
 import io.quotaguard.model.Verdict;
 import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Line;
-import io.quotaguard.spi.Operation;
 import io.quotaguard.spi.Outcome;
 import io.quotaguard.spi.Target;
 import java.time.Instant;
@@ -100,8 +99,11 @@ record CommandAnswer(
         }
         return command.operation().settles()
                 ? rejected("R34", line.amount(), "is more than the " + use.amount() + " units held")
-                : rejected("R37", line.amount(), "does not fit: a correction takes back at most what is left of the use, "
-                        + use.amount() + " units");
+                : rejected(
+                        "R37",
+                        line.amount(),
+                        "does not fit: a correction takes back at most what is left of the use, " + use.amount()
+                                + " units");
     }
 
     private static Outcome rejected(String rule, long amount, String fault) {
@@ -143,9 +145,7 @@ record CommandAnswer(
                         : RefusalReason.of(line.terms().standing());
             case UP_TO -> line.refusal(line.rate(), row.counter(), row.topUps());
             case COMMIT_MORE ->
-                row.blamed() && row.amount() != null
-                        ? line.refusal(row.amount(), row.counter(), row.topUps())
-                        : null;
+                row.blamed() && row.amount() != null ? line.refusal(row.amount(), row.counter(), row.topUps()) : null;
             default -> line.refusal(together, row.counter(), row.topUps());
         };
     }

@@ -44,7 +44,8 @@ final class Realigner {
             arguments.texts(lines, Line::subject);
             arguments.texts(lines, Line::feature);
             arguments.instants(lines, line -> Times.text(line.terms().window().start()));
-            arguments.instants(lines, line -> Times.endText(line.terms().window().end()));
+            arguments.instants(
+                    lines, line -> Times.endText(line.terms().window().end()));
             arguments.instants(lines, line -> Times.beginningText(line.terms().validFrom()));
             arguments.instants(lines, line -> Times.endText(line.terms().validUntil()));
             arguments.longs(lines, line -> line.terms().limit().units());

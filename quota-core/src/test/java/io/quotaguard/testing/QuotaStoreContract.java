@@ -5,7 +5,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 
 /**
- * The rules that every store obeys, R1–R33 and R41–R46, as tests: a store's own test extends this class and says how to
+ * The rules that every store obeys, R1–R46, as tests: a store's own test extends this class and says how to
  * make one.
  *
  * <pre>{@code
@@ -185,6 +185,30 @@ public abstract class QuotaStoreContract {
     @DisplayName("Overage (R41)")
     class OverLimit extends OverageContract {
         OverLimit() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Reservations (R31, R34, R35)")
+    class Reservations extends ReservationContract {
+        Reservations() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("The time of reservations (R32, R35, R36)")
+    class ReservationTimes extends ReservationTimeContract {
+        ReservationTimes() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("What a reservation stands for (R7-R9, R34, R40)")
+    class ReservationScope extends ReservationScopeContract {
+        ReservationScope() {
             super(QuotaStoreContract.this::newFixture);
         }
     }

@@ -214,6 +214,22 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
+    @DisplayName("Races for a reservation (R1, R7, R34, R35, R40)")
+    class SettleRaces extends SettleRaceContract {
+        SettleRaces() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Corrections (R8, R12, R29, R32, R37)")
+    class Corrections extends CorrectionContract {
+        Corrections() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
     @DisplayName("Alerts (R26-R28, R31)")
     class Alerts extends AlertContract {
         Alerts() {

@@ -230,6 +230,62 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
+    @DisplayName("Grants (R4, R23, R26, R30, R38, R39, R41)")
+    class Grants extends GrantContract {
+        Grants() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Grants and their ledger (R12, R25, R37, R38, R42, R44)")
+    class GrantLedger extends GrantLedgerContract {
+        GrantLedger() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Pools (R1, R3, R7, R8, R18, R37, R40)")
+    class Pools extends PoolContract {
+        Pools() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Memberships of pools (R12, R25, R40, R42, R44)")
+    class Memberships extends MembershipContract {
+        Memberships() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Credits (R1, R3, R6, R34, R37, R38, R40)")
+    class Credits extends CreditContract {
+        Credits() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Many uses at once (R1, R11, R25, R45)")
+    class Bulk extends BulkContract {
+        Bulk() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("What is left (R1, R2, R4, R7, R8, R34, R38, R40, R41)")
+    class UpTo extends UpToContract {
+        UpTo() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
     @DisplayName("Alerts (R26-R28, R31)")
     class Alerts extends AlertContract {
         Alerts() {

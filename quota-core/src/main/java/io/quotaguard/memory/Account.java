@@ -142,6 +142,10 @@ final class Account {
      */
     record Charge(long overage, Map<Long, Long> grants) {
         static final Charge PLAIN = new Charge(0, Map.of());
+
+        boolean isPlain() {
+            return overage == 0 && grants.isEmpty();
+        }
     }
 
     /** Adds units to used: the plan's allowance is used first, then grants in their order, then overage (R38, R41). */

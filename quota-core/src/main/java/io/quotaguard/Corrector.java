@@ -1,5 +1,7 @@
 package io.quotaguard;
 
+import static io.quotaguard.model.InvalidQuotaArgumentException.escape;
+
 import io.quotaguard.model.Change;
 import io.quotaguard.model.Correction;
 import io.quotaguard.model.Decision;
@@ -68,7 +70,10 @@ final class Corrector {
         List<UsageRecord> rows = ledger.use(subject, feature, key, deadline);
         if (rows.isEmpty()) {
             throw InvalidQuotaArgumentException.of(
-                    "R37", "key", key, "stands for no use of " + feature + " that was charged to " + subject);
+                    "R37",
+                    "key",
+                    key,
+                    "stands for no use of " + escape(feature) + " that was charged to " + escape(subject));
         }
         return rows;
     }
@@ -85,8 +90,8 @@ final class Corrector {
                     id,
                     row.origin() == null
                             ? "is no use but a " + row.operation()
-                            : "was charged on behalf of " + row.origin().subject() + " / "
-                                    + row.origin().feature() + "; correct that use");
+                            : "was charged on behalf of " + escape(row.origin().subject()) + " / "
+                                    + escape(row.origin().feature()) + "; correct that use");
         }
         List<UsageRecord> rows = ledger.use(row.subject(), row.feature(), row.key(), deadline);
         return rows.isEmpty() ? List.of(row) : rows;

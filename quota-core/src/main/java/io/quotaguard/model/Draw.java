@@ -13,7 +13,11 @@ public record Draw(String credits, long rate) {
     public Draw {
         Names.requireFeature(credits);
         if (rate < 1 || rate > MAX_RATE) {
-            throw InvalidQuotaArgumentException.of("R6", "rate of " + credits, rate, "is not in 1 … " + MAX_RATE);
+            throw InvalidQuotaArgumentException.of(
+                    "R6",
+                    "rate of " + InvalidQuotaArgumentException.escape(credits),
+                    rate,
+                    "is not in 1 … " + MAX_RATE);
         }
     }
 

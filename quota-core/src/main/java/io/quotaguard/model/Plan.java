@@ -49,7 +49,7 @@ public record Plan(
         if (draw != null && (credits == null || credits.draw() != null)) {
             throw InvalidQuotaArgumentException.of(
                     "R40",
-                    "credit feature " + draw.credits() + " of feature",
+                    "credit feature " + InvalidQuotaArgumentException.escape(draw.credits()) + " of feature",
                     terms.feature(),
                     credits == null ? "is not in the plan" : "draws from another itself");
         }

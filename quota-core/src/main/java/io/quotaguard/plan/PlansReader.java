@@ -95,7 +95,7 @@ final class PlansReader {
 
     private static PlanFeature feature(JsonValue value) {
         JsonShape.Found found = FEATURE.in(value);
-        return new PlanFeature(
+        PlanFeature terms = new PlanFeature(
                 found.required("feature").text(Names::requireFeature),
                 Limit.of(found.required("limit").whole(-1, Units.MAX)),
                 found.required("period").text(ResetPeriod::parse),
@@ -105,7 +105,9 @@ final class PlansReader {
                 new PlanFeature.Label(
                         found.optional("displayName", name -> name.text(PlansReader::displayName)),
                         found.optional("unit", unit -> unit.text(PlansReader::unit))),
-                found.optional("draw", PlansReader::draw));
+                null);
+        Draw draw = found.optional("draw", PlansReader::draw);
+        return draw == null ? terms : value.field("draw").checked(() -> terms.drawing(draw.rate(), draw.credits()));
     }
 
     private static Draw draw(JsonValue value) {

@@ -91,7 +91,7 @@ final class UseResolver {
     private static long credits(long amount, Draw draw) {
         if (amount > Units.MAX / draw.rate()) {
             throw InvalidQuotaArgumentException.of(
-                    "R6", "amount", amount, "at " + draw + " each passes the largest sum, " + Units.MAX);
+                    "R6", "amount", amount, "at " + draw.rate() + " each passes the largest sum, " + Units.MAX);
         }
         return amount * draw.rate();
     }

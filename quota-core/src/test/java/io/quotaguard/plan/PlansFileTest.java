@@ -44,7 +44,9 @@ class PlansFileTest {
                   "features": [
                     {"feature": "articles_per_day", "limit": 3, "period": "daily", "thresholds": [80, 95, 100],
                      "overage": "hard", "failurePolicy": "closed", "displayName": "Articles", "unit": "article"},
-                    {"feature": "calls", "limit": -1, "period": "PT15M"}
+                    {"feature": "calls", "limit": -1, "period": "PT15M",
+                     "draw": {"credits": "credits", "rate": 10}},
+                    {"feature": "credits", "limit": 100, "period": "monthly"}
                   ]
                 },
                 {
@@ -70,7 +72,9 @@ class PlansFileTest {
             .displayOrder(1)
             .feature(PlanFeature.of("articles_per_day", Limit.of(3), ResetPeriod.DAILY)
                     .shownAs("Articles", "article"))
-            .unlimited("calls", ResetPeriod.every(Duration.ofMinutes(15)))
+            .feature(PlanFeature.of("calls", Limit.unlimited(), ResetPeriod.every(Duration.ofMinutes(15)))
+                    .drawing(10, "credits"))
+            .limit("credits", 100, ResetPeriod.MONTHLY)
             .build();
     private static final Plan TEAM = Plan.named("team")
             .price("9.90", "EUR", BillingCycle.YEARLY)
@@ -95,7 +99,7 @@ class PlansFileTest {
 
         assertThat(file.plans()).containsExactly(FREE, TEAM, OLD);
         assertThat(file.defaultPlan()).isEqualTo("free");
-        assertThat(file.plans().get(0).features().keySet()).containsExactly("articles_per_day", "calls");
+        assertThat(file.plans().get(0).features().keySet()).containsExactly("articles_per_day", "calls", "credits");
         PlanFeature calls = file.plans().get(0).feature("calls").orElseThrow();
         assertThat(calls.limit().isUnlimited()).isTrue();
         assertThat(calls.thresholds()).isEqualTo(Thresholds.DEFAULT);
@@ -146,7 +150,13 @@ class PlansFileTest {
                                 {
                                   "feature": "calls",
                                   "limit": -1,
-                                  "period": "PT15M"
+                                  "period": "PT15M",
+                                  "draw": {"credits": "credits", "rate": 10}
+                                },
+                                {
+                                  "feature": "credits",
+                                  "limit": 100,
+                                  "period": "monthly"
                                 }
                               ]
                             },
@@ -223,7 +233,7 @@ class PlansFileTest {
                         "\"\\u001b[31m\": 3",
                         "\"limit\": 3",
                         "plans[0].features[0].\\u001B[31m \"3\" is not a field of a feature; it has feature, limit,"
-                                + " period, thresholds, overage, failurePolicy, displayName, unit (R46)"),
+                                + " period, thresholds, overage, failurePolicy, displayName, unit, draw (R46)"),
                 new Fault(
                         "\"limit\": \"3\"",
                         "\"limit\": 3",
@@ -259,9 +269,21 @@ class PlansFileTest {
                         "{\"feature\": \"calls\", \"limit\"",
                         "plans[0].features[1].feature is required (R46), but was null"),
                 new Fault(
-                        "\"limit\": -1}",
-                        "\"limit\": -1, \"period\": \"PT15M\"}",
+                        "\"limit\": -1,",
+                        "\"limit\": -1, \"period\": \"PT15M\",",
                         "plans[0].features[1].period is required (R46), but was null"),
+                new Fault(
+                        "\"credits\": \"articles\"",
+                        "\"credits\": \"credits\"",
+                        "plans[0].features: credit feature articles of feature \"calls\" is not in the plan (R40)"),
+                new Fault(
+                        "\"credits\": \"calls\"",
+                        "\"credits\": \"credits\"",
+                        "plans[0].features[1].draw: credit feature \"calls\" would be paid from itself (R40)"),
+                new Fault(
+                        "\"rate\": 0",
+                        "\"rate\": 10",
+                        "plans[0].features[1].draw.rate \"0\" is not a whole number in 1 … 1000000 (R46)"),
                 new Fault(
                         "{\"fallback\"",
                         "{\"code\": \"old\", \"fallback\"",

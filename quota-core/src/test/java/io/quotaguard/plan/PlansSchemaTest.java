@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quotaguard.model.BillingCycle;
+import io.quotaguard.model.Draw;
 import io.quotaguard.model.FailurePolicy;
 import io.quotaguard.model.Names;
 import io.quotaguard.model.Offer;
@@ -29,6 +30,7 @@ class PlansSchemaTest {
         assertSame(schema.at("/$defs/plan"), PlansReader.PLAN);
         assertSame(schema.at("/$defs/price"), PlansReader.PRICE);
         assertSame(schema.at("/$defs/feature"), PlansReader.FEATURE);
+        assertSame(schema.at("/$defs/draw"), PlansReader.DRAW);
     }
 
     @Test
@@ -40,6 +42,7 @@ class PlansSchemaTest {
                 .containsExactlyElementsOf(words(FailurePolicy.values()));
         assertThat(schema.at("/$defs/feature/properties/limit/maximum").asLong())
                 .isEqualTo(Units.MAX);
+        assertThat(schema.at("/$defs/draw/properties/rate/maximum").asLong()).isEqualTo(Draw.MAX_RATE);
         assertThat(schema.at("/$defs/name/maxLength").asInt()).isEqualTo(Names.MAX_LENGTH);
         assertThat(schema.at("/$defs/plan/properties/description/maxLength").asInt())
                 .isEqualTo(Offer.MAX_DESCRIPTION_LENGTH);
@@ -49,7 +52,7 @@ class PlansSchemaTest {
     @DisplayName("each of its fields is described")
     void described() {
         List<JsonNode> objects = new ArrayList<>(schema.findParents("properties"));
-        assertThat(objects).hasSize(4);
+        assertThat(objects).hasSize(5);
         for (JsonNode object : objects) {
             object.get("properties")
                     .forEach(field ->

@@ -15,14 +15,18 @@ import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
-/** Sends commands to {@code quota_execute}, one statement and one transaction for all of them. Thread-safe. */
+/**
+ * Sends commands to the functions of the schema: plain charges that follow each other in one statement and one
+ * transaction, any other command in one of its own. Thread-safe.
+ */
 final class BatchExecutor {
     private static final int MAX_ATTEMPTS = 5;
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
@@ -31,25 +35,33 @@ final class BatchExecutor {
 
     private final Connections connections;
     private final LearnedClock clock;
-    private final String sql;
+    private final Map<SchemaFunction, String> calls = new EnumMap<>(SchemaFunction.class);
     /** Set when the host's connections were found not to be read committed. */
     private volatile boolean ownTransaction;
 
     BatchExecutor(Connections connections, LearnedClock clock, String schema) {
         this.connections = connections;
         this.clock = clock;
-        String arguments = String.join(", ", Collections.nCopies(BatchParameters.COUNT, "?"));
-        this.sql = "SELECT * FROM " + schema + ".quota_execute(" + arguments + ")";
+        for (SchemaFunction function : SchemaFunction.values()) {
+            calls.put(function, function.call(schema));
+        }
     }
 
     List<Outcome> execute(List<Command> commands, Deadline deadline) {
-        if (commands.isEmpty()) {
-            return List.of();
+        List<Round> rounds = Round.of(commands);
+        if (rounds.size() == 1) {
+            return execute(rounds.get(0), deadline);
         }
-        BatchLayout batch = new BatchLayout(commands);
+        List<Outcome> outcomes = new ArrayList<>();
+        rounds.forEach(round -> outcomes.addAll(execute(round, deadline)));
+        return outcomes;
+    }
+
+    private List<Outcome> execute(Round round, Deadline deadline) {
+        List<Command> commands = round.commands();
         for (int attempt = 1; ; attempt++) {
             try {
-                return send(batch, deadline);
+                return send(round, deadline);
             } catch (NoConnectionException e) {
                 return each(commands, command -> unavailable(command, e, !deadline.hasPassed()));
             } catch (SQLException e) {
@@ -57,7 +69,7 @@ final class BatchExecutor {
                 if (kind == Faults.Kind.ISOLATION) {
                     ownTransaction = true;
                 } else if (kind != Faults.Kind.CONTENTION) {
-                    return settle(commands, kind, e, deadline);
+                    return faulty(commands, kind, e, deadline);
                 }
                 if (attempt == MAX_ATTEMPTS || !pause(attempt, deadline)) {
                     return each(commands, command -> unavailable(command, e, !deadline.hasPassed()));
@@ -66,19 +78,19 @@ final class BatchExecutor {
         }
     }
 
-    private List<Outcome> send(BatchLayout batch, Deadline deadline) throws NoConnectionException, SQLException {
+    private List<Outcome> send(Round round, Deadline deadline) throws NoConnectionException, SQLException {
         try (Session session = connections.open(deadline)) {
             if (!ownTransaction) {
-                return ask(session.connection(), batch, deadline);
+                return ask(session.connection(), round, deadline);
             }
             // The isolation is the transaction's own, so that nothing of it stays with the connection (G4).
             Connection connection = session.connection();
             connection.setAutoCommit(false);
             try {
                 connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
-                List<Outcome> outcomes = ask(connection, batch, deadline);
+                List<Outcome> outcomes = ask(connection, round, deadline);
                 connection.commit();
-                return doubted(connection.getWarnings(), batch, outcomes);
+                return doubted(connection.getWarnings(), round, outcomes);
             } catch (SQLException e) {
                 if (!connection.isClosed()) {
                     connection.rollback();
@@ -88,16 +100,18 @@ final class BatchExecutor {
         }
     }
 
-    private List<Outcome> ask(Connection connection, BatchLayout batch, Deadline deadline) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            BatchParameters.bind(connection, statement, batch, lockTimeoutMillis(deadline));
+    private List<Outcome> ask(Connection connection, Round round, Deadline deadline) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(calls.get(round.function()))) {
+            Arguments arguments = new Arguments(connection, statement);
+            round.bind(arguments, lockTimeoutMillis(deadline));
+            round.function().requireAll(arguments.count());
             Instant sent = clock.sending();
-            BatchReply reply;
+            Round.Reply reply;
             try (ResultSet rows = statement.executeQuery()) {
-                reply = BatchReply.read(batch, rows);
+                reply = round.read(rows);
             }
             clock.observe(sent, reply.storeTime());
-            return doubted(statement.getWarnings(), batch, reply.outcomes());
+            return doubted(statement.getWarnings(), round, reply.outcomes());
         }
     }
 
@@ -107,13 +121,13 @@ final class BatchExecutor {
     }
 
     private static List<Outcome> doubted(
-            @org.jspecify.annotations.Nullable SQLWarning first, BatchLayout batch, List<Outcome> outcomes) {
+            @org.jspecify.annotations.Nullable SQLWarning first, Round round, List<Outcome> outcomes) {
         SQLWarning doubt = Faults.doubt(first);
-        return doubt == null ? outcomes : each(batch.commands(), command -> lost(command, doubt));
+        return doubt == null ? outcomes : each(round.commands(), command -> lost(command, doubt));
     }
 
     /** Tells the outcome of an error that repeating the whole list would only meet again. */
-    private List<Outcome> settle(List<Command> commands, Faults.Kind kind, SQLException fault, Deadline deadline) {
+    private List<Outcome> faulty(List<Command> commands, Faults.Kind kind, SQLException fault, Deadline deadline) {
         boolean oneMayBeAtFault = kind == Faults.Kind.REQUEST || kind == Faults.Kind.OTHER;
         if (oneMayBeAtFault && commands.size() > 1) {
             List<Outcome> outcomes = new ArrayList<>();

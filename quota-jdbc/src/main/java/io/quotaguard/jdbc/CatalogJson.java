@@ -5,6 +5,7 @@ import io.quotaguard.model.Anchor;
 import io.quotaguard.model.BillingCycle;
 import io.quotaguard.model.Cadence;
 import io.quotaguard.model.Counter;
+import io.quotaguard.model.Draw;
 import io.quotaguard.model.FailurePolicy;
 import io.quotaguard.model.FeatureOverride;
 import io.quotaguard.model.Limit;
@@ -64,7 +65,9 @@ final class CatalogJson {
                 pinned,
                 new SubjectCatalog.DefaultPlan(
                         optional(node.get("defaultPlan"), JsonNode::asText),
-                        node.get("defaultRevision").asLong()));
+                        node.get("defaultRevision").asLong()),
+                optional(node.get("pool"), JsonNode::asText),
+                texts(node.path("granted")));
     }
 
     static Plan plan(JsonNode node) {
@@ -100,7 +103,11 @@ final class CatalogJson {
                 FailurePolicy.valueOf(node.get("failurePolicy").asText()),
                 new PlanFeature.Label(
                         optional(node.get("displayName"), JsonNode::asText),
-                        optional(node.get("unit"), JsonNode::asText)));
+                        optional(node.get("unit"), JsonNode::asText)),
+                optional(
+                        node.get("drawCredits"),
+                        credits ->
+                                new Draw(credits.asText(), node.get("drawRate").asLong())));
     }
 
     private static Subscription subscription(String subject, JsonNode node) {
@@ -149,6 +156,12 @@ final class CatalogJson {
         List<Integer> percents = new ArrayList<>();
         node.forEach(percent -> percents.add(percent.asInt()));
         return new Thresholds(percents);
+    }
+
+    private static Set<String> texts(JsonNode nodes) {
+        Set<String> texts = new HashSet<>();
+        nodes.forEach(node -> texts.add(node.asText()));
+        return texts;
     }
 
     static SubjectUsage usage(String catalog, @Nullable String counters) {

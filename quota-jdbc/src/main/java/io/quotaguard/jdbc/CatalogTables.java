@@ -2,28 +2,54 @@ package io.quotaguard.jdbc;
 
 import io.quotaguard.model.AuditState;
 import io.quotaguard.model.FeatureOverride;
+import io.quotaguard.model.GrantBalance;
 import io.quotaguard.model.Plan;
 import io.quotaguard.model.Subscription;
 import io.quotaguard.spi.CatalogCommand;
 import io.quotaguard.spi.CatalogCommand.DeletePlan;
 import io.quotaguard.spi.CatalogCommand.SaveDefaultPlan;
+import io.quotaguard.spi.CatalogCommand.SaveGrant;
+import io.quotaguard.spi.CatalogCommand.SaveMembership;
 import io.quotaguard.spi.CatalogCommand.SaveOverride;
 import io.quotaguard.spi.CatalogCommand.SavePlan;
 import io.quotaguard.spi.CatalogCommand.SaveSubscription;
+import io.quotaguard.spi.CatalogCommand.VoidGrant;
+import io.quotaguard.spi.CatalogOutcome;
 import java.util.Map;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** The rows of plans, subscriptions, overrides and the default, as a change finds, locks and leaves them. Thread-safe. */
+/** The rows of everything in the catalog, as a change finds, locks and leaves them. Thread-safe. */
 final class CatalogTables {
     private final Database database;
     private final PlanTables plans;
     private final SubjectTables subjects;
+    private final GrantTable grants;
+    private final MembershipTable memberships;
 
-    CatalogTables(Database database, PlanTables plans, SubjectTables subjects) {
+    CatalogTables(Database database) {
         this.database = database;
-        this.plans = plans;
-        this.subjects = subjects;
+        this.plans = new PlanTables(database);
+        this.subjects = new SubjectTables(database);
+        this.grants = new GrantTable(database);
+        this.memberships = new MembershipTable(database);
+    }
+
+    PlanTables plans() {
+        return plans;
+    }
+
+    SubjectTables subjects() {
+        return subjects;
+    }
+
+    GrantTable grants() {
+        return grants;
+    }
+
+    MembershipTable memberships() {
+        return memberships;
     }
 
     /**
@@ -49,11 +75,13 @@ final class CatalogTables {
                     handle, "SELECT version FROM ${quota_schema}.plan WHERE code = :name FOR UPDATE", delete.code());
         } else if (command instanceof SaveDefaultPlan) {
             return revision(handle, "SELECT revision FROM ${quota_schema}.default_plan FOR NO KEY UPDATE", "");
+        } else if (command instanceof SaveMembership) {
+            memberships.lock(handle);
         }
         return revision(
                 handle,
                 "SELECT revision FROM ${quota_schema}.subscriber WHERE subject = :name FOR NO KEY UPDATE",
-                subject(command));
+                command.name());
     }
 
     /**
@@ -74,6 +102,12 @@ final class CatalogTables {
             return save.expected();
         } else if (command instanceof SaveOverride save) {
             return save.expected();
+        } else if (command instanceof SaveGrant save) {
+            return save.expected();
+        } else if (command instanceof VoidGrant end) {
+            return end.expected();
+        } else if (command instanceof SaveMembership save) {
+            return save.expected();
         }
         return found;
     }
@@ -85,6 +119,21 @@ final class CatalogTables {
                 : command instanceof DeletePlan delete ? delete.code() : null;
         return code != null
                 && plans.find(handle, code, null).filter(Plan::deleted).isPresent();
+    }
+
+    /** Returns why the rows of grants and pools stand in the change's way. */
+    Optional<CatalogOutcome> obstacle(Handle handle, CatalogCommand command) {
+        if (command instanceof SaveMembership save) {
+            return memberships.obstacle(handle, save);
+        } else if (command instanceof VoidGrant end) {
+            Optional<GrantBalance> found = grants.find(handle, end.subject(), end.id());
+            if (found.isEmpty()) {
+                return Optional.of(new CatalogOutcome.NoSuchGrant(end.id()));
+            } else if (found.get().voidedAt() != null) {
+                return Optional.of(new CatalogOutcome.GrantVoided(end.id()));
+            }
+        }
+        return Optional.empty();
     }
 
     /** Writes the change as the next revision. */
@@ -104,12 +153,21 @@ final class CatalogTables {
             plans.saveDefault(handle, save.plan(), revision);
             return new Saved(before, save.plan() == null ? null : AuditState.ofDefaultPlan(save.plan()));
         } else if (command instanceof SaveSubscription save) {
-            Subscription before = subjects.load(handle, subject(command)).subscription();
-            subjects.saveRevision(handle, subject(command), revision);
+            Subscription before = subjects.load(handle, save.name()).subscription();
+            subjects.saveRevision(handle, save.name(), revision);
             subjects.save(handle, save.subscription());
             return new Saved(before == null ? null : AuditState.of(before), AuditState.of(save.subscription()));
         } else if (command instanceof SaveOverride save) {
             return saveOverride(handle, save, revision);
+        } else if (command instanceof SaveGrant save) {
+            subjects.saveRevision(handle, save.name(), revision);
+            return new Saved(null, AuditState.of(grants.add(handle, save.grant())));
+        } else if (command instanceof VoidGrant end) {
+            subjects.saveRevision(handle, end.subject(), revision);
+            AuditState before = AuditState.of(grants.lock(handle, end.subject(), end.id()));
+            return new Saved(before, AuditState.of(grants.end(handle, end.id())));
+        } else if (command instanceof SaveMembership save) {
+            return saveMembership(handle, save, revision);
         }
         throw new IllegalArgumentException("unknown change " + command.getClass());
     }
@@ -133,20 +191,21 @@ final class CatalogTables {
         return new Saved(before, next == null ? null : AuditState.of(next));
     }
 
+    private Saved saveMembership(Handle handle, SaveMembership save, long revision) {
+        AuditState before = memberships
+                .find(handle, save.subject())
+                .map(AuditState::ofMembership)
+                .orElse(null);
+        subjects.saveRevision(handle, save.subject(), revision);
+        memberships.save(handle, save.subject(), save.pool());
+        return new Saved(before, save.pool() == null ? null : AuditState.ofMembership(save.pool()));
+    }
+
     private long revision(Handle handle, String sql, String name) {
         return handle.createQuery(database.sql(sql))
                 .bindMap(sql.contains(":name") ? Map.of("name", name) : Map.of())
                 .mapTo(Long.class)
                 .findOne()
                 .orElse(0L);
-    }
-
-    private static String subject(CatalogCommand command) {
-        if (command instanceof SaveSubscription save) {
-            return save.subscription().subject();
-        } else if (command instanceof SaveOverride save) {
-            return save.subject();
-        }
-        throw new IllegalArgumentException("not about a subject: " + command.getClass());
     }
 }

@@ -1,6 +1,7 @@
 package io.quotaguard.jdbc;
 
 import io.quotaguard.model.CatalogEntry;
+import io.quotaguard.model.CatalogEntry.Entity;
 import io.quotaguard.spi.CatalogCommand;
 import io.quotaguard.spi.CatalogCommand.DeletePlan;
 import io.quotaguard.spi.CatalogCommand.SaveSubscription;
@@ -20,6 +21,7 @@ final class CatalogWriter {
     private final Database database;
     private final CatalogTables tables;
     private final PlanReferences references;
+    private final CounterLocks counters;
     private final Realigner realigner;
     private final AuditTable audit;
     private final String channel;
@@ -34,6 +36,7 @@ final class CatalogWriter {
         this.tables = tables;
         this.channel = channel;
         this.references = new PlanReferences(database);
+        this.counters = new CounterLocks(database);
         this.realigner = new Realigner(database);
         this.audit = new AuditTable(database);
     }
@@ -67,6 +70,9 @@ final class CatalogWriter {
         if (obstacle.isPresent()) {
             return obstacle.get();
         }
+        // Uses lock grants behind their counters. Whoever writes a grant does as well, so that no two wait for each
+        // other.
+        List<Long> created = intent.entity() == Entity.GRANT ? counters.lock(handle, intent.realign()) : List.of();
         CatalogTables.Saved saved = tables.save(handle, command, found + 1);
         CatalogEntry entry = audit.add(handle, new AuditTable.Row(intent, command.change(), attempt, saved, found + 1));
         handle.createQuery("SELECT pg_notify(:channel, '')::text")
@@ -80,6 +86,7 @@ final class CatalogWriter {
         if (realigned.staleAt() != null) {
             throw new Undo(new CatalogOutcome.StaleClock(realigned.staleAt()));
         }
+        counters.remove(handle, created);
         return new CatalogOutcome.Applied(entry, false, realigned.alerts());
     }
 
@@ -92,7 +99,8 @@ final class CatalogWriter {
         if (gone || found != tables.expected(command, found)) {
             return Optional.of(new CatalogOutcome.Moved(found));
         }
-        return references.obstacle(handle, command);
+        Optional<CatalogOutcome> inTables = tables.obstacle(handle, command);
+        return inTables.isPresent() ? inTables : references.obstacle(handle, command);
     }
 
     private static CatalogOutcome known(AuditTable.Known known, CatalogIntent intent, UUID attempt, String key) {

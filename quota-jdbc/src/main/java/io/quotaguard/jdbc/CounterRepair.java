@@ -62,8 +62,7 @@ final class CounterRepair {
 
     private long sum(Handle handle, Drift suspect, long id) {
         return handle.createQuery(repair)
-                .bind("subject", suspect.subject())
-                .bind("feature", suspect.feature())
+                .bindMap(name(suspect))
                 .bind("id", id)
                 .mapTo(Long.class)
                 .one();

@@ -3,6 +3,7 @@ package io.quotaguard.jdbc;
 import io.quotaguard.model.CatalogEntry;
 import io.quotaguard.model.CatalogQuery;
 import io.quotaguard.model.FeatureOverride;
+import io.quotaguard.model.GrantBalance;
 import io.quotaguard.model.OverrideQuery;
 import io.quotaguard.model.Plan;
 import io.quotaguard.model.PlanVersion;
@@ -17,11 +18,13 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Plans, subscriptions and overrides in their tables, with the audit. Thread-safe. */
+/** Plans, subscriptions, overrides, grants and pools in their tables, with the audit. Thread-safe. */
 final class JdbcCatalog implements CatalogStore {
     private final Database database;
     private final PlanTables plans;
     private final SubjectTables subjects;
+    private final GrantTable grants;
+    private final MembershipTable memberships;
     private final CatalogWriter writer;
     private final ChangeLog log;
     private final ChangeHints hints;
@@ -32,9 +35,12 @@ final class JdbcCatalog implements CatalogStore {
     JdbcCatalog(Database database, ChangeHints hints) {
         this.database = database;
         this.hints = hints;
-        this.plans = new PlanTables(database);
-        this.subjects = new SubjectTables(database);
-        this.writer = new CatalogWriter(database, new CatalogTables(database, plans, subjects), hints.channel());
+        CatalogTables tables = new CatalogTables(database);
+        this.plans = tables.plans();
+        this.subjects = tables.subjects();
+        this.grants = tables.grants();
+        this.memberships = tables.memberships();
+        this.writer = new CatalogWriter(database, tables, hints.channel());
         this.log = new ChangeLog(database);
         this.usage = database.sql("""
                 SELECT ${quota_schema}.quota_subject_catalog(:subject)::text AS catalog,
@@ -102,6 +108,17 @@ final class JdbcCatalog implements CatalogStore {
                         .mapTo(String.class)
                         .list());
         return found.stream().map(json -> CatalogJson.override(Json.read(json))).toList();
+    }
+
+    @Override
+    public List<GrantBalance> grants(String subject, @Nullable String feature, Deadline deadline) {
+        return database.read("read the grants", deadline, handle -> grants.load(handle, subject, feature));
+    }
+
+    @Override
+    public List<String> members(String pool, @Nullable String after, int max, Deadline deadline) {
+        return database.read(
+                "read the pool's members", deadline, handle -> memberships.members(handle, pool, after, max));
     }
 
     @Override

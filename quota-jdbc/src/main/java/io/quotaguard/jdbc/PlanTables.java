@@ -1,6 +1,7 @@
 package io.quotaguard.jdbc;
 
 import io.quotaguard.model.BillingCycle;
+import io.quotaguard.model.Draw;
 import io.quotaguard.model.Offer;
 import io.quotaguard.model.Plan;
 import io.quotaguard.model.PlanFeature;
@@ -46,9 +47,9 @@ final class PlanTables {
         feature = database.sql("""
                 INSERT INTO ${quota_schema}.plan_feature
                        (code, version, feature, position, limit_units, period, thresholds, overage, failure_policy,
-                        display_name, unit)
+                        display_name, unit, draw_credits, draw_rate)
                 VALUES (:code, :version, :feature, :position, :limit, :period, :thresholds, :overage, :failurePolicy,
-                        :displayName, :unit)
+                        :displayName, :unit, :drawCredits, :drawRate)
                 """);
         findDefault = database.sql("SELECT plan_code FROM ${quota_schema}.default_plan WHERE plan_code IS NOT NULL");
         saveDefault = database.sql("""
@@ -118,6 +119,7 @@ final class PlanTables {
         PreparedBatch features = handle.prepareBatch(feature);
         int position = 0;
         for (PlanFeature terms : saved.features().values()) {
+            Draw draw = terms.draw();
             features.bind("code", saved.code())
                     .bind("version", saved.version())
                     .bind("feature", terms.feature())
@@ -129,6 +131,8 @@ final class PlanTables {
                     .bind("failurePolicy", terms.failurePolicy().name())
                     .bind("displayName", terms.label().displayName())
                     .bind("unit", terms.label().unit())
+                    .bind("drawCredits", draw == null ? null : draw.credits())
+                    .bind("drawRate", draw == null ? null : draw.rate())
                     .add();
         }
         features.execute();

@@ -32,7 +32,9 @@ public final class QuotaSchema {
             "V5__windows.sql",
             "V6__catalog.sql",
             "V7__entitlements.sql",
-            "V8__console.sql");
+            "V8__console.sql",
+            "V9__settle.sql",
+            "V10__correct.sql");
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 

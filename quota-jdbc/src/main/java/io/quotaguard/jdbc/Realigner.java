@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +21,7 @@ final class Realigner {
     private final String sql;
 
     Realigner(Database database) {
-        sql = database.sql("SELECT * FROM ${quota_schema}.quota_realign(?, ?, ?, ?, ?, ?, ?, ?)");
+        sql = database.sql("SELECT * FROM ${quota_schema}.quota_realign(?, ?, ?, ?, ?, ?, ?, ?, ?)");
     }
 
     /**
@@ -41,46 +40,17 @@ final class Realigner {
         lines.sort(LOCK_ORDER);
         Connection connection = handle.getConnection();
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setArray(1, texts(connection, "text", lines, Line::subject));
-            statement.setArray(2, texts(connection, "text", lines, Line::feature));
-            statement.setArray(
-                    3,
-                    texts(
-                            connection,
-                            "timestamptz",
-                            lines,
-                            line -> Times.text(line.terms().window().start())));
-            statement.setArray(
-                    4,
-                    texts(
-                            connection,
-                            "timestamptz",
-                            lines,
-                            line -> Times.endText(line.terms().window().end())));
-            statement.setArray(
-                    5,
-                    texts(
-                            connection,
-                            "timestamptz",
-                            lines,
-                            line -> Times.beginningText(line.terms().validFrom())));
-            statement.setArray(
-                    6,
-                    texts(
-                            connection,
-                            "timestamptz",
-                            lines,
-                            line -> Times.endText(line.terms().validUntil())));
-            Long[] limits =
-                    lines.stream().map(line -> line.terms().limit().units()).toArray(Long[]::new);
-            statement.setArray(7, connection.createArrayOf("int8", limits));
-            statement.setArray(
-                    8,
-                    texts(
-                            connection,
-                            "text",
-                            lines,
-                            line -> BatchParameters.thresholds(line.terms().thresholds())));
+            Arguments arguments = new Arguments(connection, statement);
+            arguments.texts(lines, Line::subject);
+            arguments.texts(lines, Line::feature);
+            arguments.instants(lines, line -> Times.text(line.terms().window().start()));
+            arguments.instants(
+                    lines, line -> Times.endText(line.terms().window().end()));
+            arguments.instants(lines, line -> Times.beginningText(line.terms().validFrom()));
+            arguments.instants(lines, line -> Times.endText(line.terms().validUntil()));
+            arguments.longs(lines, line -> line.terms().limit().units());
+            arguments.texts(lines, line -> Arguments.thresholds(line.terms().thresholds()));
+            arguments.flags(lines, line -> line.terms().granted());
             try (ResultSet rows = statement.executeQuery()) {
                 return realigned(rows, lines);
             }
@@ -94,23 +64,8 @@ final class Realigner {
                 return new Realigned(List.of(), Times.instant(rows, "o_now"));
             }
             Line line = lines.get(rows.getInt("o_line") - 1);
-            alerts.add(new Alert(
-                    rows.getLong("o_alert"),
-                    line.subject(),
-                    line.feature(),
-                    line.terms().window(),
-                    rows.getInt("o_threshold"),
-                    rows.getLong("o_generation"),
-                    rows.getLong("o_used"),
-                    line.terms().limit(),
-                    Times.instant(rows, "o_now"),
-                    false));
+            alerts.add(AnswerRow.alert(rows, line, Times.instant(rows, "o_now")));
         }
         return new Realigned(alerts, null);
-    }
-
-    private static java.sql.Array texts(
-            Connection connection, String type, List<Line> lines, Function<Line, String> text) throws SQLException {
-        return connection.createArrayOf(type, lines.stream().map(text).toArray(String[]::new));
     }
 }

@@ -157,7 +157,7 @@ final class SubjectTables {
                 .bind("feature", feature)
                 .bind("limit", limit == null ? null : limit.units())
                 .bind("period", period == null ? null : period.code())
-                .bind("thresholds", thresholds == null ? null : BatchParameters.thresholds(thresholds))
+                .bind("thresholds", thresholds == null ? null : Arguments.thresholds(thresholds))
                 .bind("overage", overage == null ? null : overage.code())
                 .bind("policy", policy == null ? null : policy.name())
                 .bind("expiresAt", Times.optionalText(override.expiresAt()))

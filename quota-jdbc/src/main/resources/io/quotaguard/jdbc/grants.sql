@@ -8,6 +8,8 @@ GRANT SELECT, INSERT, UPDATE ON ${quota_schema}.plan, ${quota_schema}.default_pl
 GRANT SELECT, INSERT, UPDATE ON ${quota_schema}.subscriber, ${quota_schema}.subscription TO ${role};
 GRANT SELECT, INSERT, DELETE ON ${quota_schema}.subscription_phase, ${quota_schema}.subscription_anchor TO ${role};
 GRANT SELECT, INSERT, DELETE ON ${quota_schema}.feature_override TO ${role};
-GRANT SELECT, INSERT, UPDATE, DELETE ON ${quota_schema}.usage_counter TO ${role};
+GRANT SELECT, INSERT, UPDATE, DELETE ON ${quota_schema}.membership, ${quota_schema}.usage_counter TO ${role};
+GRANT SELECT, INSERT, UPDATE ON ${quota_schema}.usage_grant TO ${role};
+GRANT SELECT, INSERT, UPDATE ON ${quota_schema}.reservation, ${quota_schema}.reservation_line TO ${role};
 GRANT SELECT, INSERT, UPDATE ON ${quota_schema}.quota_alert TO ${role};
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ${quota_schema} TO ${role};

@@ -4,6 +4,7 @@ import io.quotaguard.model.Cadence;
 import io.quotaguard.model.CatalogEntry;
 import io.quotaguard.model.Change;
 import io.quotaguard.model.FeatureOverride;
+import io.quotaguard.model.Grant;
 import io.quotaguard.model.Plan;
 import io.quotaguard.model.PlanFeature;
 import io.quotaguard.model.ResetPeriod;
@@ -13,6 +14,7 @@ import io.quotaguard.model.Subscription.Start;
 import io.quotaguard.model.Term;
 import io.quotaguard.spi.CatalogCommand;
 import io.quotaguard.spi.CatalogOutcome;
+import io.quotaguard.spi.Line;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -53,8 +55,7 @@ final class Catalogs {
     }
 
     static CatalogOutcome subscribe(JdbcQuotaStore store, Subscription subscription) {
-        long revision =
-                store.catalog().load(subscription.subject(), Commands.soon()).revision();
+        long revision = revision(store, subscription.subject());
         CatalogOutcome outcome =
                 apply(store, save(subscription, revision, store.clock().instant()));
         // The store's clock is set by the test, and the estimate of it knows nothing yet.
@@ -69,12 +70,30 @@ final class Catalogs {
     }
 
     static CatalogOutcome override(JdbcQuotaStore store, FeatureOverride override) {
-        long revision =
-                store.catalog().load(override.subject(), Commands.soon()).revision();
         return apply(
                 store,
                 new CatalogCommand.SaveOverride(
-                        override.subject(), override.feature(), override, revision, List.of(), TEST));
+                        override.subject(),
+                        override.feature(),
+                        override,
+                        revision(store, override.subject()),
+                        List.of(),
+                        TEST));
+    }
+
+    static CatalogOutcome grant(JdbcQuotaStore store, Grant grant, Line... realign) {
+        return apply(
+                store, new CatalogCommand.SaveGrant(grant, revision(store, grant.subject()), List.of(realign), TEST));
+    }
+
+    static CatalogOutcome voidGrant(JdbcQuotaStore store, String subject, long id, Line... realign) {
+        return apply(
+                store, new CatalogCommand.VoidGrant(subject, id, revision(store, subject), List.of(realign), TEST));
+    }
+
+    /** Lets a subject belong to a pool, or for null to none. */
+    static CatalogOutcome pool(JdbcQuotaStore store, String subject, @Nullable String pool) {
+        return apply(store, new CatalogCommand.SaveMembership(subject, pool, revision(store, subject), TEST));
     }
 
     static Phase now(String plan, Instant at) {
@@ -91,6 +110,10 @@ final class Catalogs {
 
     static CatalogEntry entry(CatalogOutcome outcome) {
         return ((CatalogOutcome.Applied) outcome).entry();
+    }
+
+    static long revision(JdbcQuotaStore store, String subject) {
+        return store.catalog().load(subject, Commands.soon()).revision();
     }
 
     private static long version(JdbcQuotaStore store, String code) {

@@ -8,19 +8,25 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.quotaguard.model.Cadence;
 import io.quotaguard.model.CatalogQuery;
 import io.quotaguard.model.FeatureOverride;
+import io.quotaguard.model.Grant;
 import io.quotaguard.model.InvalidQuotaArgumentException;
 import io.quotaguard.model.OverrideQuery;
 import io.quotaguard.model.Subscription;
 import io.quotaguard.model.Term;
+import io.quotaguard.model.Window;
 import io.quotaguard.spi.CatalogCommand;
 import io.quotaguard.spi.CatalogOutcome.Applied;
+import io.quotaguard.spi.LedgerStore;
+import io.quotaguard.spi.Line;
 import io.quotaguard.spi.Operation;
 import io.quotaguard.spi.Outcome;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -77,6 +83,39 @@ class GrantsTest {
             use(store);
             assertThat(Catalogs.delete(store, "b", "a")).isInstanceOf(Applied.class);
             readEverything(store);
+        }
+    }
+
+    @Test
+    @DisplayName("with the granted rights alone grants and pools are changed, and all of the ledger is read")
+    void grantsAndPools() {
+        LedgerRow.use("u", 3).key("k").into(database);
+        try (JdbcQuotaStore store = JdbcQuotaStore.create(pool)) {
+            Line line = Commands.line("u", "f", 0, 10);
+            assertThat(Catalogs.grant(store, Grant.of("u", "f", 5), line)).isInstanceOf(Applied.class);
+            long id = store.catalog()
+                    .grants("u", null, Commands.soon())
+                    .get(0)
+                    .grant()
+                    .id();
+            assertThat(Catalogs.voidGrant(store, "u", id, line)).isInstanceOf(Applied.class);
+            assertThat(Catalogs.pool(store, "u", "team")).isInstanceOf(Applied.class);
+            assertThat(store.catalog().members("team", null, 10, Commands.soon()))
+                    .containsExactly("u");
+            assertThat(Catalogs.pool(store, "u", null)).isInstanceOf(Applied.class);
+
+            LedgerStore ledger = store.ledger();
+            Instant end = Catalogs.START.plusSeconds(1);
+            assertThat(ledger.use("u", "f", "k", Commands.soon())).hasSize(1);
+            assertThat(ledger.reservation(UUID.randomUUID(), Commands.soon())).isEmpty();
+            assertThat(ledger.sums("u", null, List.of(Catalogs.START, end), Commands.soon()))
+                    .hasSize(1);
+            assertThat(ledger.top("f", Catalogs.START, end, 10, Commands.soon()))
+                    .hasSize(1);
+            assertThat(ledger.pace("u", "f", Window.PERMANENT, Commands.soon()).units())
+                    .isEqualTo(3);
+            assertThat(ledger.shares("u", "f", Window.PERMANENT, 10, Commands.soon()))
+                    .hasSize(1);
         }
     }
 

@@ -77,6 +77,23 @@ class PlanTablesTest extends StoreTest {
     }
 
     @Test
+    @DisplayName("R40: a feature comes back with the credits that it is paid from, in every version")
+    void draws() {
+        PlanFeature credits = PlanFeature.of("credits", Limit.of(500), ResetPeriod.MONTHLY);
+        PlanFeature articles = PlanFeature.of("articles", Limit.unlimited(), ResetPeriod.MONTHLY);
+        Plan first = Plan.named("pro")
+                .feature(articles.drawing(10, "credits"))
+                .feature(credits)
+                .build();
+        Plan second = Plan.named("pro").feature(articles).feature(credits).build();
+        Catalogs.save(store, first, 0);
+        Catalogs.save(store, second, 1);
+
+        assertThat(store.catalog().plan("pro", 1, Commands.soon())).contains(first.withVersion(1));
+        assertThat(plan("pro")).isEqualTo(second.withVersion(2));
+    }
+
+    @Test
     @DisplayName("a deleted plan is still read by its code, no longer listed, and its code is never given again")
     void deleted() {
         Catalogs.save(store, "pro", null);

@@ -21,6 +21,7 @@ import io.quotaguard.model.PlanFeature;
 import io.quotaguard.model.QuotaException;
 import io.quotaguard.model.QuotaOverview;
 import io.quotaguard.model.ResetPeriod;
+import io.quotaguard.model.StatisticsQuery;
 import io.quotaguard.model.Subscription.Start;
 import io.quotaguard.model.Term;
 import io.quotaguard.model.Thresholds;
@@ -116,8 +117,9 @@ class StoreParityTest {
             assertThat(jdbc.alerts().statistics(subject))
                     .isEqualTo(memory.alerts().statistics(subject));
             LocalDate to = LocalDate.ofInstant(now, ZoneId.of("Asia/Shanghai"));
-            assertThat(jdbc.usage().statistics(subject, to.minusDays(300), to, ZoneId.of("Asia/Shanghai")))
-                    .isEqualTo(memory.usage().statistics(subject, to.minusDays(300), to, ZoneId.of("Asia/Shanghai")));
+            StatisticsQuery days =
+                    StatisticsQuery.daily(subject, to.minusDays(300), to).zone(ZoneId.of("Asia/Shanghai"));
+            assertThat(jdbc.usage().statistics(days)).isEqualTo(memory.usage().statistics(days));
         }
         assertThat(jdbc.plans().list()).isEqualTo(memory.plans().list());
         for (String plan : PLANS) {

@@ -24,6 +24,8 @@ final class TestDatabase implements AutoCloseable {
             "subscription_phase",
             "subscription_anchor",
             "feature_override",
+            "membership",
+            "usage_grant",
             "subscriber",
             "default_plan",
             "plan_feature",
@@ -32,6 +34,8 @@ final class TestDatabase implements AutoCloseable {
             "catalog_change",
             "usage_counter",
             "usage_record",
+            "reservation_line",
+            "reservation",
             "quota_alert");
 
     /** Databases with the schema and a settable clock that a test has given back. */

@@ -75,4 +75,78 @@ BEGIN
 END
 $body$;
 
+-- What is left of a subject's grants of a feature at an instant (R38, R39).
+CREATE FUNCTION ${quota_schema}.quota_left(p_subject text, p_feature text, p_now timestamptz) RETURNS bigint
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $body$
+    SELECT coalesce(sum(g.units_left), 0)::bigint
+      FROM ${quota_schema}.usage_grant g
+     WHERE g.subject = p_subject AND g.feature = p_feature AND g.voided_at IS NULL
+       AND (g.effective_at IS NULL OR g.effective_at <= p_now) AND (g.expires_at IS NULL OR p_now < g.expires_at)
+$body$;
+
+-- Takes units from a subject's grants in their order (R38) and returns how many from which. The caller has locked the
+-- counter, and then the grants in the order of their numbers.
+CREATE FUNCTION ${quota_schema}.quota_burn(p_subject text, p_feature text, p_units bigint, p_now timestamptz) RETURNS jsonb
+    LANGUAGE plpgsql VOLATILE
+    SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+    v_open    bigint := p_units;
+    v_part    bigint;
+    v_sources jsonb := '{}';
+    g         record;
+BEGIN
+    FOR g IN
+        SELECT t.id, t.units_left FROM ${quota_schema}.usage_grant t
+         WHERE t.subject = p_subject AND t.feature = p_feature AND t.voided_at IS NULL AND t.units_left > 0
+           AND (t.effective_at IS NULL OR t.effective_at <= p_now) AND (t.expires_at IS NULL OR p_now < t.expires_at)
+         ORDER BY t.priority, t.expires_at NULLS LAST, t.id
+           FOR UPDATE
+    LOOP
+        EXIT WHEN v_open = 0;
+        v_part := least(v_open, g.units_left);
+        UPDATE ${quota_schema}.usage_grant t SET units_left = t.units_left - v_part WHERE t.id = g.id;
+        v_sources := v_sources || jsonb_build_object(g.id::text, v_part);
+        v_open := v_open - v_part;
+    END LOOP;
+    RETURN v_sources;
+END
+$body$;
+
+-- When the first of a locked counter's holds expires.
+CREATE FUNCTION ${quota_schema}.quota_held_until(p_counter bigint) RETURNS timestamptz
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $body$
+    SELECT coalesce(min(r.expires_at), 'infinity') FROM ${quota_schema}.reservation_line r
+     WHERE r.counter = p_counter AND r.counted
+$body$;
+
+-- Lets go of the holds of locked counters whose time ran out by p_now: from that instant on they count for nothing, whether
+-- or not anybody looked (R35). Returns the counters that change.
+CREATE FUNCTION ${quota_schema}.quota_expire(p_counters bigint[], p_now timestamptz)
+RETURNS TABLE (o_counter bigint, o_held bigint, o_held_until timestamptz)
+    LANGUAGE plpgsql VOLATILE
+    SET search_path = pg_catalog, pg_temp
+AS $body$
+BEGIN
+    RETURN QUERY
+    WITH due AS (
+        UPDATE ${quota_schema}.reservation_line r SET counted = false
+         WHERE r.counter = ANY (p_counters) AND r.counted AND r.expires_at <= p_now
+        RETURNING r.counter, r.units),
+    freed AS (
+        SELECT due.counter, sum(due.units)::bigint AS units FROM due GROUP BY due.counter)
+    UPDATE ${quota_schema}.usage_counter u
+       SET held = u.held - f.units,
+           held_until = coalesce((SELECT min(r.expires_at) FROM ${quota_schema}.reservation_line r
+                                   WHERE r.counter = u.id AND r.counted AND r.expires_at > p_now), 'infinity')
+      FROM freed f
+     WHERE u.id = f.counter
+    RETURNING u.id, u.held, u.held_until;
+END
+$body$;
+
 UPDATE ${quota_schema}.schema_info SET version = 2;

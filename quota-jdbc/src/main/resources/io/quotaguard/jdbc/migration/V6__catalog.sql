@@ -65,7 +65,8 @@ AS $body$
                'features', (SELECT jsonb_agg(jsonb_build_object(
                                        'feature', f.feature, 'limit', f.limit_units, 'period', f.period,
                                        'thresholds', f.thresholds, 'overage', f.overage, 'failurePolicy', f.failure_policy,
-                                       'displayName', f.display_name, 'unit', f.unit) ORDER BY f.position)
+                                       'displayName', f.display_name, 'unit', f.unit,
+                                       'drawCredits', f.draw_credits, 'drawRate', f.draw_rate) ORDER BY f.position)
                               FROM ${quota_schema}.plan_feature f WHERE f.code = v.code AND f.version = v.version))
       FROM ${quota_schema}.plan_version v
      WHERE v.code = p_code AND v.version = p_version
@@ -105,6 +106,9 @@ AS $body$
               FROM ${quota_schema}.subscription s WHERE s.subject = p_subject),
         'overrides', (SELECT jsonb_agg(${quota_schema}.quota_override_json(o) ORDER BY o.feature)
                         FROM ${quota_schema}.feature_override o WHERE o.subject = p_subject),
+        'pool', (SELECT m.pool FROM ${quota_schema}.membership m WHERE m.subject = p_subject),
+        'granted', (SELECT jsonb_agg(DISTINCT g.feature)
+                      FROM ${quota_schema}.usage_grant g WHERE g.subject = p_subject AND g.voided_at IS NULL),
         'defaultPlan', (SELECT d.plan_code FROM ${quota_schema}.default_plan d),
         'defaultRevision', coalesce((SELECT d.revision FROM ${quota_schema}.default_plan d), 0),
         'plans', (SELECT jsonb_agg(${quota_schema}.quota_plan_json(g.o_code, g.o_version)
@@ -112,14 +116,19 @@ AS $body$
                     FROM ${quota_schema}.quota_named_plans(p_subject) g))
 $body$;
 
--- A subject's counters whose windows have not ended; null when there are none.
+-- A subject's counters whose windows have not ended; null when there are none. What is held no longer counts from the
+-- instant on at which it expires, also while nobody has put the counter right (R35).
 CREATE FUNCTION ${quota_schema}.quota_open_counters(p_subject text, p_now timestamptz) RETURNS jsonb
     LANGUAGE sql STABLE
     SET search_path = pg_catalog, pg_temp
 AS $body$
     SELECT jsonb_agg(jsonb_build_object(
                'feature', c.feature, 'start', c.window_start, 'end', nullif(c.window_end, 'infinity'),
-               'used', c.used, 'held', c.held, 'fired', c.fired) ORDER BY c.feature, c.window_start)
+               'used', c.used, 'held', c.held - CASE WHEN c.held_until > p_now THEN 0 ELSE (
+                   SELECT coalesce(sum(l.units), 0)
+                     FROM ${quota_schema}.reservation_line l
+                    WHERE l.counter = c.id AND l.counted AND l.expires_at <= p_now) END,
+               'fired', c.fired) ORDER BY c.feature, c.window_start)
       FROM ${quota_schema}.usage_counter c
      WHERE c.subject = p_subject AND c.window_end > p_now
 $body$;

@@ -64,6 +64,8 @@ BEGIN
     ELSIF v_fallback IS NOT NULL THEN
         v_named := v_fallback;
         o_source := 'PLAN';
+    ELSIF EXISTS (SELECT 1 FROM ${quota_schema}.membership m WHERE m.subject = p_subject) THEN
+        o_source := 'NONE'; -- R40: who is in a pool has what the pool gives
     ELSE
         SELECT d.plan_code, d.revision INTO v_named, o_default_revision FROM ${quota_schema}.default_plan d;
         o_default_revision := coalesce(o_default_revision, 0);

@@ -1,0 +1,127 @@
+package io.quotaguard.jdbc;
+
+import io.quotaguard.jdbc.BatchLayout.CounterKey;
+import io.quotaguard.jdbc.BatchLayout.Entry;
+import io.quotaguard.model.Limit;
+import io.quotaguard.model.Standing;
+import io.quotaguard.model.Thresholds;
+import io.quotaguard.spi.Command;
+import io.quotaguard.spi.Line;
+import io.quotaguard.spi.Operation;
+import io.quotaguard.spi.Target;
+import io.quotaguard.spi.Terms;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Plain charges, for {@code quota_execute}. Used by one thread. */
+final class ChargeRound implements Round {
+    /** Every percent of a limit below it is reached, so a counter that has not got this far fires nothing. */
+    private static final long NO_ALARM = Long.MAX_VALUE;
+
+    private final BatchLayout batch;
+
+    ChargeRound(List<Command> commands) {
+        batch = new BatchLayout(commands);
+    }
+
+    @Override
+    public List<Command> commands() {
+        return batch.commands();
+    }
+
+    @Override
+    public SchemaFunction function() {
+        return SchemaFunction.EXECUTE;
+    }
+
+    @Override
+    public Reply read(ResultSet rows) throws SQLException {
+        return BatchReply.read(batch, rows);
+    }
+
+    @Override
+    public void bind(Arguments arguments, int lockTimeoutMillis) throws SQLException {
+        arguments.number(lockTimeoutMillis);
+        bindCounters(arguments);
+        bindRequests(arguments);
+        bindHolds(arguments);
+        List<Line> lines = batch.entries().stream().map(Entry::line).toList();
+        arguments.flags(lines, line -> line.terms().standing() == Standing.GRANTED);
+        arguments.longs(lines, line -> alarm(line.terms()));
+        arguments.terms(lines);
+    }
+
+    private void bindCounters(Arguments arguments) throws SQLException {
+        List<CounterKey> counters = batch.counters();
+        arguments.texts(counters, CounterKey::subject);
+        arguments.texts(counters, CounterKey::feature);
+        arguments.instants(counters, counter -> Times.text(counter.start()));
+        arguments.instants(counters, counter -> Times.endText(counter.end()));
+        arguments.shorts(counters, batch::access);
+        if (batch.hasGrants()) {
+            arguments.flags(counters, batch::isGranted);
+        } else {
+            arguments.nothing(1);
+        }
+    }
+
+    private void bindRequests(Arguments arguments) throws SQLException {
+        List<Entry> entries = batch.entries();
+        arguments.ints(entries, Entry::linesLeft);
+        arguments.ints(entries, entry -> batch.place(entry.line()));
+        arguments.ints(entries, Entry::twin);
+        arguments.texts(entries, entry -> entry.command().operation().name());
+        arguments.texts(entries, entry -> entry.command().key());
+        arguments.uuids(entries, Entry::identity);
+        arguments.longs(entries, entry -> entry.command().fingerprint().value());
+        arguments.texts(entries, entry -> metadata(entry.command()));
+        arguments.texts(entries, entry -> entry.line().subject());
+        arguments.texts(entries, entry -> entry.line().feature());
+        arguments.longs(entries, entry -> entry.line().amount());
+        if (batch.hasOrigins()) {
+            arguments.texts(entries, Entry::chargedWith);
+        } else {
+            arguments.nothing(1);
+        }
+    }
+
+    private void bindHolds(Arguments arguments) throws SQLException {
+        List<Entry> entries = batch.entries();
+        if (entries.stream().noneMatch(entry -> entry.command().operation() == Operation.HOLD)) {
+            arguments.nothing(2);
+            return;
+        }
+        arguments.uuids(entries, entry -> reservation(entry.command()));
+        arguments.array(
+                "int8",
+                entries.stream().map(entry -> ttlMicros(entry.command())).toArray(Long[]::new));
+    }
+
+    private static @Nullable UUID reservation(Command command) {
+        Target target = command.target();
+        return target == null ? null : target.id();
+    }
+
+    static @Nullable Long ttlMicros(Command command) {
+        Duration ttl = command.target() == null ? null : command.target().ttl();
+        return ttl == null ? null : ttl.toNanos() / 1_000;
+    }
+
+    static @Nullable String metadata(Command command) {
+        return command.metadata().isEmpty() ? null : Json.write(command.metadata());
+    }
+
+    /** The usage from which on an alert may have to fire (R26); grants only put it off. */
+    private static long alarm(Terms terms) {
+        Limit limit = terms.limit();
+        Thresholds thresholds = terms.thresholds();
+        if (limit.units() < 1 || thresholds.percents().isEmpty()) {
+            return NO_ALARM;
+        }
+        return (thresholds.percents().get(0) * limit.units() + 99) / 100;
+    }
+}

@@ -104,8 +104,14 @@ class BadNamesTest extends Unchanging {
         feature(all, "Grant.of", (t, f) -> Grant.of(USER, f, 1));
         feature(all, "Correction.ofKey", (t, f) -> Correction.ofKey(USER, f, "k"));
         feature(all, "Correction", (t, f) -> new Correction(USER, f, "k", null, 1, true));
-        feature(all, "drawing", (t, f) -> PlanFeature.of("f", Limit.of(1), ResetPeriod.DAILY).drawing(1, f));
-        feature(all, "StatisticsQuery.feature", (t, f) -> StatisticsQuery.daily(USER, DAY, DAY).feature(f));
+        feature(
+                all,
+                "drawing",
+                (t, f) -> PlanFeature.of("f", Limit.of(1), ResetPeriod.DAILY).drawing(1, f));
+        feature(
+                all,
+                "StatisticsQuery.feature",
+                (t, f) -> StatisticsQuery.daily(USER, DAY, DAY).feature(f));
         feature(all, "usage.top", (t, f) -> t.quota.usage().top(f, Instant.EPOCH, Instant.EPOCH, 1));
         feature(all, "forecast", (t, f) -> t.quota.usage().forecast(USER, f));
         plan(all, "Plan.named", (t, p) -> Plan.named(p));
@@ -130,7 +136,8 @@ class BadNamesTest extends Unchanging {
         all.add(new NamedEntry(
                 "key", "UsageQuery.key", (t, k) -> UsageQuery.of(USER).key(k)));
         all.add(new NamedEntry("pool", "pools.join", (t, p) -> t.quota.pools().join(USER, p, BY)));
-        all.add(new NamedEntry("pool", "pools.members", (t, p) -> t.quota.pools().members(p, null, 1)));
+        all.add(new NamedEntry(
+                "pool", "pools.members", (t, p) -> t.quota.pools().members(p, null, 1)));
         all.add(new NamedEntry("pool", "poolOverview", (t, p) -> t.quota.poolOverview(p)));
         all.add(new NamedEntry(
                 "member", "pools.members, after", (t, m) -> t.quota.pools().members("team", m == null ? "" : m, 1)));

@@ -74,7 +74,9 @@ class StatisticsQueryTest {
     @DisplayName("R45: the first and the last days of all have their periods, or an error that says why not")
     void edges() {
         assertThat(monthly("0001-01-15", "0001-02-15").bounds()).first().isEqualTo(day("0001-01-01"));
-        assertThat(monthly("9999-12-31", "9999-12-31").bounds()).last().isEqualTo(day("9999-12-01").plusMonths(1));
+        assertThat(monthly("9999-12-31", "9999-12-31").bounds())
+                .last()
+                .isEqualTo(day("9999-12-01").plusMonths(1));
         assertThatThrownBy(() -> StatisticsQuery.daily("u", day("0001-01-01").minusDays(1), day("0001-01-01")))
                 .isInstanceOf(InvalidQuotaArgumentException.class)
                 .hasMessageContaining("9999");

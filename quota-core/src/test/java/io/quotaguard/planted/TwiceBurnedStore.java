@@ -44,7 +44,9 @@ final class TwiceBurnedStore extends RewritingStore {
                 .sum();
         if (burned > 0) {
             Line again = new Line(line.subject(), line.feature(), burned, aside(line.terms()));
-            rightly(new Command(Operation.POST, "again-" + command.key(), List.of(again), command.metadata()), deadline);
+            rightly(
+                    new Command(Operation.POST, "again-" + command.key(), List.of(again), command.metadata()),
+                    deadline);
         }
     }
 

@@ -323,8 +323,8 @@ abstract class PlansFileContract extends ContractGroup {
         PlanImport dry = apply(null, dearer);
 
         assertThat(dry.steps().get(0).differences())
-                .containsExactly(new AuditState.Difference(
-                        "features[" + ARTICLES + "].draw", "10 × credits", "20 × credits"));
+                .containsExactly(
+                        new AuditState.Difference("features[" + ARTICLES + "].draw", "10 × credits", "20 × credits"));
         dry.commit();
         assertThat(found("paid")).isEqualTo(dearer.withVersion(2));
         assertThat(apply(null, dearer).isEmpty()).isTrue();

@@ -61,7 +61,8 @@ abstract class ReadsContract extends ContractGroup {
         useWithKey("k", USER, ARTICLES, 1);
         useWithKey("k", USER, PUBLISH, 2);
         setTime(NOON.plusSeconds(10));
-        quota.reserve(line(USER, ARTICLES, 4).key("held"), Duration.ofMinutes(5)).commit();
+        quota.reserve(line(USER, ARTICLES, 4).key("held"), Duration.ofMinutes(5))
+                .commit();
         quota.usage().correct(Correction.ofKey(USER, ARTICLES, "held").by(3), BY_TEST.key("c"));
         setTime(NOON.plusSeconds(20));
         quota.reset(USER, PUBLISH, BY_TEST.key("r"));
@@ -81,7 +82,8 @@ abstract class ReadsContract extends ContractGroup {
         assertThat(amounts(some.between(NOON.plus(TICK), NOON.plusSeconds(20).plus(TICK))))
                 .containsExactly(16L);
         assertThat(amounts(some.key("k").between(NOON, NOON.plus(TICK)))).containsExactly(1L);
-        assertThat(amounts(some.key("k").before(quota.usage().records(all).get(5).id())))
+        assertThat(amounts(
+                        some.key("k").before(quota.usage().records(all).get(5).id())))
                 .isEmpty();
     }
 
@@ -93,8 +95,8 @@ abstract class ReadsContract extends ContractGroup {
             use(USER, n % 2 == 0 ? ARTICLES : PUBLISH, n);
             use(USER, ARTICLES, 100);
         }
-        List<UsageRecord> before = quota.usage()
-                .records(UsageQuery.of(USER).feature(ARTICLES).pageSize(UsageQuery.MAX_PAGE_SIZE));
+        List<UsageRecord> before =
+                quota.usage().records(UsageQuery.of(USER).feature(ARTICLES).pageSize(UsageQuery.MAX_PAGE_SIZE));
         UsageQuery query = UsageQuery.of(USER)
                 .feature(ARTICLES)
                 .operation(UsageRecord.Operation.RECORD)
@@ -111,7 +113,8 @@ abstract class ReadsContract extends ContractGroup {
     }
 
     @Test
-    @DisplayName("R16: days are those of the subject's own zone, also one of 23 hours, with a zero for one without a use")
+    @DisplayName(
+            "R16: days are those of the subject's own zone, also one of 23 hours, with a zero for one without a use")
     void daysOfTheOwnZone() {
         plan("plan", feature(ARTICLES, 1000, ResetPeriod.MONTHLY));
         quota.subscriptions().subscribe(USER, "plan", Anchor.inZone("Europe/Berlin"), BY_TEST);
@@ -147,7 +150,8 @@ abstract class ReadsContract extends ContractGroup {
         useAt("2026-03-31T23:59:59Z", 4);
         useAt("2026-05-01T00:00:00Z", 8);
 
-        assertThat(statistics(StatisticsQuery.weekly(USER, LocalDate.parse("2026-03-12"), LocalDate.parse("2026-03-23"))))
+        assertThat(statistics(
+                        StatisticsQuery.weekly(USER, LocalDate.parse("2026-03-12"), LocalDate.parse("2026-03-23"))))
                 .containsExactly(
                         new PeriodUsage(ARTICLES, LocalDate.parse("2026-03-09"), 1, 1, 0),
                         new PeriodUsage(ARTICLES, LocalDate.parse("2026-03-16"), 2, 1, 0),
@@ -174,7 +178,8 @@ abstract class ReadsContract extends ContractGroup {
     }
 
     @Test
-    @DisplayName("R41: sums of the overage are of what is left of it; corrections count on their own day and are no uses")
+    @DisplayName(
+            "R41: sums of the overage are of what is left of it; corrections count on their own day and are no uses")
     void overageAndCorrections() {
         plan(feature(ARTICLES, 10, ResetPeriod.DAILY).overage(Overage.SOFT));
         useWithKey("k", USER, ARTICLES, 13);
@@ -241,8 +246,7 @@ abstract class ReadsContract extends ContractGroup {
                         new TopUser("b", 4, 1), new TopUser("c", 4, 2), new TopUser("a", 2, 1), new TopUser("e", 0, 1));
         assertThat(quota.usage().top(ARTICLES, from, to, 2)).isEqualTo(all.subList(0, 2));
         assertThat(quota.usage().top(ARTICLES, from, from, 10)).isEmpty();
-        assertThat(quota.usage().top(ARTICLES, LONG_AGO, to.plus(TICK), 1))
-                .containsExactly(new TopUser("a", 53, 3));
+        assertThat(quota.usage().top(ARTICLES, LONG_AGO, to.plus(TICK), 1)).containsExactly(new TopUser("a", 53, 3));
         assertThat(quota.usage().top("nothing", LONG_AGO, to, 1)).isEmpty();
     }
 
@@ -269,7 +273,8 @@ abstract class ReadsContract extends ContractGroup {
     }
 
     @Test
-    @DisplayName("R42: of a window without an end the rate is taken since the first use, and without a use there is none")
+    @DisplayName(
+            "R42: of a window without an end the rate is taken since the first use, and without a use there is none")
     void forecastWithoutAnEnd() {
         plan(feature(ARTICLES, 100, ResetPeriod.NEVER));
 
@@ -287,7 +292,8 @@ abstract class ReadsContract extends ContractGroup {
     }
 
     @Test
-    @DisplayName("R38: a forecast is of the limit with the grants; without a limit there is no end, without the feature none")
+    @DisplayName(
+            "R38: a forecast is of the limit with the grants; without a limit there is no end, without the feature none")
     void forecastOfOtherLimits() {
         plan(feature(ARTICLES, 50, ResetPeriod.DAILY), feature(PUBLISH, -1, ResetPeriod.DAILY));
         quota.grants().give(Grant.of(USER, ARTICLES, 50), BY_TEST);

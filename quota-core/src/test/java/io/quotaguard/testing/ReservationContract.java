@@ -70,8 +70,7 @@ abstract class ReservationContract extends ContractGroup {
     @DisplayName("R34: a commit charges what was held, by one row under the key of the hold with what it carried")
     void commitOfAll() {
         dailyArticles(10);
-        Reservation reservation = quota.reserve(
-                line(USER, ARTICLES, 4).key("k").with("job", "nightly"), TTL);
+        Reservation reservation = quota.reserve(line(USER, ARTICLES, 4).key("k").with("job", "nightly"), TTL);
         setTime(NOON.plusSeconds(60));
 
         Decision decision = reservation.commit();

@@ -19,6 +19,8 @@ import io.quotaguard.model.UsageRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -132,7 +134,7 @@ abstract class ReadsContract extends ContractGroup {
                         new PeriodUsage(ARTICLES, first.plusDays(2), 8, 1, 0),
                         new PeriodUsage(ARTICLES, first.plusDays(3), 16, 1, 0),
                         new PeriodUsage(ARTICLES, first.plusDays(4), 0, 0, 0));
-        assertThat(statistics(StatisticsQuery.daily(USER, first, first).zone(java.time.ZoneOffset.UTC)))
+        assertThat(statistics(StatisticsQuery.daily(USER, first, first).zone(ZoneOffset.UTC)))
                 .containsExactly(new PeriodUsage(ARTICLES, first, 3, 2, 0));
     }
 
@@ -162,6 +164,27 @@ abstract class ReadsContract extends ContractGroup {
                         new PeriodUsage(ARTICLES, LocalDate.parse("2026-03-01"), 7, 3, 0),
                         new PeriodUsage(ARTICLES, LocalDate.parse("2026-04-01"), 0, 0, 0),
                         new PeriodUsage(ARTICLES, LocalDate.parse("2026-05-01"), 8, 1, 0));
+    }
+
+    @Test
+    @DisplayName("R42: sums reach to the first and the last days that there are, in every zone")
+    void firstAndLastDays() {
+        plan(feature(ARTICLES, 10, ResetPeriod.DAILY));
+        use(USER, ARTICLES, 1);
+        LocalDate first = LocalDate.parse("0001-01-01");
+        LocalDate last = LocalDate.parse("9999-12-31");
+
+        for (String zone : List.of("Pacific/Kiritimati", "Etc/GMT+12")) {
+            for (LocalDate day : List.of(first, last)) {
+                assertThat(statistics(StatisticsQuery.daily(USER, day, day)
+                                .feature(ARTICLES)
+                                .zone(ZoneId.of(zone))))
+                        .containsExactly(new PeriodUsage(ARTICLES, day, 0, 0, 0));
+            }
+        }
+        assertThat(quota.usage()
+                        .top(ARTICLES, Instant.parse("0001-01-01T00:00:00Z"), Instant.parse("9999-12-31T23:59:59Z"), 1))
+                .containsExactly(new TopUser(USER, 1, 1));
     }
 
     @Test

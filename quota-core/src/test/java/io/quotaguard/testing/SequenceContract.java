@@ -75,8 +75,8 @@ abstract class SequenceContract extends ContractGroup {
             return new AssertionError("seed " + seed + " fails only after the sequences before it, at step "
                     + failing.size() + ": " + failing.get(failing.size() - 1));
         }
-        return new AssertionError("seed " + seed + " fails, and so do " + shortest.size() + " of its steps\n"
-                + played.script(expected));
+        return new AssertionError(
+                "seed " + seed + " fails, and so do " + shortest.size() + " of its steps\n" + played.script(expected));
     }
 
     /** Plays steps on a store of their own. */

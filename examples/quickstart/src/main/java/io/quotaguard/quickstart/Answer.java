@@ -9,7 +9,8 @@ import java.util.Optional;
  *
  * @param line the request
  * @param kind in one word
- * @param decision what the guard said; empty when it was not asked, or refused to decide because of a conflict
+ * @param decision what the guard said; empty when it was not asked, refused to decide because of a conflict, or decided on
+ *     work that failed
  */
 record Answer(LogLine line, Kind kind, Optional<Decision> decision) {
 
@@ -23,6 +24,8 @@ record Answer(LogLine line, Kind kind, Optional<Decision> decision) {
         REPLAYED,
         /** A key that had been used for another request; nothing was counted. */
         CONFLICT,
+        /** There was room, but the work failed; what was held for it was released, and nothing was counted. */
+        FAILED,
         /** Not a use but a change of the account. */
         ACCOUNT
     }
@@ -34,6 +37,10 @@ record Answer(LogLine line, Kind kind, Optional<Decision> decision) {
 
     static Answer conflict(LogLine line) {
         return new Answer(line, Kind.CONFLICT, Optional.empty());
+    }
+
+    static Answer failed(LogLine line) {
+        return new Answer(line, Kind.FAILED, Optional.empty());
     }
 
     static Answer account(LogLine line) {

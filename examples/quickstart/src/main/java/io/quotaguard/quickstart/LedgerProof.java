@@ -11,23 +11,32 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Recomputes the day from the ledger, as an auditor would who trusts neither the counters nor the answers. */
 final class LedgerProof {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final QuotaGuard quota;
+    private final RequestLog log;
     private final List<Answer> answers;
     private final List<UsageRecord> ledger;
 
     LedgerProof(QuotaGuard quota, RequestLog log, List<Answer> answers) {
         this.quota = quota;
+        this.log = log;
         this.answers = answers;
         this.ledger = readLedger(quota, log);
     }
 
     List<Proof> all() {
-        return List.of(countersEqualLedger(), noLimitWasPassed(), retriesCountOnce(), answersEqualLedger());
+        return List.of(
+                countersEqualLedger(),
+                noLimitWasPassed(),
+                retriesCountOnce(),
+                failuresCostNothing(),
+                answersEqualLedger());
     }
 
     private Proof countersEqualLedger() {
@@ -80,6 +89,22 @@ final class LedgerProof {
                 "every retry is counted once",
                 retries.size() + " retries answered again, " + twice + " keys with a second row, " + lost
                         + " without one");
+    }
+
+    private Proof failuresCostNothing() {
+        Set<String> failed = answers.stream()
+                .filter(answer -> answer.kind() == Answer.Kind.FAILED)
+                .map(answer -> answer.line().field("key"))
+                .collect(Collectors.toSet());
+        long charged = ledger.stream().filter(row -> failed.contains(row.key())).count();
+        long held = log.subjects().stream()
+                .flatMap(subject -> quota.overview(subject).features().stream())
+                .mapToLong(feature -> feature.counter().held())
+                .sum();
+        return new Proof(
+                charged == 0 && held == 0,
+                "what failed costs nothing",
+                failed.size() + " generations failed, " + charged + " of them charged, " + held + " units still held");
     }
 
     /** Holds what callers were told against what was written. */

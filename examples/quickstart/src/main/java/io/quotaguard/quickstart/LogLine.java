@@ -38,7 +38,11 @@ record LogLine(int number, OffsetDateTime time, String subject, Action action, M
 
         /** The fields that it may have besides. */
         List<String> optional() {
-            return this == SUBSCRIBE ? List.of("team") : List.of();
+            return switch (this) {
+                case SUBSCRIBE -> List.of("team");
+                case GENERATE -> List.of("failed");
+                default -> List.of();
+            };
         }
 
         /** The word that stands for this action in the log. */

@@ -6,6 +6,7 @@ import io.quotaguard.model.Change;
 import io.quotaguard.model.Decision;
 import io.quotaguard.model.IdempotencyConflictException;
 import io.quotaguard.model.QuotaExceededException;
+import io.quotaguard.model.ReservationSettledException;
 import java.util.List;
 import java.util.Set;
 
@@ -37,6 +38,9 @@ final class Platform {
             return Answer.of(line, e.decision());
         } catch (IdempotencyConflictException e) {
             return Answer.conflict(line);
+        } catch (GenerationException | ReservationSettledException e) {
+            // Settled: the retry of a request whose generation failed. Who tries again takes a new key.
+            return Answer.failed(line);
         }
     }
 
@@ -52,11 +56,20 @@ final class Platform {
     private Decision use(LogLine line) {
         String key = line.field("key");
         return switch (line.action()) {
-            case GENERATE -> generator.generate(line.subject(), line.field("topic"), key);
+            case GENERATE -> generator.generate(line.subject(), line.field("topic"), key, writer(line));
             case PUBLISH -> publisher.publish(log.account(line.subject()), channels(line), key);
             case DISTILL -> distiller.distil(line.subject(), line.field("topic"), key);
             case SUBSCRIBE, UPGRADE -> throw new IllegalArgumentException(line.action() + " uses no feature");
         };
+    }
+
+    /** What failed on the recorded day fails again. */
+    private static ArticleWriter writer(LogLine line) {
+        return line.optionalField("failed")
+                .<ArticleWriter>map(why -> (id, topic) -> {
+                    throw new GenerationException(why);
+                })
+                .orElseGet(ArticleTemplates::new);
     }
 
     private Answer subscribe(LogLine line) {

@@ -15,6 +15,7 @@ final class RequestTable {
     private final Map<String, Row> rows = new TreeMap<>();
     private final Row total = new Row("total", "", "");
     private long conflicts;
+    private long failures;
 
     /** One line of the table. */
     private static final class Row {
@@ -58,12 +59,14 @@ final class RequestTable {
         if (conflicts > 0) {
             out.println("  and " + conflicts + " requests with the key of a different one, which count nothing");
         }
+        if (failures > 0) {
+            out.println("  and " + failures + " generations that failed: one unit was held each time, released, and not counted");
+        }
     }
 
     private void count(Answer answer) {
-        if (answer.kind() == Kind.CONFLICT) {
-            conflicts++;
-        }
+        conflicts += answer.kind() == Kind.CONFLICT ? 1 : 0;
+        failures += answer.kind() == Kind.FAILED ? 1 : 0;
         Optional<Verdict> own = answer.ownVerdict();
         if (own.isEmpty()) {
             return;

@@ -50,6 +50,8 @@ final class DayGenerator {
 
     private static final List<String> CHANNELS = List.of("blog", "newsletter", "wechat", "zhihu", "shop", "podcast");
 
+    private static final List<String> REASONS = List.of("model overloaded", "timed out", "empty answer");
+
     private final Random random = new Random(20260331);
     private final List<Event> uses = new ArrayList<>();
     private final List<Event> rest = new ArrayList<>();
@@ -72,6 +74,7 @@ final class DayGenerator {
         }
         uses.sort(Comparator.comparing(Event::time));
         giveKeys();
+        failures();
         retries();
         teamPrograms();
         rest.add(new Event(OPENING.plusMinutes(442), "user-07", "upgrade plan=pro"));
@@ -153,6 +156,25 @@ final class DayGenerator {
 
     private static Event withKey(Event use, String key) {
         return new Event(use.time(), use.subject(), use.what().replaceFirst(" ", " key=" + key + " "));
+    }
+
+    /** Some generations fail. Every other time the user asks again soon, which is a new request with a new key. */
+    private void failures() {
+        List<Event> again = new ArrayList<>();
+        int generations = 0;
+        for (int i = 0; i < uses.size(); i++) {
+            Event use = uses.get(i);
+            if (use.what().startsWith("generate") && generations++ % 27 == 26) {
+                int failures = generations / 27;
+                String reason = REASONS.get(failures % REASONS.size());
+                uses.set(i, new Event(use.time(), use.subject(), use.what() + " failed=\"" + reason + "\""));
+                if (failures % 2 == 0) {
+                    String what = use.what().replaceFirst("key=(\\S+)", "key=$1-again");
+                    again.add(new Event(use.time().plusSeconds(75), use.subject(), what));
+                }
+            }
+        }
+        uses.addAll(again);
     }
 
     /** Clients time out and ask again, some at once and some after a break; two send another request with an old key. */

@@ -43,16 +43,46 @@ class JobsTest {
     @DisplayName("write up to the limit; a retry writes the same article and is not counted")
     void generate() {
         ArticleGenerator generator = new ArticleGenerator(quota, library);
+        ArticleWriter writer = new ArticleTemplates();
         for (int i = 1; i <= 5; i++) {
-            assertThat(generator.generate("ann", "rye bread", "g-" + i).allowed())
+            assertThat(generator.generate("ann", "rye bread", "g-" + i, writer).allowed())
                     .isTrue();
         }
         Article fifth = library.newestOf("ann");
-        assertThat(generator.generate("ann", "rye bread", "g-6").allowed()).isFalse();
-        Decision retry = generator.generate("ann", "rye bread", "g-5");
+        assertThat(generator.generate("ann", "rye bread", "g-6", writer).allowed()).isFalse();
+        Decision retry = generator.generate("ann", "rye bread", "g-5", writer);
         assertThat(retry.replayed()).isTrue();
         assertThat(library.size()).isEqualTo(5);
-        assertThat(library.newestOf("ann")).isEqualTo(fifth).isEqualTo(ArticleTemplates.write("g-5", "rye bread"));
+        assertThat(library.newestOf("ann")).isEqualTo(fifth).isEqualTo(writer.write("g-5", "rye bread"));
+    }
+
+    @Test
+    @DisplayName("R34, R35: hold a unit while they write; a generation that fails costs nothing, and neither does its retry")
+    void generateInVain() {
+        ArticleGenerator generator = new ArticleGenerator(quota, library);
+        generator.generate("ann", "rye bread", "g-1", new ArticleTemplates());
+        ArticleWriter failing = (id, topic) -> {
+            assertThat(quota.check("ann", Offer.ARTICLES).held()).isEqualTo(1);
+            throw new GenerationException("model overloaded");
+        };
+        // More often than the limit of 5 allows to write.
+        for (int i = 2; i <= 8; i++) {
+            failsAndCostsNothing(generator, "g-" + i, failing);
+        }
+        failsAndCostsNothing(generator, "g-2", (id, topic) -> {
+            throw new GenerationException("model overloaded");
+        });
+        assertThat(library.size()).isEqualTo(1);
+        assertThat(generator.generate("ann", "rye bread", "g-9", new ArticleTemplates()).used())
+                .isEqualTo(2);
+    }
+
+    private void failsAndCostsNothing(ArticleGenerator generator, String key, ArticleWriter failing) {
+        assertThatThrownBy(() -> generator.generate("ann", "rye bread", key, failing))
+                .isInstanceOf(GenerationException.class);
+        Decision after = quota.check("ann", Offer.ARTICLES);
+        assertThat(after.used()).isEqualTo(1);
+        assertThat(after.held()).isZero();
     }
 
     @Test

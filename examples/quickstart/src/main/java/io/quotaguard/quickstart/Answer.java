@@ -49,8 +49,6 @@ record Answer(LogLine line, Kind kind, Optional<Decision> decision) {
 
     /** Returns what was decided for the one who asked; the other verdict of a member is about the team's pool. */
     Optional<Verdict> ownVerdict() {
-        return decision.flatMap(found -> found.verdicts().stream()
-                .filter(verdict -> verdict.subject().equals(line.subject()))
-                .findFirst());
+        return decision.map(Decision::use);
     }
 }

@@ -13,8 +13,8 @@ import java.util.TreeMap;
 /**
  * One number for all decisions of a day, to see at a glance whether two runs, or two stores, decided the same.
  *
- * <p>It covers line, outcome, units left and end of window. Of requests that all threads race for it covers how many
- * ended how in each step, since which of them got the last unit is nobody's to say.
+ * <p>It covers line, outcome, units left and end of window. Of a pool's units that many threads race for it covers how many
+ * requests ended how in each step, since which of them got the last unit is nobody's to say.
  */
 final class DecisionDigest {
     private DecisionDigest() {}
@@ -24,8 +24,9 @@ final class DecisionDigest {
         Map<String, Integer> raced = new TreeMap<>();
         for (Answer answer : answers) {
             LogLine line = answer.line();
-            if (log.isTeam(line.subject()) && answer.kind() != Answer.Kind.ACCOUNT) {
-                String text = Replay.stepOf(line) + " " + line.subject() + " " + line.action() + " " + answer.kind();
+            if (log.isRaced(line)) {
+                String pool = log.account(line.subject()).team().orElse(line.subject());
+                String text = Replay.stepOf(line) + " " + pool + " " + line.action() + " " + answer.kind();
                 raced.merge(text, 1, Integer::sum);
             } else {
                 texts.add(line.number() + " " + answer.kind()

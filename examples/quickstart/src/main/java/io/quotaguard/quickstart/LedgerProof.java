@@ -2,6 +2,10 @@ package io.quotaguard.quickstart;
 
 import io.quotaguard.QuotaGuard;
 import io.quotaguard.model.Drift;
+import io.quotaguard.model.FeatureUsage;
+import io.quotaguard.model.Origin;
+import io.quotaguard.model.PoolOverview;
+import io.quotaguard.model.PoolShare;
 import io.quotaguard.model.UsageQuery;
 import io.quotaguard.model.UsageRecord;
 import io.quotaguard.model.Window;
@@ -13,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Recomputes the day from the ledger, as an auditor would who trusts neither the counters nor the answers. */
 final class LedgerProof {
@@ -36,6 +41,7 @@ final class LedgerProof {
                 noLimitWasPassed(),
                 retriesCountOnce(),
                 failuresCostNothing(),
+                sharesAddUp(),
                 answersEqualLedger());
     }
 
@@ -69,18 +75,21 @@ final class LedgerProof {
         return new Proof(wrong.isEmpty(), "no limit was passed in any window", found);
     }
 
-    private record KeyId(String subject, String feature, String key) {}
+    /** Whose counter one key was charged to; a pool is charged for many members, each with keys of its own. */
+    private record KeyId(
+            String subject, String feature, @Nullable Origin origin, String key) {}
 
     private Proof retriesCountOnce() {
         Map<KeyId, Integer> rowsOfKey = new HashMap<>();
-        ledger.forEach(row -> rowsOfKey.merge(new KeyId(row.subject(), row.feature(), row.key()), 1, Integer::sum));
+        ledger.forEach(row -> rowsOfKey.merge(new KeyId(row.subject(), row.feature(), row.origin(), row.key()), 1, Integer::sum));
         List<Answer> retries = answers.stream()
                 .filter(answer -> answer.kind() == Answer.Kind.REPLAYED)
                 .toList();
         long lost = retries.stream()
                 .flatMap(answer -> answer.decision().stream())
                 .flatMap(decision -> decision.verdicts().stream()
-                        .map(verdict -> new KeyId(verdict.subject(), verdict.feature(), decision.key())))
+                        .map(verdict ->
+                                new KeyId(verdict.subject(), verdict.feature(), verdict.origin(), decision.key())))
                 .filter(key -> !rowsOfKey.containsKey(key))
                 .count();
         long twice = rowsOfKey.values().stream().filter(rows -> rows != 1).count();
@@ -92,11 +101,15 @@ final class LedgerProof {
     }
 
     private Proof failuresCostNothing() {
-        Set<String> failed = answers.stream()
+        record Request(String subject, String key) {}
+        Set<Request> failed = answers.stream()
                 .filter(answer -> answer.kind() == Answer.Kind.FAILED)
-                .map(answer -> answer.line().field("key"))
+                .map(answer -> new Request(
+                        answer.line().subject(), answer.line().field("key")))
                 .collect(Collectors.toSet());
-        long charged = ledger.stream().filter(row -> failed.contains(row.key())).count();
+        long charged = ledger.stream()
+                .filter(row -> failed.contains(new Request(row.subject(), row.key())))
+                .count();
         long held = log.subjects().stream()
                 .flatMap(subject -> quota.overview(subject).features().stream())
                 .mapToLong(feature -> feature.counter().held())
@@ -105,6 +118,28 @@ final class LedgerProof {
                 charged == 0 && held == 0,
                 "what failed costs nothing",
                 failed.size() + " generations failed, " + charged + " of them charged, " + held + " units still held");
+    }
+
+    /** What the members of a team used must be what the team's counter says. */
+    private Proof sharesAddUp() {
+        List<String> wrong = new ArrayList<>();
+        int counters = 0;
+        for (String team : log.teams()) {
+            PoolOverview pool = quota.poolOverview(team);
+            for (FeatureUsage usage : pool.overview().features()) {
+                long shares = pool.shares(usage.feature()).stream()
+                        .mapToLong(PoolShare::units)
+                        .sum();
+                counters++;
+                if (shares != usage.counter().used()) {
+                    wrong.add(team + " / " + usage.feature());
+                }
+            }
+        }
+        return new Proof(
+                wrong.isEmpty(),
+                "the shares of a team's members add up to what the team used",
+                wrong.isEmpty() ? counters + " counters of " + log.teams().size() + " teams" : "not of " + wrong);
     }
 
     /** Holds what callers were told against what was written. */

@@ -21,6 +21,8 @@ record LogLine(int number, OffsetDateTime time, String subject, Action action, M
     /** What a line may ask for. */
     enum Action {
         SUBSCRIBE,
+        JOIN,
+        CAP,
         UPGRADE,
         GENERATE,
         PUBLISH,
@@ -30,6 +32,8 @@ record LogLine(int number, OffsetDateTime time, String subject, Action action, M
         List<String> required() {
             return switch (this) {
                 case SUBSCRIBE -> List.of("plan", "zone");
+                case JOIN -> List.of("team");
+                case CAP -> List.of("feature", "limit");
                 case UPGRADE -> List.of("plan");
                 case GENERATE, DISTILL -> List.of("key", "topic");
                 case PUBLISH -> List.of("key", "channels");
@@ -38,11 +42,12 @@ record LogLine(int number, OffsetDateTime time, String subject, Action action, M
 
         /** The fields that it may have besides. */
         List<String> optional() {
-            return switch (this) {
-                case SUBSCRIBE -> List.of("team");
-                case GENERATE -> List.of("failed");
-                default -> List.of();
-            };
+            return this == GENERATE ? List.of("failed") : List.of();
+        }
+
+        /** Tells whether it opens an account, so that whatever is asked for at the same time has to wait for it. */
+        boolean opensAccount() {
+            return this == SUBSCRIBE || this == JOIN || this == CAP;
         }
 
         /** The word that stands for this action in the log. */

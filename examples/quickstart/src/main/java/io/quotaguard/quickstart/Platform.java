@@ -4,6 +4,7 @@ import io.quotaguard.QuotaGuard;
 import io.quotaguard.model.Anchor;
 import io.quotaguard.model.Change;
 import io.quotaguard.model.Decision;
+import io.quotaguard.model.FeatureOverride;
 import io.quotaguard.model.IdempotencyConflictException;
 import io.quotaguard.model.QuotaExceededException;
 import io.quotaguard.model.ReservationSettledException;
@@ -31,6 +32,8 @@ final class Platform {
         try {
             return switch (line.action()) {
                 case SUBSCRIBE -> subscribe(line);
+                case JOIN -> join(line);
+                case CAP -> cap(line);
                 case UPGRADE -> upgrade(line);
                 default -> Answer.of(line, use(line));
             };
@@ -57,9 +60,9 @@ final class Platform {
         String key = line.field("key");
         return switch (line.action()) {
             case GENERATE -> generator.generate(line.subject(), line.field("topic"), key, writer(line));
-            case PUBLISH -> publisher.publish(log.account(line.subject()), channels(line), key);
+            case PUBLISH -> publisher.publish(line.subject(), channels(line), key);
             case DISTILL -> distiller.distil(line.subject(), line.field("topic"), key);
-            case SUBSCRIBE, UPGRADE -> throw new IllegalArgumentException(line.action() + " uses no feature");
+            case SUBSCRIBE, JOIN, CAP, UPGRADE -> throw new IllegalArgumentException(line.action() + " uses no feature");
         };
     }
 
@@ -76,6 +79,21 @@ final class Platform {
         // The anchor says where the subject's days and months begin: at midnight in its own zone.
         Anchor anchor = Anchor.inZone(log.account(line.subject()).zone());
         quota.subscriptions().subscribe(line.subject(), line.field("plan"), anchor, Change.by("sign-up"));
+        return Answer.account(line);
+    }
+
+    private Answer join(LogLine line) {
+        // From now on a use of the member is charged to the team as well, all or nothing. Without a plan of his own he
+        // may use whatever the team's plan has; with one he has that plan's limits too.
+        quota.pools().join(line.subject(), line.field("team"), Change.by("team admin"));
+        return Answer.account(line);
+    }
+
+    private Answer cap(LogLine line) {
+        // An override gives a member a limit inside the pool, so that one cannot use up what is for all.
+        FeatureOverride cap = FeatureOverride.ofLimit(
+                line.subject(), line.field("feature"), Long.parseLong(line.field("limit")));
+        quota.subscriptions().override(cap, Change.by("team admin").because("cap in the team"));
         return Answer.account(line);
     }
 

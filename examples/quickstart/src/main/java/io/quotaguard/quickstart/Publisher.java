@@ -4,7 +4,6 @@ import io.quotaguard.QuotaGuard;
 import io.quotaguard.model.Decision;
 import io.quotaguard.model.QuotaExceededException;
 import io.quotaguard.model.Usage;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -27,18 +26,13 @@ final class Publisher {
      *
      * @throws QuotaExceededException when the author's own limit, or what is left in the team's pool, is too small
      */
-    Decision publish(Account author, List<String> channels, String requestKey) {
-        List<Usage> uses = new ArrayList<>();
-        uses.add(Usage.of(author.name(), Offer.PUBLISH).amount(channels.size()).key(requestKey));
-        author.team()
-                .ifPresent(team -> uses.add(Usage.of(team, Offer.PUBLISH)
-                        .amount(channels.size())
-                        .key(requestKey)
-                        .with("member", author.name())));
-        // Both counters move together or not at all. orThrow() suits code that goes on only when there is room: the
-        // platform turns the exception into a "too many requests", and nothing below has happened.
-        Decision decision = quota.checkAndRecordAll(uses).orThrow();
-        Article article = library.newestOf(author.name());
+    Decision publish(String author, List<String> channels, String requestKey) {
+        Usage usage =
+                Usage.of(author, Offer.PUBLISH).amount(channels.size()).key(requestKey);
+        // All channels or none, and for a member the team's counter with his own. orThrow() suits code that goes on only
+        // when there is room: the platform turns the exception into a "too many requests", and nothing below has happened.
+        Decision decision = quota.checkAndRecord(usage).orThrow();
+        Article article = library.newestOf(author);
         for (String channel : channels) {
             // Done again for a replay: the first time may have ended between the charge and the last file.
             press.print(channel, requestKey, article);

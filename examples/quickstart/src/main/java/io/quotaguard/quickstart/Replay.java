@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
  * each step. Midnight of every zone falls between two steps, so it comes for all threads at once.
  *
  * <p>The requests of one subject, and of one team's members, keep their order on one thread, so every run decides the same.
- * What a team asks for itself is dealt out to all threads, as from many machines at once: who gets the last unit then
+ * What a team distils itself is dealt out to all threads, as from many machines at once: who gets the last unit then
  * differs from run to run, how many get one does not.
  */
 final class Replay {
@@ -75,7 +75,7 @@ final class Replay {
                 .<List<LogLine>>mapToObj(lane -> new ArrayList<>())
                 .toList();
         for (LogLine line : lines) {
-            if (line.action() == Action.SUBSCRIBE) {
+            if (line.action().opensAccount()) {
                 answers.add(answer(line));
             } else {
                 lanes.get(laneOf(line)).add(line);
@@ -91,7 +91,7 @@ final class Replay {
     }
 
     private int laneOf(LogLine line) {
-        if (log.isTeam(line.subject())) {
+        if (log.isTeam(line.subject()) && line.action() == Action.DISTILL) {
             return line.number() % threads;
         }
         String counters = log.account(line.subject()).team().orElse(line.subject());

@@ -60,7 +60,7 @@ final class RequestTable {
             out.println("  and " + conflicts + " requests with the key of a different one, which count nothing");
         }
         if (failures > 0) {
-            out.println("  and " + failures + " generations that failed: one unit was held each time, released, and not counted");
+            out.println("  and " + failures + " requests whose generation failed: the unit that was held was released, which counts nothing");
         }
     }
 
@@ -75,20 +75,21 @@ final class RequestTable {
         String plan =
                 verdict.source().plan() == null ? "(none)" : verdict.source().plan();
         Row row = rows.computeIfAbsent(
-                plan + " " + verdict.feature(),
-                name -> new Row(plan, verdict.feature(), verdict.limit() + " " + period(plan, verdict.feature())));
+                plan + " " + verdict.feature(), name -> new Row(plan, verdict.feature(), limit(plan, verdict)));
         row.add(answer.kind(), verdict.amount());
         total.add(answer.kind(), verdict.amount());
     }
 
-    private static String period(String plan, String feature) {
+    /** What the plan gives: a member has no limit of its own in the team's plan, and another's may be overridden. */
+    private static String limit(String plan, Verdict verdict) {
         return Offer.PLANS.stream()
                 .filter(offered -> offered.code().equals(plan))
-                .flatMap(offered -> offered.feature(feature).stream())
-                .map(terms -> terms.period() == ResetPeriod.NEVER
-                        ? "in all"
-                        : terms.period().code())
+                .flatMap(offered -> offered.feature(verdict.feature()).stream())
+                .map(terms -> terms.limit()
+                        + (terms.period() == ResetPeriod.NEVER
+                                ? " in all"
+                                : " " + terms.period().code()))
                 .findFirst()
-                .orElse("");
+                .orElse(verdict.limit().toString());
     }
 }

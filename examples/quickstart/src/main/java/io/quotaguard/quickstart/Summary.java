@@ -38,6 +38,7 @@ final class Summary {
         alerts();
         ranOut();
         work();
+        pools();
         proofs();
     }
 
@@ -140,8 +141,15 @@ final class Summary {
                 .forEach(entry -> out.println("  " + entry.getKey() + ": " + String.join(", ", entry.getValue())));
     }
 
+    private void pools() {
+        if (!day.pools().isEmpty()) {
+            heading("Pools", "what teams share, as it stands in the end; a window that has reset starts at 0");
+            new PoolTable(day.pools()).print(out);
+        }
+    }
+
     private void proofs() {
-        heading("Proof", "read back from the store; what a team's member publishes is charged to both");
+        heading("Proof", "read back from the store; what a team's member uses is charged to both");
         for (Proof proof : day.proofs()) {
             out.println("  " + (proof.holds() ? "ok    " : "WRONG ") + proof.claim() + ": " + proof.detail());
         }

@@ -101,20 +101,31 @@ final class DayGenerator {
             subscribe("user-" + i, "pro zone=" + (i % 5 == 0 ? "America/New_York" : "Asia/Shanghai"));
             work("user-" + i, 45 + random.nextInt(40), 3);
         }
-        team("aurora", "Asia/Shanghai");
-        team("borealis", "UTC");
+        subscribe("team-aurora", "team zone=Asia/Shanghai");
+        members("aurora", "");
+        open("aurora-4", "cap feature=publish_per_day limit=15");
+        subscribe("team-borealis", "team zone=UTC");
+        members("borealis", "seat zone=UTC");
     }
 
-    private void team(String name, String zone) {
-        subscribe("team-" + name, "pool zone=" + zone);
+    /** Four members, with a plan of their own or none. */
+    private void members(String team, String terms) {
         for (int i = 1; i <= 4; i++) {
-            subscribe(name + "-" + i, "team zone=" + zone + " team=team-" + name);
-            work(name + "-" + i, 40 + random.nextInt(25), 5);
+            String member = team + "-" + i;
+            if (!terms.isEmpty()) {
+                subscribe(member, terms);
+            }
+            open(member, "join team=team-" + team);
+            work(member, 40 + random.nextInt(25), 5);
         }
     }
 
     private void subscribe(String subject, String terms) {
-        rest.add(new Event(OPENING.minusMinutes(30), subject, "subscribe plan=" + terms));
+        open(subject, "subscribe plan=" + terms);
+    }
+
+    private void open(String subject, String what) {
+        rest.add(new Event(OPENING.minusMinutes(30), subject, what));
     }
 
     private void work(String subject, int count, int channels) {

@@ -7,11 +7,11 @@ import io.quotaguard.QuotaGuard;
 import io.quotaguard.memory.InMemoryQuotaStore;
 import io.quotaguard.model.Change;
 import io.quotaguard.model.Decision;
+import io.quotaguard.model.FeatureOverride;
+import io.quotaguard.model.PoolShare;
 import io.quotaguard.model.QuotaExceededException;
-import java.time.ZoneOffset;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -29,8 +29,8 @@ class JobsTest {
     void subscribe() {
         Offer.createPlans(quota);
         quota.subscriptions().subscribe("ann", "free", Change.by("test"));
-        quota.subscriptions().subscribe("bob", "team", Change.by("test"));
-        quota.subscriptions().subscribe("kites", "pool", Change.by("test"));
+        quota.subscriptions().subscribe("kites", "team", Change.by("test"));
+        quota.pools().join("bob", "kites", Change.by("test"));
     }
 
     @AfterEach
@@ -89,22 +89,38 @@ class JobsTest {
     @DisplayName("R3: publish for the author and the team together, or not at all")
     void publish() {
         Publisher publisher = new Publisher(quota, library, press);
-        Account bob = new Account("bob", ZoneOffset.UTC, Optional.of("kites"));
-        publisher.publish(bob, List.of("blog", "shop"), "p-1");
-        assertThat(quota.check("bob", Offer.PUBLISH).used()).isEqualTo(2);
+        publisher.publish("bob", List.of("blog", "shop"), "p-1");
+        assertThat(quota.check("bob", Offer.PUBLISH).use().counter().used()).isEqualTo(2);
         assertThat(quota.check("kites", Offer.PUBLISH).used()).isEqualTo(2);
 
-        List<String> tooMany = Collections.nCopies(41, "blog");
-        assertThatThrownBy(() -> publisher.publish(bob, tooMany, "p-2")).isInstanceOf(QuotaExceededException.class);
+        List<String> tooMany = Collections.nCopies(99, "blog");
+        assertThatThrownBy(() -> publisher.publish("bob", tooMany, "p-2")).isInstanceOf(QuotaExceededException.class);
         assertThat(quota.check("kites", Offer.PUBLISH).used()).isEqualTo(2);
         assertThat(press.titles()).containsExactly("blog/p-1.txt: About bob", "shop/p-1.txt: About bob");
     }
 
     @Test
+    @DisplayName("R40: publish from the team's pool, all members together to its limit and a capped one to his")
+    void publishFromThePool() {
+        Publisher publisher = new Publisher(quota, library, press);
+        quota.pools().join("cid", "kites", Change.by("test"));
+        quota.subscriptions().override(FeatureOverride.ofLimit("cid", Offer.PUBLISH, 15), Change.by("test"));
+        publisher.publish("bob", Collections.nCopies(70, "blog"), "p-1");
+        assertThatThrownBy(() -> publisher.publish("cid", Collections.nCopies(16, "blog"), "p-2"))
+                .isInstanceOf(QuotaExceededException.class);
+        publisher.publish("cid", Collections.nCopies(15, "blog"), "p-3");
+        assertThatThrownBy(() -> publisher.publish("bob", Collections.nCopies(16, "blog"), "p-4"))
+                .isInstanceOf(QuotaExceededException.class);
+        publisher.publish("bob", Collections.nCopies(15, "blog"), "p-5");
+        assertThat(quota.poolOverview("kites").shares(Offer.PUBLISH))
+                .containsExactly(new PoolShare("bob", 85), new PoolShare("cid", 15));
+        assertThat(quota.check("kites", Offer.PUBLISH).allowed()).isFalse();
+    }
+
+    @Test
     @DisplayName("publish nowhere but in their folder")
     void publishInsideTheFolder() {
-        Account ann = new Account("ann", ZoneOffset.UTC, Optional.empty());
-        new Publisher(quota, library, press).publish(ann, List.of("../../etc"), "../key");
+        new Publisher(quota, library, press).publish("ann", List.of("../../etc"), "../key");
         assertThat(press.titles()).containsExactly("______etc/___key.txt: About ann");
     }
 

@@ -11,8 +11,9 @@ import java.util.Optional;
  * @param kind in one word
  * @param decision what the guard said; empty when it was not asked, refused to decide because of a conflict, or decided on
  *     work that failed
+ * @param refund what was given back at once, because some of the work failed
  */
-record Answer(LogLine line, Kind kind, Optional<Decision> decision) {
+record Answer(LogLine line, Kind kind, Optional<Decision> decision, Optional<Decision> refund) {
 
     /** What became of a request, in one word. */
     enum Kind {
@@ -32,19 +33,24 @@ record Answer(LogLine line, Kind kind, Optional<Decision> decision) {
 
     static Answer of(LogLine line, Decision decision) {
         Kind kind = decision.replayed() ? Kind.REPLAYED : decision.allowed() ? Kind.ALLOWED : Kind.REFUSED;
-        return new Answer(line, kind, Optional.of(decision));
+        return new Answer(line, kind, Optional.of(decision), Optional.empty());
+    }
+
+    static Answer of(LogLine line, Publication publication) {
+        return new Answer(
+                line, of(line, publication.charge()).kind(), Optional.of(publication.charge()), publication.refund());
     }
 
     static Answer conflict(LogLine line) {
-        return new Answer(line, Kind.CONFLICT, Optional.empty());
+        return new Answer(line, Kind.CONFLICT, Optional.empty(), Optional.empty());
     }
 
     static Answer failed(LogLine line) {
-        return new Answer(line, Kind.FAILED, Optional.empty());
+        return new Answer(line, Kind.FAILED, Optional.empty(), Optional.empty());
     }
 
     static Answer account(LogLine line) {
-        return new Answer(line, Kind.ACCOUNT, Optional.empty());
+        return new Answer(line, Kind.ACCOUNT, Optional.empty(), Optional.empty());
     }
 
     /** Returns what was decided for the one who asked; the other verdict of a member is about the team's pool. */

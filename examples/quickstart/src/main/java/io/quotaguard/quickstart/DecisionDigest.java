@@ -13,7 +13,7 @@ import java.util.TreeMap;
 /**
  * One number for all decisions of a day, to see at a glance whether two runs, or two stores, decided the same.
  *
- * <p>It covers line, outcome, units left and end of window. Of a pool's units that many threads race for it covers how many
+ * <p>It covers line, outcome, units, units left and end of window. Of a pool's units that many threads race for it covers how many
  * requests ended how in each step, since which of them got the last unit is nobody's to say.
  */
 final class DecisionDigest {
@@ -25,12 +25,13 @@ final class DecisionDigest {
         for (Answer answer : answers) {
             LogLine line = answer.line();
             if (log.isRaced(line)) {
-                String pool = log.account(line.subject()).team().orElse(line.subject());
-                String text = Replay.stepOf(line) + " " + pool + " " + line.action() + " " + answer.kind();
+                String text = Replay.stepOf(line) + " " + log.pool(line.subject()) + " " + line.action() + " "
+                        + answer.kind();
                 raced.merge(text, 1, Integer::sum);
             } else {
                 texts.add(line.number() + " " + answer.kind()
-                        + answer.decision().map(DecisionDigest::text).orElse(""));
+                        + answer.decision().map(DecisionDigest::text).orElse("")
+                        + answer.refund().map(DecisionDigest::text).orElse(""));
             }
         }
         raced.forEach((text, count) -> texts.add(text + " " + count));
@@ -38,7 +39,7 @@ final class DecisionDigest {
     }
 
     private static String text(Decision decision) {
-        return " " + decision.remaining() + " " + decision.resetsAt();
+        return " " + decision.granted() + " " + decision.remaining() + " " + decision.resetsAt();
     }
 
     private static String sha256(String text) {

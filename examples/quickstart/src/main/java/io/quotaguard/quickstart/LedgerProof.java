@@ -1,6 +1,7 @@
 package io.quotaguard.quickstart;
 
 import io.quotaguard.QuotaGuard;
+import io.quotaguard.model.Decision;
 import io.quotaguard.model.Drift;
 import io.quotaguard.model.FeatureUsage;
 import io.quotaguard.model.Origin;
@@ -8,6 +9,8 @@ import io.quotaguard.model.PoolOverview;
 import io.quotaguard.model.PoolShare;
 import io.quotaguard.model.UsageQuery;
 import io.quotaguard.model.UsageRecord;
+import io.quotaguard.model.UsageRecord.Operation;
+import io.quotaguard.model.Verdict;
 import io.quotaguard.model.Window;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,7 +18,9 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +66,8 @@ final class LedgerProof {
         for (UsageRecord row : ledger) {
             CounterId counter = new CounterId(row.subject(), row.feature(), row.window());
             long used = sums.merge(counter, row.amount(), Long::sum);
-            boolean inWindow = row.window().contains(row.recordedAt());
+            boolean inWindow =
+                    row.operation() != Operation.RECORD || row.window().contains(row.recordedAt());
             if (used != row.usedAfter() || !row.limit().admits(used, 0) || !inWindow) {
                 wrong.add(row);
             }
@@ -81,7 +87,8 @@ final class LedgerProof {
 
     private Proof retriesCountOnce() {
         Map<KeyId, Integer> rowsOfKey = new HashMap<>();
-        ledger.forEach(row -> rowsOfKey.merge(new KeyId(row.subject(), row.feature(), row.origin(), row.key()), 1, Integer::sum));
+        ledger.forEach(row ->
+                rowsOfKey.merge(new KeyId(row.subject(), row.feature(), row.origin(), row.key()), 1, Integer::sum));
         List<Answer> retries = answers.stream()
                 .filter(answer -> answer.kind() == Answer.Kind.REPLAYED)
                 .toList();
@@ -100,12 +107,13 @@ final class LedgerProof {
                         + " without one");
     }
 
+    /** Looks for rows of requests that failed, and for what is held in the windows that are open in the end. */
     private Proof failuresCostNothing() {
         record Request(String subject, String key) {}
         Set<Request> failed = answers.stream()
                 .filter(answer -> answer.kind() == Answer.Kind.FAILED)
-                .map(answer -> new Request(
-                        answer.line().subject(), answer.line().field("key")))
+                .map(answer ->
+                        new Request(answer.line().subject(), answer.line().field("key")))
                 .collect(Collectors.toSet());
         long charged = ledger.stream()
                 .filter(row -> failed.contains(new Request(row.subject(), row.key())))
@@ -144,17 +152,23 @@ final class LedgerProof {
 
     /** Holds what callers were told against what was written. */
     private Proof answersEqualLedger() {
-        long told = answers.stream()
-                .filter(answer -> answer.kind() == Answer.Kind.ALLOWED)
-                .flatMap(answer -> answer.decision().stream())
-                .flatMap(decision -> decision.verdicts().stream())
-                .mapToLong(verdict -> verdict.amount())
-                .sum();
+        long told = units(Answer::decision);
+        long refunded = units(Answer::refund);
         long written = ledger.stream().mapToLong(UsageRecord::amount).sum();
         return new Proof(
-                told == written,
+                told - refunded == written,
                 "what was allowed is what the ledger has",
-                told + " units allowed, " + written + " units written");
+                told + " units allowed, " + refunded + " refunded, " + written + " written");
+    }
+
+    /** Sums over all counters, and over what was not a retry. */
+    private long units(Function<Answer, Optional<Decision>> part) {
+        return answers.stream()
+                .filter(answer -> answer.kind() == Answer.Kind.ALLOWED)
+                .flatMap(answer -> part.apply(answer).stream())
+                .flatMap(decision -> decision.verdicts().stream())
+                .mapToLong(Verdict::amount)
+                .sum();
     }
 
     /** Reads all rows, a page at a time and newest first, and returns them oldest first. */

@@ -26,6 +26,8 @@ record LogLine(int number, OffsetDateTime time, String subject, Action action, M
         UPGRADE,
         GENERATE,
         PUBLISH,
+        SCHEDULED,
+        NIGHTLY,
         DISTILL;
 
         /** The fields that a line with this action must have. */
@@ -36,13 +38,18 @@ record LogLine(int number, OffsetDateTime time, String subject, Action action, M
                 case CAP -> List.of("feature", "limit");
                 case UPGRADE -> List.of("plan");
                 case GENERATE, DISTILL -> List.of("key", "topic");
-                case PUBLISH -> List.of("key", "channels");
+                case PUBLISH, SCHEDULED -> List.of("key", "channels");
+                case NIGHTLY -> List.of("key", "posts");
             };
         }
 
         /** The fields that it may have besides. */
         List<String> optional() {
-            return this == GENERATE ? List.of("failed") : List.of();
+            return switch (this) {
+                case GENERATE -> List.of("failed");
+                case PUBLISH -> List.of("down");
+                default -> List.of();
+            };
         }
 
         /** Tells whether it opens an account, so that whatever is asked for at the same time has to wait for it. */

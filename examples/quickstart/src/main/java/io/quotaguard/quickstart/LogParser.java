@@ -95,9 +95,11 @@ final class LogParser {
                 throw new LogFormatException(number, "a time zone such as Asia/Shanghai or UTC", zone);
             }
         }
-        String limit = fields.get("limit");
-        if (limit != null && !UNITS.matcher(limit).matches()) {
-            throw new LogFormatException(number, "a number of at most 9 digits", limit);
+        for (String name : List.of("limit", "posts")) {
+            String units = fields.get(name);
+            if (units != null && !UNITS.matcher(units).matches()) {
+                throw new LogFormatException(number, "a number of at most 9 digits", units);
+            }
         }
     }
 }

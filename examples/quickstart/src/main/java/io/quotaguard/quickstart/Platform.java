@@ -8,6 +8,8 @@ import io.quotaguard.model.FeatureOverride;
 import io.quotaguard.model.IdempotencyConflictException;
 import io.quotaguard.model.QuotaExceededException;
 import io.quotaguard.model.ReservationSettledException;
+import io.quotaguard.model.UsageResult;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -35,7 +37,12 @@ final class Platform {
                 case JOIN -> join(line);
                 case CAP -> cap(line);
                 case UPGRADE -> upgrade(line);
-                default -> Answer.of(line, use(line));
+                case GENERATE -> Answer.of(line, generate(line));
+                case PUBLISH -> Answer.of(line, publisher.publish(post(line)));
+                case SCHEDULED -> handleDue(List.of(line)).get(0);
+                case NIGHTLY -> Answer.of(line, publishNightly(line));
+                case DISTILL ->
+                    Answer.of(line, distiller.distil(line.subject(), line.field("topic"), line.field("key")));
             };
         } catch (QuotaExceededException e) {
             return Answer.of(line, e.decision());
@@ -47,6 +54,22 @@ final class Platform {
         }
     }
 
+    /** Handles posts that come due together; returns the answers in their order. */
+    List<Answer> handleDue(List<LogLine> lines) {
+        List<UsageResult> results =
+                publisher.publishDue(lines.stream().map(Platform::post).toList());
+        List<Answer> answers = new ArrayList<>();
+        for (int i = 0; i < lines.size(); i++) {
+            LogLine line = lines.get(i);
+            UsageResult result = results.get(i);
+            answers.add(
+                    result.failure() instanceof IdempotencyConflictException
+                            ? Answer.conflict(line)
+                            : Answer.of(line, result.orThrow()));
+        }
+        return answers;
+    }
+
     Library library() {
         return library;
     }
@@ -56,14 +79,8 @@ final class Platform {
         return distiller.topics();
     }
 
-    private Decision use(LogLine line) {
-        String key = line.field("key");
-        return switch (line.action()) {
-            case GENERATE -> generator.generate(line.subject(), line.field("topic"), key, writer(line));
-            case PUBLISH -> publisher.publish(line.subject(), channels(line), key);
-            case DISTILL -> distiller.distil(line.subject(), line.field("topic"), key);
-            case SUBSCRIBE, JOIN, CAP, UPGRADE -> throw new IllegalArgumentException(line.action() + " uses no feature");
-        };
+    private Decision generate(LogLine line) {
+        return generator.generate(line.subject(), line.field("topic"), line.field("key"), writer(line));
     }
 
     /** What failed on the recorded day fails again. */
@@ -91,8 +108,8 @@ final class Platform {
 
     private Answer cap(LogLine line) {
         // An override gives a member a limit inside the pool, so that one cannot use up what is for all.
-        FeatureOverride cap = FeatureOverride.ofLimit(
-                line.subject(), line.field("feature"), Long.parseLong(line.field("limit")));
+        FeatureOverride cap =
+                FeatureOverride.ofLimit(line.subject(), line.field("feature"), Long.parseLong(line.field("limit")));
         quota.subscriptions().override(cap, Change.by("team admin").because("cap in the team"));
         return Answer.account(line);
     }
@@ -103,7 +120,14 @@ final class Platform {
         return Answer.account(line);
     }
 
-    private static List<String> channels(LogLine line) {
-        return List.of(line.field("channels").split(","));
+    private Decision publishNightly(LogLine line) {
+        return publisher.publishNightly(line.subject(), Long.parseLong(line.field("posts")), line.field("key"));
+    }
+
+    private static Post post(LogLine line) {
+        List<String> channels = List.of(line.field("channels").split(","));
+        Set<String> down =
+                line.optionalField("down").map(text -> Set.of(text.split(","))).orElse(Set.of());
+        return new Post(line.subject(), line.field("key"), channels, down);
     }
 }

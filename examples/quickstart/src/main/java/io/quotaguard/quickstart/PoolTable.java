@@ -31,6 +31,8 @@ final class PoolTable {
     }
 
     private static String shares(List<PoolShare> shares) {
-        return shares.stream().map(share -> share.member() + " " + share.units()).collect(Collectors.joining(", "));
+        return shares.stream()
+                .map(share -> share.member() + " " + share.units())
+                .collect(Collectors.joining(", "));
     }
 }

@@ -27,6 +27,7 @@ import java.util.TreeSet;
  * @param accounts who is who
  */
 record RequestLog(String name, List<LogLine> lines, Accounts accounts) {
+    private static final int MAX_LEVELS = 4;
     private static final String SHIPPED = "requests.log";
 
     /** Reads the log that ships with this example. */
@@ -88,6 +89,16 @@ record RequestLog(String name, List<LogLine> lines, Accounts accounts) {
 
     Account account(String subject) {
         return accounts.get(subject);
+    }
+
+    /** Returns the pool at the top of those that a subject's uses are charged to; the subject itself when it is in none. */
+    String pool(String subject) {
+        String top = subject;
+        // As many levels as the guard allows; whoever joins in a circle is refused by it.
+        for (int level = 1; level < MAX_LEVELS; level++) {
+            top = account(top).team().orElse(top);
+        }
+        return top;
     }
 
     /** Returns those whose pool others are charged to, by name. */

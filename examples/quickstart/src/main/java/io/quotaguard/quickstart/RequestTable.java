@@ -60,7 +60,8 @@ final class RequestTable {
             out.println("  and " + conflicts + " requests with the key of a different one, which count nothing");
         }
         if (failures > 0) {
-            out.println("  and " + failures + " requests whose generation failed: the unit that was held was released, which counts nothing");
+            out.println("  and " + failures
+                    + " requests whose generation failed, which count nothing: the unit that was held was released");
         }
     }
 
@@ -76,8 +77,10 @@ final class RequestTable {
                 verdict.source().plan() == null ? "(none)" : verdict.source().plan();
         Row row = rows.computeIfAbsent(
                 plan + " " + verdict.feature(), name -> new Row(plan, verdict.feature(), limit(plan, verdict)));
-        row.add(answer.kind(), verdict.amount());
-        total.add(answer.kind(), verdict.amount());
+        long units = verdict.amount()
+                - answer.refund().map(refund -> refund.use().amount()).orElse(0L);
+        row.add(answer.kind(), units);
+        total.add(answer.kind(), units);
     }
 
     /** What the plan gives: a member has no limit of its own in the team's plan, and another's may be overridden. */

@@ -2,6 +2,7 @@ package io.quotaguard.quickstart;
 
 import io.quotaguard.model.Alert;
 import io.quotaguard.model.AlertLevel;
+import io.quotaguard.model.Decision;
 import io.quotaguard.model.RefusalReason;
 import io.quotaguard.model.Verdict;
 import io.quotaguard.model.Window;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,9 @@ final class Summary {
         upgrades();
         alerts();
         ranOut();
+        nightly();
+        scheduled();
+        refunds();
         work();
         pools();
         proofs();
@@ -131,6 +136,37 @@ final class Summary {
         return end == null
                 ? "never"
                 : ZONED.format(end.atZone(day.log().account(id.subject()).zone()));
+    }
+
+    private void nightly() {
+        NightlyTable table = new NightlyTable(day.answers());
+        if (!table.isEmpty()) {
+            heading("Nightly", table.heading());
+            table.print(out, line -> local(line.at()));
+        }
+    }
+
+    private void scheduled() {
+        Map<Answer.Kind, Long> kinds = day.answers().stream()
+                .filter(answer -> answer.line().action() == LogLine.Action.SCHEDULED)
+                .collect(Collectors.groupingBy(Answer::kind, TreeMap::new, Collectors.counting()));
+        if (!kinds.isEmpty()) {
+            String ends = kinds.entrySet().stream()
+                    .map(kind -> kind.getValue() + " " + kind.getKey().name().toLowerCase(Locale.ROOT))
+                    .collect(Collectors.joining(", "));
+            heading("Scheduled", "posts of many authors that came due together, each decided for itself: " + ends);
+        }
+    }
+
+    private void refunds() {
+        List<Decision> refunds = day.answers().stream()
+                .filter(answer -> answer.kind() == Answer.Kind.ALLOWED)
+                .flatMap(answer -> answer.refund().stream())
+                .toList();
+        if (!refunds.isEmpty()) {
+            long units = refunds.stream().mapToLong(Decision::granted).sum();
+            heading("Refunds", units + " units of " + refunds.size() + " posts, for channels that did not answer");
+        }
     }
 
     private void work() {

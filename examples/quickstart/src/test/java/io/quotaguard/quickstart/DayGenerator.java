@@ -75,8 +75,12 @@ final class DayGenerator {
         uses.sort(Comparator.comparing(Event::time));
         giveKeys();
         failures();
+        outages();
         retries();
         teamPrograms();
+        scheduled(4, "12:00");
+        scheduled(10, "18:00");
+        nightly();
         rest.add(new Event(OPENING.plusMinutes(442), "user-07", "upgrade plan=pro"));
         rest.add(new Event(OPENING.plusMinutes(828), "user-19", "upgrade plan=pro"));
         rest.addAll(uses);
@@ -186,6 +190,71 @@ final class DayGenerator {
             }
         }
         uses.addAll(again);
+    }
+
+    /** Now and then the last channel of a post does not answer. */
+    private void outages() {
+        int posts = 0;
+        for (int i = 0; i < uses.size(); i++) {
+            Event use = uses.get(i);
+            if (use.what().startsWith("publish") && posts++ % 29 == 28) {
+                String down = use.what().replaceFirst(".*[=,]", "");
+                String what = use.what().replaceFirst(" channels=", " down=" + down + " channels=");
+                uses.set(i, new Event(use.time(), use.subject(), what));
+            }
+        }
+    }
+
+    /** Posts of many authors come due; those of the evening are sent twice, as by a scheduler that was started again. */
+    private void scheduled(int hours, String time) {
+        for (int i = 1; i <= 40; i += 3) {
+            scheduled(String.format(Locale.ROOT, "user-%02d", i), hours, time);
+        }
+        for (String member : List.of("aurora-1", "aurora-4", "borealis-2")) {
+            scheduled(member, hours, time);
+        }
+    }
+
+    private void scheduled(String subject, int hours, String time) {
+        Event post = new Event(
+                OPENING.plusHours(hours),
+                subject,
+                "scheduled key=due-" + time.replace(":", "") + "-" + subject + " channels=blog,newsletter");
+        rest.add(post);
+        if (hours > 6) {
+            rest.add(post.at(post.time().plusMinutes(6)));
+        }
+    }
+
+    /** At two in the night whatever waits is published, as far as there is room; one job is run again. */
+    private void nightly() {
+        List<String> authors = List.of(
+                "aurora-4",
+                "aurora-1",
+                "aurora-2",
+                "aurora-3",
+                "borealis-1",
+                "user-29",
+                "user-31",
+                "user-33",
+                "user-35",
+                "user-37",
+                "user-02",
+                "user-05",
+                "user-11",
+                "user-19");
+        for (int i = 0; i < authors.size(); i++) {
+            String author = authors.get(i);
+            int posts = i < 10 ? 40 : 12;
+            Event job = new Event(
+                    OPENING.plusHours(18).plusSeconds(i * 20L),
+                    author,
+                    "nightly key=nightly-0401-" + author + " posts=" + posts);
+            rest.add(job);
+            if (i == 5) {
+                rest.add(job.at(job.time().plusMinutes(10)));
+            }
+        }
     }
 
     /** Clients time out and ask again, some at once and some after a break; two send another request with an old key. */

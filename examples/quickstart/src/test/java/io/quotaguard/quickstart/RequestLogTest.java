@@ -32,7 +32,8 @@ class RequestLogTest {
     }
 
     @Test
-    @DisplayName("knows accounts, their zones and teams from the lines that open accounts; a member without a zone has its team's")
+    @DisplayName(
+            "knows accounts, their zones and teams from the lines that open accounts; a member without a zone has its team's")
     void knowsAccounts() throws IOException {
         RequestLog log = read("""
                 2026-03-31T08:00:00Z ann join team=kites
@@ -58,7 +59,8 @@ class RequestLogTest {
             2026-03-31T23:59:00+08:00 ann generate key=a           | expected generate with topic=...
             2026-03-31T23:59:00+08:00 ann generate key=a topic="b  | expected name=value or name="some words", but found "topic=
             2026-03-31T23:59:00+08:00 ann generate key=a key=b     | expected each field once, but found "key"
-            2026-03-31T23:59:00+08:00 ann publish key=a colour=red | expected a field of publish [key, channels], but found "colour"
+            2026-03-31T23:59:00+08:00 ann publish key=a colour=red | expected a field of publish [key, channels, down], but found "colour"
+            2026-03-31T23:59:00+08:00 ann nightly key=a posts=few  | expected a number of at most 9 digits
             2026-03-31T23:59:00+08:00 ann subscribe plan=a zone=Q  | expected a time zone
             2026-03-31T23:59:00+08:00 ann cap feature=a limit=-1   | expected a number of at most 9 digits
             2026-03-31T23:00:00+08:00 ann upgrade plan=pro         | expected a time not before 2026-03-31T23:58:12+08:00

@@ -4,6 +4,7 @@ import io.quotaguard.memory.AlertLatch.Crossing;
 import io.quotaguard.model.Alert;
 import io.quotaguard.model.Counter;
 import io.quotaguard.model.Limit;
+import io.quotaguard.model.Thresholds;
 import io.quotaguard.model.Window;
 import io.quotaguard.spi.Line;
 import io.quotaguard.spi.Terms;
@@ -142,6 +143,10 @@ final class Account {
      */
     record Charge(long overage, Map<Long, Long> grants) {
         static final Charge PLAIN = new Charge(0, Map.of());
+
+        boolean isPlain() {
+            return overage == 0 && grants.isEmpty();
+        }
     }
 
     /** Adds units to used: the plan's allowance is used first, then grants in their order, then overage (R38, R41). */
@@ -206,7 +211,9 @@ final class Account {
         }
         AlertLatch latch = counter == null ? new AlertLatch() : counter.latch();
         long before = counter == null ? 0 : counter.totals().used();
-        crossing = latch.crossing(before, used, limit(), terms.thresholds());
+        // What falls fires nothing, also when the limit was lowered meanwhile (R29).
+        Thresholds thresholds = used < before ? Thresholds.NONE : terms.thresholds();
+        crossing = latch.crossing(before, used, limit(), thresholds);
         return crossing == null ? 0 : crossing.newly().size();
     }
 

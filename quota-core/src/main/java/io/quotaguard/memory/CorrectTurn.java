@@ -47,18 +47,18 @@ final class CorrectTurn extends Turn {
                     asked,
                     "is more than the " + net + " units that are left of the use; a correction only takes back"));
         }
-        return correct(original, command.operation() == Operation.CORRECT_TO ? net - asked : asked);
+        return correct(original);
     }
 
-    private Outcome correct(LedgerEntry original, long units) {
+    private Outcome correct(LedgerEntry original) {
         Postings postings = new Postings(command, command.metadata(), null);
         for (int i = 0; i < lines.length; i++) {
             LockedLine locked = lines[i];
             LedgerEntry row = rowOf(original, locked);
+            WindowCounter.Net net = row.counter().net(row);
             // What a reset took back is not there to be taken back again.
             boolean isReset = row.id() < row.counter().lastReset();
-            long applied = isReset ? 0 : units * locked.line().rate();
-            WindowCounter.Net net = row.counter().net(row);
+            long applied = isReset ? 0 : applied(net.units(), locked.line().amount());
             long overage = Math.min(applied, net.overage());
             Map<Long, Long> grants = lastFirst(net.grants(), applied - overage);
             locked.account().takeBack(applied, grants);
@@ -67,6 +67,14 @@ final class CorrectTurn extends Turn {
             postings.add(i, locked, -applied, new Account.Charge(-overage, given), row);
         }
         return write(postings, alerts -> new Outcome.Accepted(postings.verdicts(), false, alerts));
+    }
+
+    /**
+     * Returns what goes back of one row. By what is left of this very row: of the use's own nothing goes back after a reset,
+     * so that it does not tell how often the others were corrected since.
+     */
+    private long applied(long net, long amount) {
+        return command.operation() == Operation.CORRECT_TO ? Math.max(0, net - amount) : Math.min(net, amount);
     }
 
     /** Returns up to {@code units} of what came from grants, what was used last first. */

@@ -173,6 +173,7 @@ final class MemoryLedger implements LedgerStore {
         Counter mended = new Counter(drift.ledger(), found.totals().held());
         long id = audit.reserve(now, change);
         found.counter().become(mended);
+        found.counter().becomeBurned(found.burned());
         States states = new States(state(found.counter(), found.totals()), state(found.counter(), mended), 0);
         audit.write(id, ChangeRequest.repair(drift.subject()), change, states, now);
         return drift;
@@ -197,6 +198,19 @@ final class MemoryLedger implements LedgerStore {
         Drift drift() {
             Owner owner = counter.owner();
             return new Drift(owner.subject(), owner.feature(), counter.window(), totals.used(), ledger());
+        }
+
+        /** Returns the units that came from grants since the last reset, by the rows. */
+        long burned() {
+            long sum = 0;
+            for (LedgerEntry entry : entries) {
+                if (entry.id() > counter.lastReset()) {
+                    sum += entry.more().grants().values().stream()
+                            .mapToLong(Long::longValue)
+                            .sum();
+                }
+            }
+            return sum;
         }
 
         private long ledger() {

@@ -106,12 +106,12 @@ final class Postings {
             counter.becomeReset(entry.id());
         }
         if (posting.corrects() != null) {
-            counter.corrected(posting.corrects(), entry);
+            counter.addCorrection(entry, posting.corrects());
         }
     }
 
     private More more(Posting posting, List<LedgerEntry> onBehalf) {
-        boolean plain = posting.charge() == Account.Charge.PLAIN
+        boolean plain = posting.charge().isPlain()
                 && posting.locked().isUse()
                 && posting.corrects() == null
                 && reservation == null

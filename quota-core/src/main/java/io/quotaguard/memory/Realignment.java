@@ -55,6 +55,16 @@ final class Realignment implements AutoCloseable {
         return realignment;
     }
 
+    /** Returns the owner's meter, which is one of those that are locked. */
+    Meter meter(Owner owner) {
+        for (Meter meter : meters) {
+            if (meter.owner().equals(owner)) {
+                return meter;
+            }
+        }
+        throw new IllegalStateException("the meter of " + owner + " is not locked by this change");
+    }
+
     /** Tells whether the lines' windows and terms are those of {@code now}. */
     boolean holdsAt(Instant now) {
         this.now = now;

@@ -40,22 +40,20 @@ final class SubjectChanges {
      * A change worked out.
      *
      * @param owner whose grants change with it, or null
-     * @param before the state before for the audit, or null
      */
     private record Step(
-            SubjectEntries next,
-            long expected,
-            @Nullable Owner owner,
-            @Nullable AuditState before) {}
+            SubjectEntries next, long expected, @Nullable Owner owner) {}
+
+    /** What the audit is told of a change. */
+    private record Told(
+            @Nullable AuditState before, @Nullable AuditState after) {}
 
     /** What a change does beside the entries, under the locks of the subject's meters. */
     private interface Effect {
-        Effect NONE = new Effect() {};
+        /** Does it, and returns the states before and after it for the audit. */
+        Told apply(Realignment locked, Instant now);
 
-        default @Nullable AuditState apply(Instant now) {
-            return null;
-        }
-
+        /** Undoes it: there was no room for the alerts that it would have fired. */
         default void undo() {}
     }
 
@@ -69,23 +67,20 @@ final class SubjectChanges {
                 return new CatalogOutcome.NoSuchPlan(missing);
             }
             Subscription before = found.subscription();
-            Step step = new Step(
-                    found.withSubscription(next), save.expected(), null, before == null ? null : AuditState.of(before));
-            return save(command, request, step, saying(AuditState.of(next)), deadline);
+            Step step = new Step(found.withSubscription(next), save.expected(), null);
+            Effect told = saying(before == null ? null : AuditState.of(before), AuditState.of(next));
+            return save(command, request, step, told, deadline);
         } else if (command instanceof SaveOverride save) {
-            Step step = new Step(
-                    found.withOverride(save.feature(), save.override()),
-                    save.expected(),
-                    null,
-                    stateOf(found.overrides().get(save.feature())));
-            return save(command, request, step, saying(stateOf(save.override())), deadline);
+            Step step = new Step(found.withOverride(save.feature(), save.override()), save.expected(), null);
+            Effect told = saying(stateOf(found.overrides().get(save.feature())), stateOf(save.override()));
+            return save(command, request, step, told, deadline);
         } else if (command instanceof SaveMembership save) {
             return join(save, found, request, deadline);
         } else if (command instanceof SaveGrant save) {
             Grant grant = save.grant();
             Owner owner = new Owner(grant.subject(), grant.feature());
-            Step step = new Step(found.withGrants(grant.feature(), true), save.expected(), owner, null);
-            return save(command, request, step, granting(grant, owner, deadline), deadline);
+            Step step = new Step(found.withGrants(grant.feature(), true), save.expected(), owner);
+            return save(command, request, step, granting(grant, owner), deadline);
         } else if (command instanceof VoidGrant voiding) {
             return voidGrant(voiding, found, request, deadline);
         }
@@ -105,8 +100,8 @@ final class SubjectChanges {
         if (fault != null && found.revision() == save.expected()) {
             return fault;
         }
-        Step step = new Step(found.withPool(save.pool()), save.expected(), null, stateOf(found.pool()));
-        return save(save, request, step, saying(stateOf(save.pool())), deadline);
+        Step step = new Step(found.withPool(save.pool()), save.expected(), null);
+        return save(save, request, step, saying(stateOf(found.pool()), stateOf(save.pool())), deadline);
     }
 
     private CatalogOutcome voidGrant(
@@ -114,71 +109,46 @@ final class SubjectChanges {
         for (String feature : found.everGranted()) {
             Owner owner = new Owner(voiding.subject(), feature);
             Meter meter = parts.meters().lock(owner, deadline, voiding.change().key());
+            List<MemoryGrant> grants;
             try {
-                // The catalog's lock is held: neither are there more of them meanwhile, nor is one voided.
-                for (MemoryGrant grant : meter.grants()) {
-                    if (grant.id() == voiding.id()) {
-                        return voidGrant(voiding, found, grant, meter, request, deadline);
-                    }
-                }
+                grants = List.copyOf(meter.grants());
             } finally {
+                // Not kept: the change locks all of the subject's meters, in their order.
                 parts.meters().release(meter);
+            }
+            // The catalog's lock is held: neither are there more of them meanwhile, nor is one voided.
+            for (MemoryGrant grant : grants) {
+                if (grant.id() == voiding.id() && grant.isVoided()) {
+                    return new CatalogOutcome.GrantVoided(grant.id());
+                } else if (grant.id() == voiding.id()) {
+                    boolean others = grants.stream().anyMatch(other -> other != grant && !other.isVoided());
+                    Step step = new Step(found.withGrants(feature, others), voiding.expected(), owner);
+                    return save(voiding, request, step, emptying(grant), deadline);
+                }
             }
         }
         return new CatalogOutcome.NoSuchGrant(voiding.id());
     }
 
-    private CatalogOutcome voidGrant(
-            VoidGrant voiding,
-            SubjectEntries found,
-            MemoryGrant grant,
-            Meter meter,
-            ChangeRequest request,
-            Deadline deadline) {
-        if (grant.isVoided()) {
-            return new CatalogOutcome.GrantVoided(grant.id());
-        }
-        boolean others = meter.grants().stream().anyMatch(other -> other != grant && !other.isVoided());
-        Owner owner = meter.owner();
-        Step step = new Step(
-                found.withGrants(owner.feature(), others), voiding.expected(), owner, AuditState.of(grant.balance()));
-        return save(voiding, request, step, emptying(grant), deadline);
+    private static Effect saying(@Nullable AuditState before, @Nullable AuditState after) {
+        return (locked, now) -> new Told(before, after);
     }
 
-    private static Effect saying(@Nullable AuditState after) {
+    private Effect granting(Grant grant, Owner owner) {
         return new Effect() {
-            @Override
-            public @Nullable AuditState apply(Instant now) {
-                return after;
-            }
-        };
-    }
-
-    private Effect granting(Grant grant, Owner owner, Deadline deadline) {
-        return new Effect() {
-            private @Nullable MemoryGrant made;
+            private List<MemoryGrant> grants = List.of();
 
             @Override
-            public AuditState apply(Instant now) {
-                MemoryGrant fresh = new MemoryGrant(grant.withId(++lastGrant), now);
-                made = fresh;
-                grants().add(fresh);
-                return AuditState.of(fresh.balance());
+            public Told apply(Realignment locked, Instant now) {
+                MemoryGrant made = new MemoryGrant(grant.withId(++lastGrant), now);
+                grants = locked.meter(owner).grants();
+                grants.add(made);
+                return new Told(null, AuditState.of(made.balance()));
             }
 
             @Override
             public void undo() {
-                grants().remove(made);
-            }
-
-            /** The meter is locked by the change already, so that this finds it at once. */
-            private List<MemoryGrant> grants() {
-                Meter meter = parts.meters().lock(owner, deadline, null);
-                try {
-                    return meter.grants();
-                } finally {
-                    meter.lock().unlock();
-                }
+                grants.remove(grants.size() - 1);
             }
         };
     }
@@ -188,10 +158,11 @@ final class SubjectChanges {
             private long left;
 
             @Override
-            public AuditState apply(Instant now) {
+            public Told apply(Realignment locked, Instant now) {
+                AuditState before = AuditState.of(grant.balance());
                 left = grant.balance().left();
                 grant.voidAt(now);
-                return AuditState.of(grant.balance());
+                return new Told(before, AuditState.of(grant.balance()));
             }
 
             @Override
@@ -215,7 +186,7 @@ final class SubjectChanges {
                 return new CatalogOutcome.StaleClock(now);
             }
             long entryId = audit.reserve(now, command.change());
-            AuditState after = effect.apply(now);
+            Told told = effect.apply(realignment, now);
             long alertId = realignment.reserve();
             if (alertId == Budget.FULL) {
                 effect.undo();
@@ -224,7 +195,7 @@ final class SubjectChanges {
             }
             state.save(command.name(), step.next());
             List<Alert> alerts = realignment.fire(alertId);
-            States states = new States(step.before(), after, step.next().revision());
+            States states = new States(told.before(), told.after(), step.next().revision());
             CatalogEntry entry = audit.write(entryId, request, command.change(), states, now);
             return new CatalogOutcome.Applied(entry, false, alerts);
         }

@@ -117,13 +117,14 @@ final class WindowCounter {
         return new Net(units, overage, grants);
     }
 
-    void corrected(LedgerEntry entry, LedgerEntry correction) {
+    /** Remembers that {@code correction} took something of {@code corrected} back. */
+    void addCorrection(LedgerEntry correction, LedgerEntry corrected) {
         Map<Long, List<LedgerEntry>> known = corrections;
         if (known == null) {
             known = new HashMap<>();
             corrections = known;
         }
-        known.computeIfAbsent(entry.id(), id -> new ArrayList<>()).add(correction);
+        known.computeIfAbsent(corrected.id(), id -> new ArrayList<>()).add(correction);
     }
 
     NavigableSet<HeldLine> holds() {

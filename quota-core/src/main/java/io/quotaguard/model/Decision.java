@@ -20,7 +20,9 @@ import java.util.OptionalLong;
  * @param degraded whether the store could not be asked and the failure policy answered (R43)
  */
 public record Decision(List<Verdict> verdicts, String key, boolean replayed, boolean degraded) {
+    /** What is refused for good comes before what is only held: else the reason would promise room that never comes. */
     private static final Comparator<Verdict> TIGHTEST_FIRST = Comparator.comparing(Verdict::allowed)
+            .thenComparing(verdict -> verdict.refusal() == RefusalReason.HELD)
             .thenComparing(verdict -> verdict.usesLeft().orElse(Long.MAX_VALUE));
 
     public Decision {

@@ -105,7 +105,7 @@ public final class CatalogWatcher implements AutoCloseable {
         switch (entry.entity()) {
             case PLAN -> learn(entry.name());
             case DEFAULT_PLAN -> entitlements.forgetAll();
-            case SUBSCRIPTION, OVERRIDE -> entitlements.forget(entry.name());
+            case SUBSCRIPTION, OVERRIDE, GRANT, MEMBERSHIP -> entitlements.forget(entry.name());
             case COUNTER -> {}
         }
     }

@@ -14,7 +14,6 @@ import io.quotaguard.spi.Line;
 import io.quotaguard.spi.Operation;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +23,6 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("The ledger in memory")
 class LedgerTest {
-    private static final ZoneId UTC = ZoneId.of("UTC");
 
     private final Bench bench = new Bench();
 

@@ -70,7 +70,7 @@ class PlantedBugsTest {
     }
 
     /** Runs some groups of the contract; returns the names of the tests that failed. */
-    private static Set<String> failures(Class<? extends QuotaStoreContract> contract, String... groups) {
+    static Set<String> failures(Class<? extends QuotaStoreContract> contract, String... groups) {
         LauncherDiscoveryRequestBuilder request = LauncherDiscoveryRequestBuilder.request();
         for (String group : groups) {
             request.selectors(DiscoverySelectors.selectNestedClass(

@@ -42,6 +42,9 @@ abstract class ContractGroup {
     static final String PUBLISH = "publish_per_day";
     static final String KEYWORDS = "keyword_distillation";
     static final String USER = "user-42";
+    /** The shortest step of a store's clock. */
+    static final Duration TICK = Duration.ofNanos(1000);
+
     /** Long enough that a busy machine is never mistaken for a broken store. */
     static final Duration TIMEOUT = Duration.ofSeconds(20);
 
@@ -167,10 +170,14 @@ abstract class ContractGroup {
 
     /** Returns what is used in the current window, as a fresh look at the overview has it. */
     long used(String subject, String feature) {
+        return counter(subject, feature).used();
+    }
+
+    /** Returns what is used and held in the current window, as a fresh look at the overview has it. */
+    Counter counter(String subject, String feature) {
         return quota.overview(subject)
                 .feature(feature)
                 .map(FeatureUsage::counter)
-                .map(Counter::used)
                 .orElseThrow(() -> new AssertionError(subject + " does not have " + feature));
     }
 

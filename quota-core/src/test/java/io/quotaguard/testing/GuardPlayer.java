@@ -1,144 +1,143 @@
 package io.quotaguard.testing;
 
 import io.quotaguard.QuotaGuard;
-import io.quotaguard.model.Alert;
-import io.quotaguard.model.Anchor;
 import io.quotaguard.model.Change;
-import io.quotaguard.model.FeatureOverride;
-import io.quotaguard.model.FeatureUsage;
+import io.quotaguard.model.Correction;
 import io.quotaguard.model.IdempotencyConflictException;
 import io.quotaguard.model.InvalidQuotaArgumentException;
-import io.quotaguard.model.Limit;
-import io.quotaguard.model.Plan;
-import io.quotaguard.model.PlanFeature;
-import io.quotaguard.model.ResetPeriod;
+import io.quotaguard.model.QuotaExceededException;
+import io.quotaguard.model.ReservationSettledException;
 import io.quotaguard.model.Usage;
-import io.quotaguard.model.UsageQuery;
-import io.quotaguard.model.UsageRecord;
+import io.quotaguard.model.UsageResult;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
+import java.util.concurrent.Callable;
 
-/** Takes the steps of a sequence through the public API of a guard over a store. */
+/** Takes the steps of a sequence through the public API of two guards over a store. */
 final class GuardPlayer implements Step.Player {
-    private static final Change BY_TEST = Change.by("sequence");
+    static final Change BY_TEST = Change.by("sequence");
 
     private final StoreFixture fixture;
     private final QuotaGuard quota;
+    private final QuotaGuard elsewhere;
+    private final GuardReservations reservations;
+    private final GuardChanges changes;
+    private final GuardLooks looks;
 
-    GuardPlayer(StoreFixture fixture, QuotaGuard quota, StepGenerator steps) {
+    /** Makes a player on a store with nothing but the plans that {@code start} names. */
+    GuardPlayer(StoreFixture fixture, GuardPair guards, SequenceStart start) {
         this.fixture = fixture;
-        this.quota = quota;
-        fixture.setTime(steps.start());
-        steps.plans().forEach(this::create);
+        this.quota = guards.first();
+        this.elsewhere = guards.second();
+        this.changes = new GuardChanges(quota);
+        this.reservations = new GuardReservations(
+                guards, this::moveTo, () -> fixture.clock().instant());
+        this.looks = new GuardLooks(quota, changes.grantIds());
+        moveTo(start.instant());
+        start.plans().forEach(plan -> quota.plans().create(plan, BY_TEST));
         quota.plans().setDefault(null, BY_TEST);
-        quota.subscriptions().subscribe(steps.subjects().get(0), steps.firstPlan(), BY_TEST);
-        Anchor abroad = Anchor.inZone(ZoneId.of("Asia/Shanghai"));
-        quota.subscriptions().subscribe(steps.subjects().get(1), steps.firstPlan(), abroad, BY_TEST);
-    }
-
-    private void create(String code, Map<String, Long> limits) {
-        Plan.Builder plan = Plan.named(code);
-        limits.forEach((feature, units) -> plan.limit(feature, units, period(feature)));
-        quota.plans().create(plan.build(), BY_TEST);
-    }
-
-    private static ResetPeriod period(String feature) {
-        return Objects.requireNonNull(StepGenerator.PERIODS.get(feature));
     }
 
     @Override
     public String play(Step step) {
+        return outcome(() -> answer(step));
+    }
+
+    /** Returns the answer, or in a word the failure that a caller gets in its place. */
+    private static String outcome(Callable<String> call) {
         try {
-            return answer(step);
-        } catch (IdempotencyConflictException e) {
-            return "conflict";
-        } catch (InvalidQuotaArgumentException e) {
-            return "error";
+            return call.call();
+        } catch (Exception e) {
+            return failure(e);
         }
     }
 
-    private String answer(Step step) {
+    private static String failure(Exception failure) {
+        if (failure instanceof IdempotencyConflictException) {
+            return "conflict";
+        } else if (failure instanceof InvalidQuotaArgumentException) {
+            return "error";
+        } else if (failure instanceof ReservationSettledException settled) {
+            return "settled " + settled.state();
+        } else if (failure instanceof QuotaExceededException exceeded) {
+            return "exceeded: " + SequenceText.decision(exceeded.decision());
+        } else if (failure instanceof GuardReservations.WorkFailedException) {
+            return "the work failed";
+        }
+        return "broke: " + failure;
+    }
+
+    private String answer(Step step) throws Exception {
+        if (step instanceof Step.Elsewhere other) {
+            return charge(other.step(), elsewhere);
+        } else if (step instanceof Step.Each each) {
+            return each(each);
+        } else if (step instanceof Step.Hold hold) {
+            return reservations.hold(hold);
+        } else if (step instanceof Step.Call call) {
+            return reservations.call(call);
+        } else if (step instanceof Step.Settle settle) {
+            return reservations.settle(settle);
+        } else if (step instanceof Step.Correct correct) {
+            return correct(correct);
+        } else if (step instanceof Step.Reset reset) {
+            return SequenceText.decision(quota.reset(reset.subject(), reset.feature(), BY_TEST.key(reset.key())));
+        } else if (step instanceof Step.MoveTo move) {
+            moveTo(move.instant());
+            return "done";
+        } else if (step.isLook()) {
+            return looks.look(step);
+        }
+        return changes.change(step) ? "done" : charge(step, quota);
+    }
+
+    private static String charge(Step step, QuotaGuard quota) {
         if (step instanceof Step.Use use) {
             List<Usage> lines = new ArrayList<>();
             use.items().forEach(item -> lines.add(usage(item).key(use.key())));
-            return quota.checkAndRecordAll(lines).toString();
+            return SequenceText.decision(quota.checkAndRecordAll(lines));
+        } else if (step instanceof Step.UpTo upTo) {
+            return SequenceText.decision(
+                    quota.checkAndRecordUpTo(usage(upTo.item()).key(upTo.key())));
         } else if (step instanceof Step.Check check) {
-            return quota.check(usage(check.item())).verdicts().toString();
-        } else if (step instanceof Step.Reset reset) {
-            Change change = BY_TEST.key(reset.key());
-            return quota.reset(reset.subject(), reset.feature(), change).toString();
-        } else if (step instanceof Step.Look look) {
-            return look(look.subject());
-        } else if (step instanceof Step.MoveTo move) {
-            fixture.setTime(move.instant());
-        } else {
-            change(step);
+            // A check has no key of its own.
+            return "found"
+                    + SequenceText.verdicts(quota.check(usage(check.item())).verdicts());
         }
-        return "";
+        throw new IllegalStateException("nobody takes " + step);
     }
 
-    private void change(Step step) {
-        if (step instanceof Step.Subscribe change) {
-            quota.subscriptions().subscribe(change.subject(), change.plan(), BY_TEST);
-        } else if (step instanceof Step.Pin change) {
-            quota.subscriptions().pin(change.subject(), change.plan(), 1, BY_TEST);
-        } else if (step instanceof Step.ChangePlan change) {
-            if (change.start() == null) {
-                quota.subscriptions().changePlan(change.subject(), change.plan(), BY_TEST);
-            } else {
-                quota.subscriptions().changePlan(change.subject(), change.plan(), change.start(), BY_TEST);
-            }
-        } else if (step instanceof Step.Overriding change) {
-            FeatureOverride override = FeatureOverride.ofLimit(change.subject(), change.feature(), change.units());
-            Instant until = change.until();
-            quota.subscriptions().override(until == null ? override : override.until(until), BY_TEST);
-        } else if (step instanceof Step.RemoveOverride change) {
-            quota.subscriptions().removeOverride(change.subject(), change.feature(), BY_TEST);
-        } else if (step instanceof Step.EditPlan edit) {
-            quota.plans().update(edited(edit), BY_TEST);
-        } else if (step instanceof Step.SetDefault choice) {
-            quota.plans().setDefault(choice.plan(), BY_TEST);
+    private String each(Step.Each each) {
+        List<Usage> usages = new ArrayList<>();
+        for (int i = 0; i < each.items().size(); i++) {
+            usages.add(usage(each.items().get(i)).key(each.keys().get(i)));
+        }
+        // A guard that learns of the store's time only from the answer sends some of them a second time, after the
+        // others.
+        quota.overview(usages.get(0).subject());
+        List<String> results = new ArrayList<>();
+        for (UsageResult result : quota.checkAndRecordEach(usages)) {
+            results.add(outcome(() -> SequenceText.decision(result.orThrow())));
+        }
+        return "each " + String.join("; ", results);
+    }
+
+    private String correct(Step.Correct correct) {
+        Correction.Use use = Correction.ofKey(
+                correct.use().subject(), correct.use().feature(), correct.use().key());
+        Correction correction = correct.absolute() ? use.to(correct.units()) : use.by(correct.units());
+        return SequenceText.decision(quota.usage().correct(correction, BY_TEST.key(correct.key())));
+    }
+
+    /** Work that took too long may have moved the clock beyond where a step would. */
+    private void moveTo(Instant instant) {
+        if (instant.isAfter(fixture.clock().instant())) {
+            fixture.setTime(instant);
         }
     }
 
-    private Plan edited(Step.EditPlan edit) {
-        Plan found = quota.plans().get(edit.plan()).orElseThrow();
-        Plan.Builder plan = Plan.named(edit.plan());
-        for (PlanFeature terms : found.features().values()) {
-            boolean meant = terms.feature().equals(edit.feature());
-            plan.feature(
-                    meant ? PlanFeature.of(terms.feature(), Limit.of(edit.units()), period(terms.feature())) : terms);
-        }
-        return plan.build().withActive(edit.active()).withVersion(found.version());
-    }
-
-    private String look(String subject) {
-        StringBuilder text = new StringBuilder();
-        for (FeatureUsage each : quota.overview(subject).features()) {
-            text.append(each.feature())
-                    .append(' ')
-                    .append(each.counter().used())
-                    .append(" of ")
-                    .append(each.limit())
-                    .append("; ");
-        }
-        List<String> alerts = new ArrayList<>();
-        for (Alert alert : quota.alerts().list(subject, 0, UsageQuery.MAX_PAGE_SIZE)) {
-            alerts.add(alert.feature() + " " + alert.threshold() + "% " + alert.used() + "/" + alert.limit() + " #"
-                    + alert.generation());
-        }
-        List<String> ledger = new ArrayList<>();
-        for (UsageRecord row : quota.usage().records(UsageQuery.of(subject).pageSize(UsageQuery.MAX_PAGE_SIZE))) {
-            ledger.add(row.feature() + " " + row.amount() + " -> " + row.usedAfter() + " " + row.key());
-        }
-        return text + "alerts " + alerts + " ledger " + ledger;
-    }
-
-    private static Usage usage(Step.Item item) {
+    static Usage usage(Step.Item item) {
         return Usage.of(item.subject(), item.feature()).amount(item.amount());
     }
 }

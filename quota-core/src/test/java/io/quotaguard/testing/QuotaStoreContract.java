@@ -5,7 +5,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 
 /**
- * The rules that every store obeys, R1–R33 and R41–R46, as tests: a store's own test extends this class and says how to
+ * The rules that every store obeys, R1–R46, as tests: a store's own test extends this class and says how to
  * make one.
  *
  * <pre>{@code
@@ -190,6 +190,102 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
+    @DisplayName("Reservations (R31, R34, R35)")
+    class Reservations extends ReservationContract {
+        Reservations() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("The time of reservations (R32, R35, R36)")
+    class ReservationTimes extends ReservationTimeContract {
+        ReservationTimes() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("What a reservation stands for (R7-R9, R34, R40)")
+    class ReservationScope extends ReservationScopeContract {
+        ReservationScope() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Races for a reservation (R1, R7, R34, R35, R40)")
+    class SettleRaces extends SettleRaceContract {
+        SettleRaces() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Corrections (R8, R12, R29, R32, R37)")
+    class Corrections extends CorrectionContract {
+        Corrections() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Grants (R4, R23, R26, R30, R38, R39, R41)")
+    class Grants extends GrantContract {
+        Grants() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Grants and their ledger (R12, R25, R37, R38, R42, R44)")
+    class GrantLedger extends GrantLedgerContract {
+        GrantLedger() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Pools (R1, R3, R7, R8, R18, R37, R40)")
+    class Pools extends PoolContract {
+        Pools() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Memberships of pools (R12, R25, R40, R42, R44)")
+    class Memberships extends MembershipContract {
+        Memberships() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Credits (R1, R3, R6, R34, R37, R38, R40)")
+    class Credits extends CreditContract {
+        Credits() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Many uses at once (R1, R11, R25, R45)")
+    class Bulk extends BulkContract {
+        Bulk() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("What is left (R1, R2, R4, R7, R8, R34, R38, R40, R41)")
+    class UpTo extends UpToContract {
+        UpTo() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
     @DisplayName("Alerts (R26-R28, R31)")
     class Alerts extends AlertContract {
         Alerts() {
@@ -233,6 +329,14 @@ public abstract class QuotaStoreContract {
     @DisplayName("Ledger (R42)")
     class Ledger extends LedgerContract {
         Ledger() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Reads of the ledger (R16, R38, R40, R41, R42)")
+    class Reads extends ReadsContract {
+        Reads() {
             super(QuotaStoreContract.this::newFixture);
         }
     }

@@ -13,8 +13,6 @@ abstract class TermGroup extends ContractGroup {
     /** In the middle of a day and a month, so that the windows go on over it. */
     static final Instant END = NOON.plus(Duration.ofHours(5));
 
-    static final Duration TICK = Duration.ofNanos(1000);
-
     TermGroup(Function<Instant, StoreFixture> fixtures) {
         super(fixtures);
     }

@@ -4,47 +4,37 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.quotaguard.QuotaGuard;
+import io.quotaguard.Reservation;
 import io.quotaguard.jdbc.JdbcQuotaStore;
 import io.quotaguard.jdbc.QuotaSchema;
 import io.quotaguard.memory.InMemoryQuotaStore;
-import io.quotaguard.model.BillingCycle;
 import io.quotaguard.model.Change;
+import io.quotaguard.model.Correction;
 import io.quotaguard.model.Decision;
 import io.quotaguard.model.FailurePolicy;
 import io.quotaguard.model.FeatureOverride;
+import io.quotaguard.model.Grant;
 import io.quotaguard.model.Limit;
-import io.quotaguard.model.LimitSource;
 import io.quotaguard.model.Plan;
 import io.quotaguard.model.PlanFeature;
-import io.quotaguard.model.Price;
 import io.quotaguard.model.QuotaOverview;
 import io.quotaguard.model.RefusalReason;
 import io.quotaguard.model.ResetPeriod;
-import io.quotaguard.model.Term;
 import io.quotaguard.model.Usage;
-import io.quotaguard.plan.PlanImport;
-import io.quotaguard.plan.PlansFile;
-import io.quotaguard.plan.Preview;
 import io.quotaguard.spi.QuotaStore;
 import io.quotaguard.testbed.PostgresServers;
 import io.quotaguard.testing.QuotaFixture;
 import io.quotaguard.testing.QuotaStoreContract;
 import io.quotaguard.testing.StoreFixture;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletionStage;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -90,14 +80,13 @@ class ReadmeSnippetsTest {
 
     @Test
     @DisplayName("The charging examples charge what they say")
-    void charging() throws Exception {
+    void charging() {
         try (QuotaFixture fixture = QuotaFixture.withPlan(
                         "free",
                         plan -> plan.limit("articles_per_day", 3, ResetPeriod.DAILY)
                                 .limit("publish_per_day", 12, ResetPeriod.DAILY)
                                 .limit("keyword_distillation", 1, ResetPeriod.NEVER))
-                .subscriber("user-42")
-                .subscriber("team-7")) {
+                .subscriber("user-42")) {
             QuotaGuard quota = fixture.guard();
             // spotless:off
             // Twelve units, counted once however often the job is retried; throws when they do not fit.
@@ -107,22 +96,18 @@ class ReadmeSnippetsTest {
                             .with("job", "nightly"))
                     .orThrow();
 
-            // The user and the user's team together: both or neither.
+            // Several uses together: all or none.
             Decision both = quota.checkAndRecordAll(
-                    List.of(Usage.of("user-42", "articles_per_day"), Usage.of("team-7", "articles_per_day")));
+                    List.of(Usage.of("user-42", "articles_per_day"), Usage.of("user-42", "keyword_distillation")));
 
             // Read only.
             Decision wouldFit = quota.check("user-42", "articles_per_day");
             QuotaOverview overview = quota.overview("user-42");
-
-            // On another thread.
-            CompletionStage<Decision> later = quota.checkAndRecordAsync("user-42", "keyword_distillation");
             // spotless:on
             assertThat(both.verdicts()).hasSize(2);
             assertThat(wouldFit.remaining()).hasValue(2);
             assertThat(overview.feature("publish_per_day"))
                     .hasValueSatisfying(usage -> assertThat(usage.percentUsed()).hasValue(100));
-            assertThat(later.toCompletableFuture().get().allowed()).isTrue();
         }
     }
 
@@ -177,54 +162,48 @@ class ReadmeSnippetsTest {
     }
 
     @Test
-    @DisplayName("A preview, a plans file and terms do what they say")
-    void plansFileAndTerms(@TempDir Path folder) throws IOException {
-        try (QuotaFixture fixture =
-                QuotaFixture.withPlan("free", plan -> plan.limit("articles_per_day", 3, ResetPeriod.DAILY))) {
+    @DisplayName("The examples of held, shared, topped-up, best-effort and refunded use do what they say")
+    void longerAndShared() {
+        try (QuotaFixture fixture = QuotaFixture.withPlan(
+                        "free",
+                        plan -> plan.limit("articles_per_day", 3, ResetPeriod.DAILY)
+                                .limit("publish_per_day", 12, ResetPeriod.DAILY))
+                .subscriber("user-42")
+                .subscriber("team-7")) {
             QuotaGuard quota = fixture.guard();
-            quota.plans()
-                    .create(
-                            Plan.named("pro")
-                                    .limit("articles_per_day", 50, ResetPeriod.DAILY)
-                                    .build(),
-                            Change.by("admin"));
-            Instant start = fixture.clock().instant();
-            Instant endOfTrial = start.plus(Duration.ofDays(14));
-            Path plansJson = folder.resolve("plans.json");
-            Files.writeString(plansJson, """
-                    {"defaultPlan": "free", "plans": [
-                      {"code": "pro", "price": {"amount": "9.90", "currency": "EUR"}, "billingCycle": "monthly",
-                       "features": [{"feature": "articles_per_day", "limit": 50, "period": "daily"}]}]}
-                    """);
+            quota.checkAndRecord(
+                    Usage.of("user-42", "publish_per_day").amount(10).key("batch-7"));
             // spotless:off
-            Plan cheaper = quota.plans()
-                    .get("pro")
-                    .orElseThrow()
-                    .edit()
-                    .price("9.90", "EUR", BillingCycle.MONTHLY)
-                    .build();
-            Preview preview =
-                    quota.plans().preview(cheaper, Duration.ofMinutes(1)); // who would be over, which alerts would fire
-            PlanImport plans =
-                    quota.plans().apply(PlansFile.read(plansJson), Change.by("deploy")); // a dry run; prints as a diff
-            plans.commit(); // idempotent; refuses to overwrite what somebody changed meanwhile
-
-            quota.subscriptions()
-                    .subscribe("user-7", "pro", Term.trialUntil(endOfTrial).thenPlan("free"), Change.by("signup"));
-            quota.subscriptions()
-                    .subscribe("user-8", "pro", Term.renewing(BillingCycle.MONTHLY), Change.by("checkout"));
-            quota.subscriptions().cancel("user-8", Change.by("user-8")); // at the end of the month that is paid
+            // Held while the article is written; charged by commit, given back by anything else.
+            try (Reservation held = quota.reserve(Usage.of("user-42", "articles_per_day"), Duration.ofMinutes(5))
+                    .orThrow()) {
+                writeArticle();
+                held.commit();
+            }
+            quota.pools()
+                    .join("user-42", "team-7", Change.by("team-admin")); // from now on charged to both, or to neither
+            quota.grants()
+                    .give(
+                            Grant.of("team-7", "articles_per_day", 50),
+                            Change.by("checkout")); // a top-up, kept through resets
+            long granted = quota.checkAndRecordUpTo(
+                            Usage.of("user-42", "publish_per_day").amount(500))
+                    .granted(); // what is left
+            quota.usage()
+                    .correct(
+                            Correction.ofKey("user-42", "publish_per_day", "batch-7")
+                                    .to(8),
+                            Change.by("publisher")); // a refund
             // spotless:on
-            assertThat(preview.overLimit()).isZero();
-            assertThat(plans.toString()).contains("price");
-            assertThat(quota.plans().get("pro").orElseThrow().offer().price()).isEqualTo(Price.of("9.90", "EUR"));
-            assertThat(quota.check("user-7", "articles_per_day").limit()).isEqualTo(Limit.of(50));
-            fixture.clock().set(endOfTrial);
-            assertThat(quota.check("user-7", "articles_per_day").limit()).isEqualTo(Limit.of(3));
-            assertThat(quota.check("user-8", "articles_per_day").limit()).isEqualTo(Limit.of(50));
-            fixture.clock().set(start.atZone(ZoneOffset.UTC).plusMonths(1).toInstant());
-            assertThat(quota.check("user-8", "articles_per_day").source().kind())
-                    .isEqualTo(LimitSource.Kind.DEFAULT);
+            assertThat(quota.check("user-42", "articles_per_day")
+                            .use()
+                            .counter()
+                            .used())
+                    .isEqualTo(1);
+            assertThat(quota.check("team-7", "articles_per_day").remaining()).hasValue(53);
+            assertThat(granted).isEqualTo(2);
+            assertThat(quota.check("user-42", "publish_per_day").use().remaining())
+                    .hasValue(2);
         }
     }
 

@@ -18,10 +18,19 @@ class ReadmeTest {
     @Test
     @DisplayName("Every Java block of the README is compiled and run by a test")
     void snippetsAreCompiled() throws IOException {
-        String snippets =
-                squeezed(Files.readString(Path.of("src/test/java/io/quotaguard/readme/ReadmeSnippetsTest.java")));
+        assertCompiled("../README.md", "ReadmeSnippetsTest");
+    }
+
+    @Test
+    @DisplayName("Every Java block of the core's own page is compiled and run by a test")
+    void coreSnippetsAreCompiled() throws IOException {
+        assertCompiled("../quota-core/README.md", "CoreReadmeSnippetsTest");
+    }
+
+    private static void assertCompiled(String page, String test) throws IOException {
+        String snippets = squeezed(Files.readString(Path.of("src/test/java/io/quotaguard/readme/" + test + ".java")));
         List<String> blocks = JAVA_BLOCK
-                .matcher(Files.readString(Path.of("../README.md")))
+                .matcher(Files.readString(Path.of(page)))
                 .results()
                 .map((MatchResult block) -> block.group(1))
                 .toList();

@@ -78,6 +78,7 @@ $body$;
 -- What is left of a subject's grants of a feature at an instant (R38, R39).
 CREATE FUNCTION ${quota_schema}.quota_left(p_subject text, p_feature text, p_now timestamptz) RETURNS bigint
     LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
 AS $body$
     SELECT coalesce(sum(g.units_left), 0)::bigint
       FROM ${quota_schema}.usage_grant g
@@ -89,6 +90,7 @@ $body$;
 -- counter, and then the grants in the order of their numbers.
 CREATE FUNCTION ${quota_schema}.quota_burn(p_subject text, p_feature text, p_units bigint, p_now timestamptz) RETURNS jsonb
     LANGUAGE plpgsql VOLATILE
+    SET search_path = pg_catalog, pg_temp
 AS $body$
 DECLARE
     v_open    bigint := p_units;
@@ -116,6 +118,7 @@ $body$;
 -- When the first of a locked counter's holds expires.
 CREATE FUNCTION ${quota_schema}.quota_held_until(p_counter bigint) RETURNS timestamptz
     LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
 AS $body$
     SELECT coalesce(min(r.expires_at), 'infinity') FROM ${quota_schema}.reservation_line r
      WHERE r.counter = p_counter AND r.counted
@@ -126,6 +129,7 @@ $body$;
 CREATE FUNCTION ${quota_schema}.quota_expire(p_counters bigint[], p_now timestamptz)
 RETURNS TABLE (o_counter bigint, o_held bigint, o_held_until timestamptz)
     LANGUAGE plpgsql VOLATILE
+    SET search_path = pg_catalog, pg_temp
 AS $body$
 BEGIN
     RETURN QUERY

@@ -504,6 +504,7 @@ RETURNS TABLE (
     o_source text, o_plan text, o_plan_version bigint,
     o_origin_subject text, o_origin_feature text, o_rate bigint)
     LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
 AS $body$
     SELECT 'WRITTEN', false, w.used_after, w.held_after, NULL::bigint,
            CASE w.operation WHEN 'RESET' THEN 0 WHEN 'HOLD' THEN h.units WHEN 'CORRECT' THEN - w.amount ELSE w.amount END,

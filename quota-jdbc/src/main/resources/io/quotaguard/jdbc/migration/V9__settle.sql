@@ -11,6 +11,7 @@ RETURNS TABLE (
     o_line integer, o_counter bigint, o_used bigint, o_held bigint, o_held_until timestamptz, o_burned bigint, o_left bigint,
     o_fired integer[], o_generation bigint, o_last_reset bigint, o_now timestamptz)
     LANGUAGE plpgsql VOLATILE
+    SET search_path = pg_catalog, pg_temp
 AS $body$
 DECLARE
     v_ids bigint[] := '{}';
@@ -69,6 +70,7 @@ CREATE FUNCTION ${quota_schema}.quota_stale(
     l_subject_revision bigint[], l_plan text[], l_plan_version bigint[], l_default_revision bigint[],
     OUT o_line integer, OUT o_outcome text)
     LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
 AS $body$
     SELECT v.ord, CASE WHEN v.timely THEN 'STALE_CATALOG' ELSE 'STALE_CLOCK' END
       FROM (SELECT p.ord::integer AS ord, p_now >= p.valid_from AND p_now < p.valid_until AS timely,

@@ -13,8 +13,8 @@ import java.util.TreeMap;
 /**
  * One number for all decisions of a day, to see at a glance whether two runs, or two stores, decided the same.
  *
- * <p>It covers line, outcome, units, units left and end of window. Of a pool's units that many threads race for it covers how many
- * requests ended how in each step, since which of them got the last unit is nobody's to say.
+ * <p>It covers line, outcome, units, units left and end of window. Of requests that all threads race for it covers how many
+ * ended how in each step and pool, since which of them got the last unit is nobody's to say.
  */
 final class DecisionDigest {
     private DecisionDigest() {}

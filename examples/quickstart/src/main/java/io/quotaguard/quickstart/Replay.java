@@ -19,8 +19,8 @@ import java.util.stream.IntStream;
  * Runs a log through the platform from several threads, in steps of {@link #STEP}, with the store's clock at the start of
  * each step. Midnight of every zone falls between two steps, so it comes for all threads at once.
  *
- * <p>What opens an account comes first in a step, then the posts that are due, which are of many accounts. The other requests
- * of one subject, and of one team's members, keep their order on one thread, so every run decides the same.
+ * <p>First in a step comes what opens accounts, then the posts that are due, which are of many accounts. All other
+ * requests of one subject, and of one team's members, keep their order on one thread, so every run decides the same.
  * What a team distils itself is dealt out to all threads, as from many machines at once: who gets the last unit then
  * differs from run to run, how many get one does not.
  */

@@ -173,7 +173,7 @@ abstract class SettleRaceContract extends CrowdGroup {
 
     /** Holds some units and ends the hold in one way or another, or uses one; returns the units charged. */
     private long oneOfMany(QuotaGuard node, int thread, int n) {
-        long units = 1 + (thread + n) % 3;
+        long units = 1L + (thread + n) % 3;
         if (n % 10 == 9) {
             return within(node.checkAndRecord(USER, ARTICLES)).granted();
         }

@@ -226,7 +226,7 @@ BEGIN
                AND (p.plan IS NULL
                     OR coalesce((SELECT g.version FROM ${quota_schema}.plan g WHERE g.code = p.plan), 0) = p.plan_version)
                AND (p.default_revision = -1
-                    OR coalesce((SELECT d.revision FROM ${quota_schema}.default_plan d), 0) = p.default_revision) AS current
+                    OR coalesce((SELECT d.revision FROM ${quota_schema}.default_plan d WHERE d.only_row), 0) = p.default_revision) AS current
           FROM unnest(l_left, l_twin, l_operation, l_key, l_dedup, l_fingerprint, l_subject, l_feature, l_start, l_end,
                       l_valid_from, l_valid_until, l_subject_revision, l_plan, l_plan_version, l_default_revision,
                       l_origin_subject)

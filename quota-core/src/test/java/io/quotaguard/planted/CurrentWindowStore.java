@@ -31,9 +31,7 @@ final class CurrentWindowStore extends RewritingStore {
             return rightly(command, deadline);
         }
         Optional<UsageRecord> current =
-                ledger()
-                        .records(UsageQuery.of(use.subject()).feature(use.feature()), deadline)
-                        .stream()
+                ledger().records(UsageQuery.of(use.subject()).feature(use.feature()), deadline).stream()
                         .filter(row -> row.amount() > 0 && row.origin() == null)
                         .filter(row -> row.window().contains(now))
                         .findFirst();
@@ -42,8 +40,8 @@ final class CurrentWindowStore extends RewritingStore {
 
     private static Command about(UsageRecord row, Line use, Command command) {
         boolean commit = row.operation() == UsageRecord.Operation.COMMIT;
-        Target target = new Target(
-                KeyIdentity.of(row.subject(), row.feature(), row.key(), commit, null), row.id(), null);
+        Target target =
+                new Target(KeyIdentity.of(row.subject(), row.feature(), row.key(), commit, null), row.id(), null);
         Terms then = use.terms();
         Terms terms = new Terms(
                 then.standing(),

@@ -183,13 +183,7 @@ class PlantedBugsTest {
 
     @ParameterizedTest(name = "{0}")
     @ValueSource(
-            classes = {
-                LeakyHold.class,
-                LateExpiry.class,
-                CurrentWindow.class,
-                GrantTwice.class,
-                SkippedLevel.class
-            })
+            classes = {LeakyHold.class, LateExpiry.class, CurrentWindow.class, GrantTwice.class, SkippedLevel.class})
     @DisplayName("what only a sequence of calls shows is caught by the model, and told in a few steps")
     void sequences(Class<? extends QuotaStoreContract> contract) {
         List<TestExecutionSummary.Failure> failures = run(contract, "Sequences");

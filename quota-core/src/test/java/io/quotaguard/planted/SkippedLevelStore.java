@@ -16,9 +16,8 @@ final class SkippedLevelStore extends RewritingStore {
 
     @Override
     Outcome execute(Command command, Deadline deadline) {
-        List<Line> lines = command.lines().stream()
-                .filter(line -> isNear(line, deadline))
-                .toList();
+        List<Line> lines =
+                command.lines().stream().filter(line -> isNear(line, deadline)).toList();
         return rightly(command.withLines(lines), deadline);
     }
 

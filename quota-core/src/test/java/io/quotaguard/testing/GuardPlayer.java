@@ -31,7 +31,8 @@ final class GuardPlayer implements Step.Player {
         this.quota = guards.first();
         this.elsewhere = guards.second();
         this.changes = new GuardChanges(quota);
-        this.reservations = new GuardReservations(guards, this::moveTo, () -> fixture.clock().instant());
+        this.reservations = new GuardReservations(
+                guards, this::moveTo, () -> fixture.clock().instant());
         this.looks = new GuardLooks(quota, changes.grantIds());
         moveTo(start.instant());
         start.plans().forEach(plan -> quota.plans().create(plan, BY_TEST));
@@ -81,8 +82,7 @@ final class GuardPlayer implements Step.Player {
         } else if (step instanceof Step.Correct correct) {
             return correct(correct);
         } else if (step instanceof Step.Reset reset) {
-            return SequenceText.decision(
-                    quota.reset(reset.subject(), reset.feature(), BY_TEST.key(reset.key())));
+            return SequenceText.decision(quota.reset(reset.subject(), reset.feature(), BY_TEST.key(reset.key())));
         } else if (step instanceof Step.MoveTo move) {
             moveTo(move.instant());
             return "done";
@@ -102,7 +102,8 @@ final class GuardPlayer implements Step.Player {
                     quota.checkAndRecordUpTo(usage(upTo.item()).key(upTo.key())));
         } else if (step instanceof Step.Check check) {
             // A check has no key of its own.
-            return "found" + SequenceText.verdicts(quota.check(usage(check.item())).verdicts());
+            return "found"
+                    + SequenceText.verdicts(quota.check(usage(check.item())).verdicts());
         }
         throw new IllegalStateException("nobody takes " + step);
     }
@@ -112,7 +113,8 @@ final class GuardPlayer implements Step.Player {
         for (int i = 0; i < each.items().size(); i++) {
             usages.add(usage(each.items().get(i)).key(each.keys().get(i)));
         }
-        // A guard that learns of the store's time only from the answer sends some of them a second time, after the others.
+        // A guard that learns of the store's time only from the answer sends some of them a second time, after the
+        // others.
         quota.overview(usages.get(0).subject());
         List<String> results = new ArrayList<>();
         for (UsageResult result : quota.checkAndRecordEach(usages)) {

@@ -34,8 +34,8 @@ final class GuardReservations {
 
     String hold(Step.Hold hold) {
         Step.Item item = hold.item();
-        Reservation reservation = guards.first()
-                .reserve(GuardPlayer.usage(item).key(hold.key()).with("for", hold.key()), hold.ttl());
+        Reservation reservation =
+                guards.first().reserve(GuardPlayer.usage(item).key(hold.key()).with("for", hold.key()), hold.ttl());
         made.put(new Named(item.subject(), item.feature(), hold.key()), reservation);
         Decision decision = reservation.decision();
         return SequenceText.decision(decision) + (decision.allowed() ? " until " + reservation.expiresAt() : "");

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Who was given what on top of the plan, and what is left of it (R38, R39). */
 final class ModelGrants {
-    private static final Comparator<Given> BURNED_FIRST = Comparator.<Given>comparingInt(given -> given.grant.priority())
+    private static final Comparator<Given> BURNED_FIRST = Comparator.<Given>comparingInt(
+                    given -> given.grant.priority())
             .thenComparing(given -> given.grant.expiresAt(), Comparator.nullsLast(Comparator.naturalOrder()))
             .thenComparing(given -> given.grant.id());
 
@@ -55,9 +56,7 @@ final class ModelGrants {
         private boolean isActive(Instant now) {
             Instant from = grant.effectiveAt();
             Instant until = grant.expiresAt();
-            return voidedAt == null
-                    && (from == null || !now.isBefore(from))
-                    && (until == null || now.isBefore(until));
+            return voidedAt == null && (from == null || !now.isBefore(from)) && (until == null || now.isBefore(until));
         }
     }
 

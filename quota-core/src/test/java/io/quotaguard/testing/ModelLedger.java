@@ -158,8 +158,8 @@ final class ModelLedger {
         }
         List<PeriodUsage> daily = new ArrayList<>();
         new TreeSet<>(days.keySet())
-                .forEach(feature -> daily.addAll(
-                        days.getOrDefault(feature, Map.of()).values()));
+                .forEach(feature ->
+                        daily.addAll(days.getOrDefault(feature, Map.of()).values()));
         return daily;
     }
 

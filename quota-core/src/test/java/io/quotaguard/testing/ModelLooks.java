@@ -82,7 +82,8 @@ final class ModelLooks {
     }
 
     private Optional<Forecast> forecast(String subject, String feature) {
-        ModelLine line = uses.lines(new Step.Item(subject, feature, 0), books.now()).get(0);
+        ModelLine line =
+                uses.lines(new Step.Item(subject, feature, 0), books.now()).get(0);
         if (line.terms().refusal() != null) {
             return Optional.empty();
         }

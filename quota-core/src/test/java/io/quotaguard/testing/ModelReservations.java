@@ -38,8 +38,7 @@ final class ModelReservations {
     }
 
     /** What came of an attempt: a decision, or a failure in a word. */
-    private record Answer(
-            @Nullable Decision decision, String failure) {
+    private record Answer(@Nullable Decision decision, String failure) {
         String text() {
             return decision == null ? failure : SequenceText.decision(decision);
         }
@@ -116,7 +115,13 @@ final class ModelReservations {
                 new Hold(name, item.amount(), useFirst, metadata, books.now().plus(ttl)));
         List<Verdict> verdicts =
                 lines.stream().map(line -> books.verdict(line, null, 0)).toList();
-        books.ledger.remember(name, new Known(request, verdicts.stream().filter(verdict -> verdict.origin() == null).toList()));
+        books.ledger.remember(
+                name,
+                new Known(
+                        request,
+                        verdicts.stream()
+                                .filter(verdict -> verdict.origin() == null)
+                                .toList()));
         return new Answer(new Decision(verdicts, key, false, false), "");
     }
 

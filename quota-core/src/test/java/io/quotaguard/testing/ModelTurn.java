@@ -45,9 +45,8 @@ final class ModelTurn {
     void charge(ModelLine line) {
         ModelBooks.Count count = touch(line);
         long limit = line.terms().limit().units();
-        long open = limit < 0
-                ? 0
-                : line.amount() - Math.min(line.amount(), Math.max(0, limit + count.burned - count.used));
+        long open =
+                limit < 0 ? 0 : line.amount() - Math.min(line.amount(), Math.max(0, limit + count.burned - count.used));
         Map<Long, Long> grants = new LinkedHashMap<>();
         for (ModelGrants.Given grant : books.grants.active(line.subject(), line.feature(), books.now())) {
             long units = Math.min(open, grant.left());
@@ -94,7 +93,11 @@ final class ModelTurn {
             }
         }
         count.used -= line.amount();
-        write(line, -line.amount(), new Sources(-overage, grants), original.row().id());
+        write(
+                line,
+                -line.amount(),
+                new Sources(-overage, grants),
+                original.row().id());
     }
 
     private ModelBooks.Count touch(ModelLine line) {

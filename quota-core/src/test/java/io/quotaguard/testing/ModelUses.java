@@ -59,8 +59,8 @@ final class ModelUses {
         List<ModelLine> lines = new ArrayList<>();
         for (ModelLine line : earlier) {
             ModelTerms terms = charged.stream()
-                    .filter(other ->
-                            other.subject().equals(line.subject()) && other.feature().equals(line.feature()))
+                    .filter(other -> other.subject().equals(line.subject())
+                            && other.feature().equals(line.feature()))
                     .map(ModelLine::terms)
                     .findFirst()
                     .orElseGet(() -> own(line.subject(), line.feature(), now));
@@ -96,11 +96,12 @@ final class ModelUses {
         }
         for (ModelTerms base : nearest) {
             if (base.refusal() == null) {
-                LimitSource source =
-                        new LimitSource(LimitSource.Kind.POOL, base.source().plan(), base.source().planVersion());
+                LimitSource source = new LimitSource(
+                        LimitSource.Kind.POOL,
+                        base.source().plan(),
+                        base.source().planVersion());
                 Limit none = Limit.unlimited();
-                ModelTerms open =
-                        new ModelTerms(null, none, none, Thresholds.NONE, base.window(), source, base.draw());
+                ModelTerms open = new ModelTerms(null, none, none, Thresholds.NONE, base.window(), source, base.draw());
                 return catalog.capped(levels.get(level), feature, open, now);
             }
         }

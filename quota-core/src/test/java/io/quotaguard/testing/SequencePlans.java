@@ -13,12 +13,18 @@ final class SequencePlans {
     static final String CREDITS = "coin";
 
     static final Map<String, ResetPeriod> PERIODS = Map.of(
-            "hour", ResetPeriod.HOURLY,
-            "day", ResetPeriod.DAILY,
-            "ever", ResetPeriod.NEVER,
-            "text", ResetPeriod.HOURLY,
-            "image", ResetPeriod.MONTHLY,
-            CREDITS, ResetPeriod.DAILY);
+            "hour",
+            ResetPeriod.HOURLY,
+            "day",
+            ResetPeriod.DAILY,
+            "ever",
+            ResetPeriod.NEVER,
+            "text",
+            ResetPeriod.HOURLY,
+            "image",
+            ResetPeriod.MONTHLY,
+            CREDITS,
+            ResetPeriod.DAILY);
 
     static final List<String> FEATURES = List.of("hour", "day", "ever", "text", "image", CREDITS);
 

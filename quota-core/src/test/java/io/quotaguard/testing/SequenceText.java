@@ -61,7 +61,8 @@ final class SequenceText {
                 + (verdict.origin() == null ? "" : " for " + verdict.origin())
                 + (verdict.refusal() == null ? "" : " " + verdict.refusal())
                 + (verdict.heldUntil() == null ? "" : " until " + verdict.heldUntil())
-                + ", then " + verdict.counter().used() + " and " + verdict.counter().held() + " held"
+                + ", then " + verdict.counter().used() + " and "
+                + verdict.counter().held() + " held"
                 + terms + " " + verdict.window();
     }
 

@@ -44,7 +44,6 @@ DECLARE
     v_use        integer; -- the line of the use itself
     v_outcome    text;
     v_units      bigint;  -- what is left of the use
-    v_delta      bigint;  -- what of it is taken back
     v_open       bigint;
     v_part       bigint;
     v_sources    jsonb;
@@ -96,8 +95,7 @@ BEGIN
     IF v_outcome IS NULL THEN
         v_units := u.amount + coalesce(
             (SELECT sum(t.amount)::bigint FROM ${quota_schema}.usage_record t WHERE t.corrects = u.id), 0);
-        v_delta := CASE p_operation WHEN 'CORRECT_TO' THEN v_units - l_amount[v_use] ELSE l_amount[v_use] END;
-        IF v_delta < 0 OR v_delta > v_units THEN
+        IF l_amount[v_use] > v_units THEN
             v_outcome := 'BEYOND';
             a_amount[v_use] := v_units;
         END IF;
@@ -106,7 +104,7 @@ BEGIN
     IF v_outcome IS NULL THEN
         v_outcome := 'ACCEPTED';
         FOR c IN
-            SELECT t.id, k.ord::integer AS ord, coalesce(t.origin_rate, 1) AS rate,
+            SELECT t.id, k.ord::integer AS ord,
                    t.amount + coalesce(x.amount, 0) AS amount, t.overage + coalesce(x.overage, 0) AS overage
               FROM unnest(ARRAY[u.dedup] || u.charged_with) d (dedup)
               JOIN ${quota_schema}.usage_record t ON t.dedup = d.dedup
@@ -124,7 +122,10 @@ BEGIN
             END IF;
             a_row[c.ord] := c.id;
             CONTINUE WHEN c.id < s_last_reset[c.ord]; -- a reset has taken it back already
-            a_amount[c.ord] := greatest(0, least(v_delta * c.rate, c.amount));
+            -- By what is left of this very row: of the use's own, nothing goes back after a reset, so that it does not tell
+            -- how often the others were corrected since.
+            a_amount[c.ord] := CASE p_operation WHEN 'CORRECT_TO' THEN greatest(0, c.amount - l_amount[c.ord])
+                                    ELSE least(c.amount, l_amount[c.ord]) END;
             -- What was taken last goes back first: what lay above the limit, then grants, the last used first.
             a_overage[c.ord] := least(a_amount[c.ord], c.overage);
             v_open := a_amount[c.ord] - a_overage[c.ord];

@@ -21,7 +21,8 @@ class ConsoleTest extends StoreTest {
         Plan plan = Plan.named("free")
                 .feature(PlanFeature.of("f", Limit.of(10), ResetPeriod.NEVER))
                 .feature(PlanFeature.of("credits", Limit.of(100), ResetPeriod.NEVER))
-                .feature(PlanFeature.of("drawn", Limit.unlimited(), ResetPeriod.NEVER).drawing(3, "credits"))
+                .feature(PlanFeature.of("drawn", Limit.unlimited(), ResetPeriod.NEVER)
+                        .drawing(3, "credits"))
                 .build();
         Catalogs.save(store, plan, 0);
         Catalogs.subscribe(store, "u", "free");
@@ -36,7 +37,8 @@ class ConsoleTest extends StoreTest {
         assertThat(record(12)).isEqualTo("t 12 15 3");
         assertThat(record(4)).isEqualTo("f 12 15 3");
         assertThat(overview()).isEqualTo("15 12 0");
-        assertThat(database.ask("SELECT units_left FROM quotaguard.usage_grant")).isEqualTo("3");
+        assertThat(database.ask("SELECT units_left FROM quotaguard.usage_grant"))
+                .isEqualTo("3");
     }
 
     @Test
@@ -64,8 +66,8 @@ class ConsoleTest extends StoreTest {
         assertThatThrownBy(() -> database.ask("SELECT * FROM quotaguard.record_feature_usage('u', '" + feature + "')"))
                 .hasRootCauseInstanceOf(SQLException.class)
                 .rootCause()
-                .satisfies(thrown -> assertThat(((SQLException) thrown).getSQLState())
-                        .isEqualTo("QG004"))
+                .satisfies(thrown ->
+                        assertThat(((SQLException) thrown).getSQLState()).isEqualTo("QG004"))
                 .hasMessageContaining("through the library");
     }
 

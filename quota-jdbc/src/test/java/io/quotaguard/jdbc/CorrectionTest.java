@@ -72,7 +72,8 @@ class CorrectionTest extends StoreTest {
         assertThat(Commands.run(store, to("d", 3))).isInstanceOf(Outcome.Rejected.class);
         Commands.accept(store, to("d", 0));
         assertThat(Commands.run(store, by("e", 1))).isInstanceOf(Outcome.Rejected.class);
-        assertThat(database.ask("SELECT sum(used) FROM quotaguard.usage_counter")).isEqualTo("0");
+        assertThat(database.ask("SELECT sum(used) FROM quotaguard.usage_counter"))
+                .isEqualTo("0");
     }
 
     @Test
@@ -81,10 +82,12 @@ class CorrectionTest extends StoreTest {
         Line full = Commands.line("u", "f", 9, 10);
         Command first = Commands.record("1", full);
         assertThat(Commands.accept(store, first).alerts()).hasSize(1);
-        assertThat(Commands.accept(store, Commands.correct(Operation.CORRECT_TO, "c", 1, first)).alerts())
+        assertThat(Commands.accept(store, Commands.correct(Operation.CORRECT_TO, "c", 1, first))
+                        .alerts())
                 .isEmpty();
 
-        assertThat(Commands.accept(store, Commands.record(Commands.line("u", "f", 7, 10))).alerts())
+        assertThat(Commands.accept(store, Commands.record(Commands.line("u", "f", 7, 10)))
+                        .alerts())
                 .singleElement()
                 .satisfies(alert -> assertThat(alert.generation()).isEqualTo(1));
     }
@@ -110,7 +113,8 @@ class CorrectionTest extends StoreTest {
     }
 
     @Test
-    @DisplayName("R37: a correction lands in the window of its use, also when that is over, and lets go what expired there")
+    @DisplayName(
+            "R37: a correction lands in the window of its use, also when that is over, and lets go what expired there")
     void closedWindow() {
         Window window = new Window(Catalogs.START.minusSeconds(60), Catalogs.START.plusSeconds(30));
         Line line = new Line("u", "f", 10, Commands.terms(20, window));
@@ -118,7 +122,8 @@ class CorrectionTest extends StoreTest {
         Commands.accept(store, past);
         Commands.accept(store, Commands.hold("h", Duration.ofSeconds(10), line));
         database.setClock(Catalogs.START.plusSeconds(40));
-        Terms terms = Commands.terms(20, new Window(Catalogs.START.plusSeconds(30), null)).forEarlier(window);
+        Terms terms = Commands.terms(20, new Window(Catalogs.START.plusSeconds(30), null))
+                .forEarlier(window);
         Command command = Commands.correct(Operation.CORRECT_BY, "c", 3, past);
 
         Outcome.Accepted corrected = Commands.accept(
@@ -136,7 +141,8 @@ class CorrectionTest extends StoreTest {
     }
 
     @Test
-    @DisplayName("a use that was held before is corrected by what its commit charged; a hold, or nothing, cannot be corrected")
+    @DisplayName(
+            "a use that was held before is corrected by what its commit charged; a hold, or nothing, cannot be corrected")
     void heldUse() {
         Command hold = Commands.hold("h", Duration.ofMinutes(1), use);
         Commands.accept(store, hold);

@@ -22,7 +22,8 @@ class GrantBurnTest extends StoreTest {
     private long revision;
 
     @Test
-    @DisplayName("R38: the plan's allowance burns first, then grants by priority, expiry and number; the row names each")
+    @DisplayName(
+            "R38: the plan's allowance burns first, then grants by priority, expiry and number; the row names each")
     void order() {
         long late = grant(grant(5));
         long soon = grant(grant(3).until(Catalogs.START.plus(HOUR)));
@@ -45,14 +46,13 @@ class GrantBurnTest extends StoreTest {
             assertThat(refused.verdicts().get(0).limit().units()).isEqualTo(20);
         });
         Commands.accept(store, record("4", 4));
-        assertThat(Commands.accept(store, record("2", 6)).verdicts())
-                .as("R7")
-                .isEqualTo(beyond.verdicts());
+        assertThat(Commands.accept(store, record("2", 6)).verdicts()).as("R7").isEqualTo(beyond.verdicts());
         assertThat(left(late, soon, first)).isEqualTo("0 0 0");
     }
 
     @Test
-    @DisplayName("R39: a grant counts from its beginning to its expiry, to the instant, for whoever charges and whoever asks")
+    @DisplayName(
+            "R39: a grant counts from its beginning to its expiry, to the instant, for whoever charges and whoever asks")
     void span() {
         grant(grant(5).from(Catalogs.START.plusSeconds(1)).until(Catalogs.START.plusSeconds(2)));
         assertThat(limit()).isEqualTo(10);
@@ -70,7 +70,8 @@ class GrantBurnTest extends StoreTest {
     @DisplayName("R41: what neither the allowance nor grants have is overage")
     void overage() {
         grant(grant(5));
-        Outcome.Accepted soft = Commands.accept(store, Commands.record(Commands.topped("u", "f", 18, 10, -1, revision)));
+        Outcome.Accepted soft =
+                Commands.accept(store, Commands.record(Commands.topped("u", "f", 18, 10, -1, revision)));
 
         assertThat(soft.verdicts().get(0).overage()).isEqualTo(3);
         assertThat(soft.verdicts().get(0).limit().units()).isEqualTo(15);
@@ -97,7 +98,8 @@ class GrantBurnTest extends StoreTest {
                 .containsExactly("95 of 20", "100 of 20");
 
         Catalogs.grant(store, Grant.of("v", "f", 4));
-        assertThat(Commands.accept(store, Commands.record(Commands.topped("v", "f", 4, 0, 0, 1))).alerts())
+        assertThat(Commands.accept(store, Commands.record(Commands.topped("v", "f", 4, 0, 0, 1)))
+                        .alerts())
                 .hasSize(3);
     }
 
@@ -106,8 +108,8 @@ class GrantBurnTest extends StoreTest {
     void reset() {
         long id = grant(grant(5));
         Commands.accept(store, record("1", 12));
-        Outcome.Accepted reset =
-                Commands.accept(store, Commands.of(Operation.RESET, "r", Commands.topped("u", "f", 0, 10, 10, revision)));
+        Outcome.Accepted reset = Commands.accept(
+                store, Commands.of(Operation.RESET, "r", Commands.topped("u", "f", 0, 10, 10, revision)));
 
         assertThat(reset.verdicts().get(0).limit().units()).isEqualTo(13);
         Commands.accept(store, record("2", 10));
@@ -116,7 +118,8 @@ class GrantBurnTest extends StoreTest {
     }
 
     @Test
-    @DisplayName("R37: a correction gives back overage first, then grants, the last used first; not to one that is void")
+    @DisplayName(
+            "R37: a correction gives back overage first, then grants, the last used first; not to one that is void")
     void givesBack() {
         long first = grant(grant(2).priority(-1));
         long second = grant(grant(3));
@@ -133,11 +136,12 @@ class GrantBurnTest extends StoreTest {
         correct("c", 2, again);
 
         assertThat(left(first, second)).isEqualTo("1 0");
-        assertThat(database.ask("SELECT used || ' ' || burned FROM quotaguard.usage_counter")).isEqualTo("11 1");
+        assertThat(database.ask("SELECT used || ' ' || burned FROM quotaguard.usage_counter"))
+                .isEqualTo("11 1");
         assertThat(database.ask("SELECT string_agg(amount || ' ' || overage || ' ' || coalesce(grants::text, ''), ', '"
                         + " ORDER BY id) FROM quotaguard.usage_record WHERE corrects IS NOT NULL"))
-                .isEqualTo("-1 -1 , -3 -1 {\"" + second + "\": -2}, -2 0 {\"" + first + "\": -1, \"" + second
-                        + "\": -1}");
+                .isEqualTo(
+                        "-1 -1 , -3 -1 {\"" + second + "\": -2}, -2 0 {\"" + first + "\": -1, \"" + second + "\": -1}");
         assertThat(limit()).isEqualTo(12);
     }
 
@@ -154,7 +158,8 @@ class GrantBurnTest extends StoreTest {
         assertThat(left(id)).isEqualTo("3");
         assertThat(committed.verdicts().get(0).limit().units()).isEqualTo(15);
         assertThat(committed.alerts()).extracting(Alert::threshold).containsExactly(80);
-        assertThat(Commands.accept(store, Commands.settle(Operation.COMMIT, hold, 12)).verdicts())
+        assertThat(Commands.accept(store, Commands.settle(Operation.COMMIT, hold, 12))
+                        .verdicts())
                 .isEqualTo(committed.verdicts());
     }
 
@@ -165,10 +170,12 @@ class GrantBurnTest extends StoreTest {
         Command upTo = Commands.of(Operation.UP_TO, "2", Commands.topped("u", "f", 100, 10, 10, revision));
         List<Outcome> outcomes = store.execute(List.of(record("1", 12), upTo, record("3", 1), upTo), Commands.soon());
 
-        assertThat(outcomes.get(1)).isInstanceOfSatisfying(Outcome.Accepted.class, accepted -> assertThat(
-                        accepted.verdicts())
-                .extracting(Verdict::amount)
-                .containsExactly(3L));
+        assertThat(outcomes.get(1))
+                .isInstanceOfSatisfying(
+                        Outcome.Accepted.class,
+                        accepted -> assertThat(accepted.verdicts())
+                                .extracting(Verdict::amount)
+                                .containsExactly(3L));
         assertThat(outcomes.get(2)).isInstanceOf(Outcome.Refused.class);
         assertThat(outcomes.get(3)).isInstanceOfSatisfying(Outcome.Accepted.class, again -> {
             assertThat(again.replayed()).isTrue();
@@ -178,7 +185,8 @@ class GrantBurnTest extends StoreTest {
     }
 
     @Test
-    @DisplayName("R29: a grant re-arms what the limit is lifted above, and an end of it fires what the limit is lowered below")
+    @DisplayName(
+            "R29: a grant re-arms what the limit is lifted above, and an end of it fires what the limit is lowered below")
     void realign() {
         grant(grant(5));
         Commands.accept(store, record("1", 12));
@@ -186,7 +194,8 @@ class GrantBurnTest extends StoreTest {
         Catalogs.grant(store, grant(100), line);
         assertThat(database.ask("SELECT fired::text || ' ' || generation FROM quotaguard.usage_counter"))
                 .isEqualTo("{} 1");
-        Catalogs.voidGrant(store, "u", Long.parseLong(database.ask("SELECT max(id) FROM quotaguard.usage_grant")), line);
+        Catalogs.voidGrant(
+                store, "u", Long.parseLong(database.ask("SELECT max(id) FROM quotaguard.usage_grant")), line);
         assertThat(database.ask("SELECT fired::text || ' ' || generation FROM quotaguard.usage_counter"))
                 .isEqualTo("{80} 1");
     }

@@ -24,7 +24,8 @@ class HoldTest extends StoreTest {
     }
 
     @Test
-    @DisplayName("R34: a hold keeps its units free and charges nothing; whoever finds no room learns when there may be some")
+    @DisplayName(
+            "R34: a hold keeps its units free and charges nothing; whoever finds no room learns when there may be some")
     void keepsRoom() {
         Outcome.Accepted held = Commands.accept(store, Commands.hold("h", MINUTE, line(6)));
 
@@ -70,7 +71,8 @@ class HoldTest extends StoreTest {
     }
 
     @Test
-    @DisplayName("R35: from its instant of expiry on a hold counts for nothing, though nothing but the next call notices")
+    @DisplayName(
+            "R35: from its instant of expiry on a hold counts for nothing, though nothing but the next call notices")
     void expires() {
         Command first = Commands.hold("1", MINUTE, line(4));
         Command second = Commands.hold("2", MINUTE.multipliedBy(2), line(5));
@@ -88,9 +90,11 @@ class HoldTest extends StoreTest {
         assertThat(refused.heldUntil()).isEqualTo(Catalogs.START.plus(MINUTE.multipliedBy(2)));
         assertThat(state()).as("whoever locks the counter puts it right").isEqualTo("0 5");
         assertThat(Commands.run(store, Commands.settle(Operation.COMMIT, first, 4)))
-                .isInstanceOfSatisfying(Outcome.Refused.class, late -> assertThat(late.verdicts())
-                        .extracting(Verdict::refusal)
-                        .containsExactly(RefusalReason.EXPIRED));
+                .isInstanceOfSatisfying(
+                        Outcome.Refused.class,
+                        late -> assertThat(late.verdicts())
+                                .extracting(Verdict::refusal)
+                                .containsExactly(RefusalReason.EXPIRED));
         assertThat(Commands.run(store, Commands.settle(Operation.RELEASE, first, 0)))
                 .isEqualTo(new Outcome.Settled(ReservationState.EXPIRED));
         assertThat(Commands.run(store, Commands.extend(first, MINUTE)))
@@ -124,15 +128,15 @@ class HoldTest extends StoreTest {
                 .isEqualTo("{u,\"a team\",team}");
         database.setClock(Catalogs.START.plus(MINUTE));
         Commands.run(store, Commands.settle(Operation.RELEASE, hold, 0));
-        assertThat(database.ask("SELECT sum(held) FROM quotaguard.usage_counter")).isEqualTo("0");
+        assertThat(database.ask("SELECT sum(held) FROM quotaguard.usage_counter"))
+                .isEqualTo("0");
     }
 
     @Test
     @DisplayName("R2: a hold that is refused leaves neither counter nor reservation")
     void refusalLeavesNothing() {
         Line use = line(3);
-        assertThat(Commands.run(
-                        store, Commands.hold("h", MINUTE, use, Commands.onBehalf(use, "team", "f", 1, 2))))
+        assertThat(Commands.run(store, Commands.hold("h", MINUTE, use, Commands.onBehalf(use, "team", "f", 1, 2))))
                 .isInstanceOf(Outcome.Refused.class);
 
         assertThat(database.count("usage_counter")).isZero();
@@ -169,7 +173,9 @@ class HoldTest extends StoreTest {
     }
 
     private Verdict checked() {
-        return Commands.accept(store, Commands.of(Operation.CHECK, "c", line(0))).verdicts().get(0);
+        return Commands.accept(store, Commands.of(Operation.CHECK, "c", line(0)))
+                .verdicts()
+                .get(0);
     }
 
     private String state() {

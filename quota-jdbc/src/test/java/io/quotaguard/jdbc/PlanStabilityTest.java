@@ -43,8 +43,9 @@ class PlanStabilityTest {
     }
 
     @Test
-    @DisplayName("no call reads a table from end to end, however small: the ban on it costs so much that PostgreSQL would"
-            + " compile the call anew each time (JIT)")
+    @DisplayName(
+            "no call reads a table from end to end, however small: the ban on it costs so much that PostgreSQL would"
+                    + " compile the call anew each time (JIT)")
     void everyTableIsReadByIndex() {
         try (TestDatabase database = TestDatabase.migrated()) {
             long scansBefore = scansOfAll(database);

@@ -34,7 +34,8 @@ class PoolLinesTest extends StoreTest {
     }
 
     @Test
-    @DisplayName("R7: a retry answers what was charged then, whoever would be charged today; only the use keeps the key")
+    @DisplayName(
+            "R7: a retry answers what was charged then, whoever would be charged today; only the use keeps the key")
     void replay() {
         Command command = Commands.record(
                 "k", ANN, Commands.onBehalf(ANN, "team", "f", 1, 100), Commands.onBehalf(ANN, "org", "credits", 3, -1));
@@ -51,8 +52,7 @@ class PoolLinesTest extends StoreTest {
         assertThat(Commands.accept(store, Commands.record("k", team)).replayed())
                 .as("the pool may use the key itself")
                 .isFalse();
-        assertThat(Commands.accept(
-                                store, Commands.record("k", BEN, Commands.onBehalf(BEN, "team", "f", 1, 100)))
+        assertThat(Commands.accept(store, Commands.record("k", BEN, Commands.onBehalf(BEN, "team", "f", 1, 100)))
                         .replayed())
                 .as("and so may every member")
                 .isFalse();
@@ -70,7 +70,8 @@ class PoolLinesTest extends StoreTest {
                     .containsExactly(null, null, RefusalReason.EXHAUSTED, RefusalReason.EXHAUSTED);
             assertThat(refused.verdicts()).extracting(Verdict::amount).containsExactly(4L, 5L, 4L, 5L);
         });
-        assertThat(Commands.run(store, Commands.of(Operation.CHECK, "c", command.lines().toArray(Line[]::new))))
+        assertThat(Commands.run(
+                        store, Commands.of(Operation.CHECK, "c", command.lines().toArray(Line[]::new))))
                 .isInstanceOf(Outcome.Refused.class);
 
         Outcome.Accepted accepted = Commands.accept(store, ofBoth("k", 9));
@@ -118,8 +119,7 @@ class PoolLinesTest extends StoreTest {
     @Test
     @DisplayName("R43: what was allowed without the store is posted to every level, whatever its limit says")
     void post() {
-        Command command = Commands.of(
-                Operation.POST, "k", ANN, Commands.onBehalf(ANN, "team", "f", 1, 1));
+        Command command = Commands.of(Operation.POST, "k", ANN, Commands.onBehalf(ANN, "team", "f", 1, 1));
         Outcome.Accepted posted = Commands.accept(store, command);
 
         assertThat(posted.verdicts()).extracting(Verdict::overage).containsExactly(0L, 3L);

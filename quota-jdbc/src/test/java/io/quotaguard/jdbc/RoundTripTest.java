@@ -59,7 +59,8 @@ class RoundTripTest {
     }
 
     @Test
-    @DisplayName("one of each also for a use over several levels, for a hold and what becomes of it, and for a correction")
+    @DisplayName(
+            "one of each also for a use over several levels, for a hold and what becomes of it, and for a correction")
     void oneOfEachKind() {
         try (TestDatabase database = TestDatabase.migrated();
                 HikariDataSource pool = TestDatabase.pool(
@@ -78,10 +79,7 @@ class RoundTripTest {
                     store, database, Outcome.Accepted.class, i -> Commands.of(Operation.UP_TO, "up to " + i, levels));
             assertOneOfEach(store, database, Outcome.Accepted.class, hold);
             assertOneOfEach(
-                    store,
-                    database,
-                    Outcome.Accepted.class,
-                    i -> Commands.extend(hold.apply(i), Duration.ofHours(2)));
+                    store, database, Outcome.Accepted.class, i -> Commands.extend(hold.apply(i), Duration.ofHours(2)));
             assertOneOfEach(
                     store,
                     database,

@@ -45,7 +45,8 @@ class SettleRaceTest extends StoreTest {
                 if (runsOut && i == THREADS / 4) {
                     int hours = round;
                     calls.add(() -> {
-                        database.setClock(Catalogs.START.plus(Duration.ofHours(hours)).plus(MINUTE));
+                        database.setClock(
+                                Catalogs.START.plus(Duration.ofHours(hours)).plus(MINUTE));
                         return Commands.run(store, command);
                     });
                 } else {
@@ -78,14 +79,15 @@ class SettleRaceTest extends StoreTest {
         }
         String committed = database.ask(
                 "SELECT coalesce(committed, 0) FROM quotaguard.reservation WHERE subject = '" + subject + "'");
-        assertThat(database.ask(
-                        "SELECT used - 1 || ' ' || held FROM quotaguard.usage_counter WHERE subject = '" + subject + "'"))
+        assertThat(database.ask("SELECT used - 1 || ' ' || held FROM quotaguard.usage_counter WHERE subject = '"
+                        + subject + "'"))
                 .isEqualTo(committed + " 0");
         assertThat(store.ledger().verify(Commands.soon())).isEmpty();
     }
 
     @Test
-    @DisplayName("trap 14: charges, holds, their endings and corrections over the same levels and grants never deadlock")
+    @DisplayName(
+            "trap 14: charges, holds, their endings and corrections over the same levels and grants never deadlock")
     void noDeadlock() throws Exception {
         List<String> names = List.of("a", "b", "z");
         names.forEach(name -> Catalogs.grant(store, Grant.of(name, "f", 1_000)));
@@ -104,7 +106,8 @@ class SettleRaceTest extends StoreTest {
         assertThat(database.ask("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"))
                 .isEqualTo("0");
         assertThat(store.ledger().verify(Commands.soon())).isEmpty();
-        assertThat(database.ask("SELECT sum(held) FROM quotaguard.usage_counter")).isEqualTo("0");
+        assertThat(database.ask("SELECT sum(held) FROM quotaguard.usage_counter"))
+                .isEqualTo("0");
         assertThat(database.ask("SELECT bool_and(u.burned = 1000 - g.units_left) FROM quotaguard.usage_counter u"
                         + " JOIN quotaguard.usage_grant g USING (subject, feature)"))
                 .isEqualTo("t");

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -39,8 +40,10 @@ class SettleTest extends StoreTest {
                 .containsExactly(new Counter(50, 0), new Counter(5, 0));
         Commands.accept(store, Commands.record(Commands.line("u", "f", 5, 10)));
         assertThat(counters()).isEqualTo("team 50 0, u 10 0");
-        assertThat(database.ask("SELECT string_agg(subject || ' ' || operation || ' ' || amount || ' ' || metadata, ', '"
-                        + " ORDER BY id) FROM quotaguard.usage_record WHERE key = 'h' AND operation = 'COMMIT'"))
+        assertThat(
+                        database.ask(
+                                "SELECT string_agg(subject || ' ' || operation || ' ' || amount || ' ' || metadata, ', '"
+                                        + " ORDER BY id) FROM quotaguard.usage_record WHERE key = 'h' AND operation = 'COMMIT'"))
                 .isEqualTo("team COMMIT 50 {\"job\": \"h\"}, u COMMIT 5 {\"job\": \"h\"}");
         assertThat(store.ledger().use("u", "f", "h", Commands.soon()))
                 .extracting(row -> row.subject() + " " + row.amount())
@@ -53,7 +56,8 @@ class SettleTest extends StoreTest {
         Command all = Commands.hold("all", MINUTE, Commands.line("u", "f", 10, 10));
         assertThat(Commands.accept(store, all).alerts()).isEmpty();
 
-        assertThat(Commands.accept(store, Commands.settle(Operation.COMMIT, all, 10)).alerts())
+        assertThat(Commands.accept(store, Commands.settle(Operation.COMMIT, all, 10))
+                        .alerts())
                 .extracting(alert -> alert.threshold() + " of " + alert.limit())
                 .containsExactly("80 of 10", "95 of 10", "100 of 10");
     }
@@ -68,14 +72,17 @@ class SettleTest extends StoreTest {
         Outcome.Accepted again = Commands.accept(store, commit(5));
         assertThat(again.replayed()).isTrue();
         assertThat(again.verdicts()).isEqualTo(first.verdicts());
-        assertThat(Commands.accept(store, Commands.settle(Operation.COMMIT_MORE, hold, 5)).replayed())
+        assertThat(Commands.accept(store, Commands.settle(Operation.COMMIT_MORE, hold, 5))
+                        .replayed())
                 .isTrue();
         Outcome committed = new Outcome.Settled(ReservationState.COMMITTED);
         assertThat(Commands.run(store, commit(4))).isEqualTo(committed);
         assertThat(Commands.run(store, release(hold))).isEqualTo(committed);
         assertThat(Commands.run(store, Commands.extend(hold, MINUTE))).isEqualTo(committed);
         database.setClock(Catalogs.START.plus(MINUTE));
-        assertThat(Commands.accept(store, commit(5)).replayed()).as("also when its time is over").isTrue();
+        assertThat(Commands.accept(store, commit(5)).replayed())
+                .as("also when its time is over")
+                .isTrue();
         assertThat(counters()).isEqualTo("team 50 0, u 6 0");
     }
 
@@ -97,29 +104,35 @@ class SettleTest extends StoreTest {
     }
 
     @Test
-    @DisplayName("R34: a commit of more than is held is an error, but in the mode that asks the limit again for the excess")
+    @DisplayName(
+            "R34: a commit of more than is held is an error, but in the mode that asks the limit again for the excess")
     void more() {
         Commands.accept(store, hold);
         Commands.accept(store, Commands.record(Commands.line("u", "f", 3, 10)));
         assertThat(Commands.run(store, commit(7)))
-                .isInstanceOfSatisfying(Outcome.Rejected.class, rejected -> assertThat(rejected.failure())
-                        .isInstanceOf(InvalidQuotaArgumentException.class)
-                        .hasMessageContaining("R34"));
-        assertThat(Commands.run(store, Commands.settle(Operation.COMMIT_MORE, hold, 8)))
-                .isInstanceOfSatisfying(Outcome.Refused.class, refused -> {
-                    assertThat(refused.verdicts())
-                            .extracting(Verdict::refusal)
-                            .containsExactly(null, RefusalReason.HELD);
-                    assertThat(refused.verdicts()).extracting(Verdict::amount).containsExactly(80L, 8L);
-                });
-        assertThat(Commands.run(store, Commands.settle(Operation.COMMIT_MORE, hold, 14)))
-                .isInstanceOfSatisfying(Outcome.Refused.class, refused -> assertThat(refused.verdicts())
-                        .extracting(Verdict::refusal)
-                        .containsExactly(RefusalReason.HELD, RefusalReason.EXHAUSTED));
-        assertThat(counters()).as("it stays held").isEqualTo("team 0 60, u 3 6");
+                .isInstanceOfSatisfying(
+                        Outcome.Rejected.class,
+                        rejected -> assertThat(rejected.failure())
+                                .isInstanceOf(InvalidQuotaArgumentException.class)
+                                .hasMessageContaining("R34"));
+        assertMoreRefused(8, null, RefusalReason.EXHAUSTED);
+        assertMoreRefused(14, RefusalReason.EXHAUSTED, RefusalReason.EXHAUSTED);
+        Command other = Commands.hold("other", MINUTE, Commands.line("u", "f", 1, 10));
+        Commands.accept(store, other);
+        assertMoreRefused(7, null, RefusalReason.HELD);
+        assertThat(counters()).as("it stays held").isEqualTo("team 0 60, u 3 7");
 
+        Commands.accept(store, release(other));
         Commands.accept(store, Commands.settle(Operation.COMMIT_MORE, hold, 7));
         assertThat(counters()).isEqualTo("team 70 0, u 10 0");
+    }
+
+    private void assertMoreRefused(long units, @Nullable RefusalReason team, @Nullable RefusalReason user) {
+        assertThat(Commands.run(store, Commands.settle(Operation.COMMIT_MORE, hold, units)))
+                .isInstanceOfSatisfying(Outcome.Refused.class, refused -> {
+                    assertThat(refused.verdicts()).extracting(Verdict::refusal).containsExactly(team, user);
+                    assertThat(refused.verdicts()).extracting(Verdict::amount).containsExactly(units * 10, units);
+                });
     }
 
     @Test
@@ -129,7 +142,8 @@ class SettleTest extends StoreTest {
         Commands.accept(store, hold);
         Commands.accept(store, other);
 
-        assertThat(Commands.accept(store, Commands.extend(hold, Duration.ofMinutes(5))).heldUntil())
+        assertThat(Commands.accept(store, Commands.extend(hold, Duration.ofMinutes(5)))
+                        .heldUntil())
                 .isEqualTo(Catalogs.START.plus(Duration.ofMinutes(5)));
         assertThat(Commands.accept(store, Commands.extend(hold, MINUTE)).heldUntil())
                 .isEqualTo(Catalogs.START.plus(Duration.ofMinutes(5)));
@@ -180,8 +194,7 @@ class SettleTest extends StoreTest {
 
         assertThat(Commands.run(store, commit(5)))
                 .isInstanceOfSatisfying(
-                        Outcome.Stale.class,
-                        stale -> assertThat(stale.cause()).isEqualTo(Outcome.Stale.Cause.CATALOG));
+                        Outcome.Stale.class, stale -> assertThat(stale.cause()).isEqualTo(Outcome.Stale.Cause.CATALOG));
         assertThat(counters()).isEqualTo("team 0 60, u 0 6");
         Commands.accept(store, release(hold));
     }

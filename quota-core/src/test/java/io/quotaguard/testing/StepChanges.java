@@ -16,6 +16,8 @@ final class StepChanges {
     private static final List<Overage> OVERAGES =
             List.of(Overage.HARD, Overage.upTo(1), Overage.upTo(3), Overage.upToPercent(50), Overage.SOFT);
 
+    private static final ZoneId ABROAD = ZoneId.of("Asia/Shanghai");
+
     private final StepNames names;
     private final StepTimes times;
     private final List<Plan> plans;
@@ -27,24 +29,25 @@ final class StepChanges {
         this.plans = plans;
     }
 
-    /** Two subscribers, one of them abroad, and often a pool or two. */
+    /** Subscribers, one of them often abroad, and often a pool or two. */
     List<Step> beginning() {
         List<Step> steps = new ArrayList<>();
-        String free = names.name("free");
+        String ann = names.name("ann");
+        String bob = names.name("bob");
         String team = names.name("team");
         String org = names.name("org");
-        steps.add(new Step.Subscribe(names.name("ann"), free, null));
-        if (names.oneOf(2)) {
-            steps.add(new Step.Subscribe(names.name("bob"), free, ZoneId.of("Asia/Shanghai")));
+        steps.add(new Step.Subscribe(ann, names.name("free"), null));
+        if (names.isHot(bob) || names.oneOf(4)) {
+            steps.add(new Step.Subscribe(bob, names.name("free"), names.oneOf(2) ? ABROAD : null));
         }
-        if (names.oneOf(2)) {
+        if (names.isHot(team) || names.oneOf(2)) {
             steps.add(new Step.Subscribe(team, names.name("crew"), null));
-            steps.add(new Step.Join(names.name("ann"), team));
+            steps.add(new Step.Join(ann, team));
         }
         if (names.oneOf(3)) {
-            steps.add(new Step.Join(names.name("bob"), team));
+            steps.add(new Step.Join(bob, team));
         }
-        if (names.oneOf(4)) {
+        if (names.isHot(org) || names.oneOf(5)) {
             steps.add(new Step.Subscribe(org, names.name("pro"), null));
             steps.add(new Step.Join(team, org));
         }

@@ -6,8 +6,10 @@ import io.quotaguard.testing.Step.Item;
 import io.quotaguard.testing.Step.Named;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * Makes the steps of a sequence from a seed, without looking at what comes of them: so that two players get the same.
@@ -25,6 +27,7 @@ final class StepGenerator {
     private final List<Step> repeatable = new ArrayList<>();
     private final List<Named> uses = new ArrayList<>();
     private final List<Named> holds = new ArrayList<>();
+    private final Set<Named> called = new HashSet<>();
 
     StepGenerator(long seed) {
         Random random = new Random(seed);
@@ -64,8 +67,7 @@ final class StepGenerator {
         } else if (dice < 300) {
             return again(hold());
         } else if (dice < 520 && !holds.isEmpty()) {
-            Step.Settling how = settling();
-            return new Step.Settle(names.recent(holds), how, how instanceof Step.Find || names.oneOf(3));
+            return settle(names.recent(holds));
         } else if (dice < 630 && !uses.isEmpty()) {
             return again(correct());
         } else if (dice < 670) {
@@ -125,9 +127,18 @@ final class StepGenerator {
         Duration ttl = ttl();
         holds.add(named(item, key));
         uses.add(named(item, key));
-        return names.oneOf(4)
-                ? new Step.Call(item, key, ttl, names.pick(List.of(Ending.values())))
-                : new Step.Hold(item, key, ttl);
+        if (names.oneOf(4)) {
+            called.add(named(item, key));
+            return new Step.Call(item, key, ttl, names.pick(List.of(Ending.values())));
+        }
+        return new Step.Hold(item, key, ttl);
+    }
+
+    /** What a call held has no other handle than its id. */
+    private Step settle(Named held) {
+        Step.Settling how = settling();
+        boolean resumed = how instanceof Step.Find || called.contains(held) || names.oneOf(3);
+        return new Step.Settle(held, how, resumed);
     }
 
     private Step.Settling settling() {

@@ -38,12 +38,16 @@ final class StepNames {
         return hotSubjects;
     }
 
+    boolean isHot(String subject) {
+        return hotSubjects.contains(subject);
+    }
+
     String subject() {
-        return random.nextInt(4) > 0 ? pick(hotSubjects) : pick(subjects());
+        return oneOf(6) ? pick(subjects()) : pick(hotSubjects);
     }
 
     String feature() {
-        return random.nextInt(4) > 0 ? pick(hotFeatures) : pick(SequencePlans.FEATURES);
+        return oneOf(6) ? pick(SequencePlans.FEATURES) : pick(hotFeatures);
     }
 
     Item item() {

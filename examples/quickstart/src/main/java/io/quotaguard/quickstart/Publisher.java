@@ -62,9 +62,8 @@ final class Publisher {
      * wait for another night.
      */
     Decision publishNightly(String author, long waiting, String jobKey) {
-        // Not "how many are left?" and then a charge: by then somebody else may have taken them. A job that is run
-        // again
-        // with its key gets the same number again, and publishes the same posts.
+        // Not "how many are left?" and then a charge: by then somebody else may have taken them. A job that is run once
+        // more with its key gets the same number again, and publishes the same posts.
         Decision decision = quota.checkAndRecordUpTo(
                 Usage.of(author, Offer.PUBLISH).amount(waiting).key(jobKey).with("job", "nightly"));
         List<Article> articles = library.articlesOf(author);

@@ -186,6 +186,9 @@ public final class QuotaGuard implements AutoCloseable {
      * Keeps units free for a use while its work is done; see {@link Reservation}.
      *
      * @param ttl how long at most, up to 30 days: then the units are free again, whether or not anything looks
+     * <p>A retry with its key gets the same reservation, also when it was committed meanwhile.
+     *
+     * @throws io.quotaguard.model.ReservationSettledException when the key's reservation was released or has expired
      * @return the reservation; when there was no room it holds nothing, and its decision says why:
      *     {@link io.quotaguard.model.RefusalReason#HELD} when others' holds may yet be freed
      */

@@ -1,5 +1,7 @@
 package io.quotaguard;
 
+import static io.quotaguard.model.InvalidQuotaArgumentException.escape;
+
 import io.quotaguard.model.Counter;
 import io.quotaguard.model.Decision;
 import io.quotaguard.model.FailurePolicy;
@@ -7,6 +9,8 @@ import io.quotaguard.model.HeldUnits;
 import io.quotaguard.model.HeldUnits.HeldLine;
 import io.quotaguard.model.InvalidQuotaArgumentException;
 import io.quotaguard.model.QuotaUnavailableException;
+import io.quotaguard.model.ReservationSettledException;
+import io.quotaguard.model.ReservationState;
 import io.quotaguard.model.Usage;
 import io.quotaguard.model.Verdict;
 import io.quotaguard.model.Window;
@@ -67,7 +71,7 @@ final class ReservationDesk {
         if (!answer.decision().allowed()) {
             return new Reservation(new Refused(id), answer.decision(), runner.storeTime());
         }
-        List<HeldLine> lines = answer.replayed() ? found(id).lines() : lines(answer.decision());
+        List<HeldLine> lines = answer.replayed() ? stillOpen(id).lines() : lines(answer.decision());
         Held held = new Held(new HeldUse(id, call.key().text(), usage.amount(), lines));
         return new Reservation(held, answer.decision(), end(answer));
     }
@@ -107,10 +111,20 @@ final class ReservationDesk {
         return new Reservation(settling, new Decision(List.of(held), found.key(), true, false), found.expiresAt());
     }
 
-    private HeldUnits found(UUID id) {
-        return store.ledger()
+    /** What ended without a charge holds nothing: to say so now is better than when the work is done. */
+    private HeldUnits stillOpen(UUID id) {
+        HeldUnits found = store.ledger()
                 .reservation(id, Deadline.after(timeout))
                 .orElseThrow(() -> new IllegalStateException("store " + store.name() + " lost reservation " + id));
+        if (found.state() == ReservationState.RELEASED || found.state() == ReservationState.EXPIRED) {
+            throw new ReservationSettledException(
+                    "key " + escape(found.key()) + " stands for a reservation that is " + found.state()
+                            + " for good; work that is tried anew takes a new key (R35)",
+                    found.state(),
+                    found.key(),
+                    store.name());
+        }
+        return found;
     }
 
     private static List<HeldLine> lines(Decision decision) {

@@ -97,6 +97,10 @@ final class ModelReservations {
         String request = "hold " + item;
         Known known = books.ledger.known(name);
         if (known != null) {
+            Hold hold = books.holds.find(name);
+            if (hold != null && known.request().equals(request) && endedForNothing(hold)) {
+                return new Answer(null, "settled " + hold.state(books.now()));
+            }
             return known.request().equals(request)
                     ? new Answer(new Decision(known.verdicts(), key, true, false), "")
                     : new Answer(null, "conflict");
@@ -123,6 +127,11 @@ final class ModelReservations {
                                 .filter(verdict -> verdict.origin() == null)
                                 .toList()));
         return new Answer(new Decision(verdicts, key, false, false), "");
+    }
+
+    private boolean endedForNothing(Hold hold) {
+        ReservationState state = hold.state(books.now());
+        return state == ReservationState.RELEASED || state == ReservationState.EXPIRED;
     }
 
     String settle(Step.Settle settle) {

@@ -51,6 +51,11 @@ final class StepChanges {
             steps.add(new Step.Subscribe(org, names.name("pro"), null));
             steps.add(new Step.Join(team, org));
         }
+        if (names.oneOf(2)) {
+            // Little room makes holds, grants and overage meet.
+            long units = 1L + names.below(4);
+            steps.add(new Step.Overriding(names.subject(), names.feature(), units, null, null));
+        }
         return steps;
     }
 

@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.quotaguard.model.Change;
+import io.quotaguard.model.Correction;
 import io.quotaguard.model.FeatureOverride;
+import io.quotaguard.model.Grant;
 import io.quotaguard.model.InvalidQuotaArgumentException;
+import io.quotaguard.model.Limit;
 import io.quotaguard.model.Plan;
+import io.quotaguard.model.PlanFeature;
 import io.quotaguard.model.ResetPeriod;
 import io.quotaguard.model.StatisticsQuery;
 import io.quotaguard.model.Subscription.Start;
 import io.quotaguard.model.Usage;
 import io.quotaguard.model.UsageQuery;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -75,6 +80,17 @@ class BadNamesTest extends Unchanging {
         subject(all, "alerts.list", (t, s) -> t.quota.alerts().list(s, 0, 1));
         subject(all, "alerts.unsent", (t, s) -> t.quota.alerts().unsent(s, 1));
         subject(all, "alerts.statistics", (t, s) -> t.quota.alerts().statistics(s));
+        subject(all, "Grant.of", (t, s) -> Grant.of(s, ARTICLES, 1));
+        subject(all, "voidGrant", (t, s) -> t.quota.grants().voidGrant(s, 1, BY));
+        subject(all, "grants.list", (t, s) -> t.quota.grants().list(s));
+        subject(all, "grants.history", (t, s) -> t.quota.grants().history(s, 1));
+        subject(all, "pools.join", (t, s) -> t.quota.pools().join(s, "team", BY));
+        subject(all, "pools.leave", (t, s) -> t.quota.pools().leave(s, BY));
+        subject(all, "pools.of", (t, s) -> t.quota.pools().of(s));
+        subject(all, "pools.history", (t, s) -> t.quota.pools().history(s, 1));
+        subject(all, "Correction.ofKey", (t, s) -> Correction.ofKey(s, ARTICLES, "k"));
+        subject(all, "Correction", (t, s) -> new Correction(s, ARTICLES, "k", null, 1, true));
+        subject(all, "forecast", (t, s) -> t.quota.usage().forecast(s, ARTICLES));
         feature(all, "Usage.of", (t, f) -> Usage.of(USER, f));
         feature(all, "checkAndRecord", (t, f) -> t.quota.checkAndRecord(USER, f));
         feature(all, "check", (t, f) -> t.quota.check(USER, f));
@@ -85,6 +101,19 @@ class BadNamesTest extends Unchanging {
         feature(all, "Plan.limit", (t, f) -> Plan.named("p").limit(f, 1, ResetPeriod.DAILY));
         feature(all, "Plan.unlimited", (t, f) -> Plan.named("p").unlimited(f, ResetPeriod.DAILY));
         feature(all, "UsageQuery.feature", (t, f) -> UsageQuery.of(USER).feature(f));
+        feature(all, "Grant.of", (t, f) -> Grant.of(USER, f, 1));
+        feature(all, "Correction.ofKey", (t, f) -> Correction.ofKey(USER, f, "k"));
+        feature(all, "Correction", (t, f) -> new Correction(USER, f, "k", null, 1, true));
+        feature(
+                all,
+                "drawing",
+                (t, f) -> PlanFeature.of("f", Limit.of(1), ResetPeriod.DAILY).drawing(1, f));
+        feature(
+                all,
+                "StatisticsQuery.feature",
+                (t, f) -> StatisticsQuery.daily(USER, DAY, DAY).feature(f));
+        feature(all, "usage.top", (t, f) -> t.quota.usage().top(f, Instant.EPOCH, Instant.EPOCH, 1));
+        feature(all, "forecast", (t, f) -> t.quota.usage().forecast(USER, f));
         plan(all, "Plan.named", (t, p) -> Plan.named(p));
         plan(all, "subscribe", (t, p) -> t.quota.subscriptions().subscribe(USER, p, BY));
         plan(all, "subscribe, anchored", (t, p) -> t.quota.subscriptions().subscribe(USER, p, UTC, BY));
@@ -102,6 +131,16 @@ class BadNamesTest extends Unchanging {
         all.add(new NamedEntry(
                 "key", "Usage.key", (t, k) -> Usage.of(USER, ARTICLES).key(k)));
         all.add(new NamedEntry("key", "Change.key", (t, k) -> BY.key(k)));
+        all.add(new NamedEntry("key", "Correction.ofKey", (t, k) -> Correction.ofKey(USER, ARTICLES, k)));
+        all.add(new NamedEntry("key", "Correction", (t, k) -> new Correction(USER, ARTICLES, k, null, 1, true)));
+        all.add(new NamedEntry(
+                "key", "UsageQuery.key", (t, k) -> UsageQuery.of(USER).key(k)));
+        all.add(new NamedEntry("pool", "pools.join", (t, p) -> t.quota.pools().join(USER, p, BY)));
+        all.add(new NamedEntry(
+                "pool", "pools.members", (t, p) -> t.quota.pools().members(p, null, 1)));
+        all.add(new NamedEntry("pool", "poolOverview", (t, p) -> t.quota.poolOverview(p)));
+        all.add(new NamedEntry(
+                "member", "pools.members, after", (t, m) -> t.quota.pools().members("team", m == null ? "" : m, 1)));
         all.add(new NamedEntry("actor", "Change.by", (t, a) -> Change.by(a)));
         all.add(new NamedEntry(
                 "metadata name",

@@ -4,6 +4,7 @@ import io.quotaguard.memory.AlertLatch.Crossing;
 import io.quotaguard.model.Alert;
 import io.quotaguard.model.Counter;
 import io.quotaguard.model.Limit;
+import io.quotaguard.model.Thresholds;
 import io.quotaguard.model.Window;
 import io.quotaguard.spi.Line;
 import io.quotaguard.spi.Terms;
@@ -210,7 +211,9 @@ final class Account {
         }
         AlertLatch latch = counter == null ? new AlertLatch() : counter.latch();
         long before = counter == null ? 0 : counter.totals().used();
-        crossing = latch.crossing(before, used, limit(), terms.thresholds());
+        // What falls fires nothing, also when the limit was lowered meanwhile (R29).
+        Thresholds thresholds = used < before ? Thresholds.NONE : terms.thresholds();
+        crossing = latch.crossing(before, used, limit(), thresholds);
         return crossing == null ? 0 : crossing.newly().size();
     }
 

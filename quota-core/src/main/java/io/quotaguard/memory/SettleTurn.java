@@ -1,5 +1,6 @@
 package io.quotaguard.memory;
 
+import io.quotaguard.model.Counter;
 import io.quotaguard.model.InvalidQuotaArgumentException;
 import io.quotaguard.model.RefusalReason;
 import io.quotaguard.model.ReservationState;
@@ -99,9 +100,12 @@ final class SettleTurn extends Turn {
         });
     }
 
+    /** What the hold keeps itself is not in its way. */
     private @Nullable RefusalReason reason(LockedLine locked) {
         Account account = locked.account();
-        return locked.line().refusal(account.wanted(), account.totals(), account.topUps());
+        long own = locked.line().amount() - account.wanted();
+        Counter others = new Counter(account.used(), account.totals().held() - own);
+        return locked.line().refusal(locked.line().amount(), others, account.topUps());
     }
 
     private void free(Reservation reservation) {

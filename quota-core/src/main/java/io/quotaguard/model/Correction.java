@@ -24,6 +24,11 @@ public record Correction(
         long amount,
         boolean absolute) {
     public Correction {
+        if (row == null) {
+            Names.requireSubject(subject);
+            Names.requireFeature(feature);
+            Names.requireKey(key);
+        }
         if (amount < (absolute ? 0 : 1) || amount > Units.MAX) {
             throw InvalidQuotaArgumentException.of(
                     "R37",

@@ -20,10 +20,14 @@ import java.util.OptionalLong;
  * @param degraded whether the store could not be asked and the failure policy answered (R43)
  */
 public record Decision(List<Verdict> verdicts, String key, boolean replayed, boolean degraded) {
-    /** What is refused for good comes before what is only held: else the reason would promise room that never comes. */
+    /**
+     * What is refused for good comes before what is only held: else the reason would promise room that never comes. Of
+     * equals the use itself comes first, whatever the names of its pools.
+     */
     private static final Comparator<Verdict> TIGHTEST_FIRST = Comparator.comparing(Verdict::allowed)
             .thenComparing(verdict -> verdict.refusal() == RefusalReason.HELD)
-            .thenComparing(verdict -> verdict.usesLeft().orElse(Long.MAX_VALUE));
+            .thenComparing(verdict -> verdict.usesLeft().orElse(Long.MAX_VALUE))
+            .thenComparing(verdict -> verdict.origin() != null);
 
     public Decision {
         if (verdicts.isEmpty()) {

@@ -5,7 +5,7 @@ import static io.quotaguard.model.InvalidQuotaArgumentException.required;
 import java.time.Instant;
 
 /** The range of instants that every store can keep and in which no boundary arithmetic can overflow. */
-final class SupportedTime {
+public final class SupportedTime {
 
     static final int FIRST_YEAR = 1;
     static final int LAST_YEAR = 9999;
@@ -17,7 +17,12 @@ final class SupportedTime {
 
     private SupportedTime() {}
 
-    static Instant require(Instant instant) {
+    /**
+     * Returns {@code instant} when every store can keep it.
+     *
+     * @throws InvalidQuotaArgumentException when it is missing, or outside the years 1 to 9999
+     */
+    public static Instant require(Instant instant) {
         long epochSecond = required("instant", instant).getEpochSecond();
         if (epochSecond < FIRST_EPOCH_SECOND || epochSecond > LAST_EPOCH_SECOND) {
             throw new InvalidQuotaArgumentException("instant must lie in the years 1 to 9999", instant);

@@ -93,6 +93,12 @@ public final class Entitlements {
         return UseResolver.resolve(levels(subject, deadline), feature, amount, at);
     }
 
+    /** Returns what {@code subject} itself may do with {@code feature} at {@code at}, read anew. */
+    public Entitlement fresh(String subject, String feature, Instant at, Deadline deadline) {
+        forgetWithPools(subject);
+        return UseResolver.entitlement(levels(subject, deadline), feature, at);
+    }
+
     /** Returns every feature that a plan of the subject or of one of its pools has, by name. */
     public Set<String> featuresOf(String subject, Deadline deadline) {
         Set<String> features = new TreeSet<>();

@@ -73,6 +73,9 @@ public final class Pools {
             throw InvalidQuotaArgumentException.of(
                     "R45", "page size", pageSize, "is not in 1 … " + UsageQuery.MAX_PAGE_SIZE);
         }
+        if (after != null) {
+            Names.require("member", after);
+        }
         return access.catalog().members(Names.require("pool", pool), after, pageSize, access.deadline());
     }
 

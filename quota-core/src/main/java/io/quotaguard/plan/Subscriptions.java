@@ -150,12 +150,10 @@ public final class Subscriptions {
                 access.load(Names.requireSubject(subject), access.deadline()).subscription());
     }
 
-    /** Returns what {@code subject} may do with {@code feature} now. */
+    /** Returns what {@code subject} may do with {@code feature} now; in a pool, with the limit of its own (R40). */
     public Entitlement entitlement(String subject, String feature) {
-        return EntitlementResolver.resolve(
-                access.load(Names.requireSubject(subject), access.deadline()),
-                Names.requireFeature(feature),
-                access.now());
+        return access.entitlements()
+                .fresh(Names.requireSubject(subject), Names.requireFeature(feature), access.now(), access.deadline());
     }
 
     /**

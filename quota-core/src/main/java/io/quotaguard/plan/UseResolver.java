@@ -68,6 +68,11 @@ final class UseResolver {
         return new UseResolver(levels, at).resolve(feature, amount);
     }
 
+    /** Resolves what the first of the levels has itself. */
+    static Entitlement entitlement(List<? extends Level> levels, String feature, Instant at) {
+        return new UseResolver(levels, at).perLevel(feature).get(0).entitlement();
+    }
+
     private Use resolve(String feature, long amount) {
         List<Resolved> own = perLevel(feature);
         Origin pooled = new Origin(subject(0), feature, 1);

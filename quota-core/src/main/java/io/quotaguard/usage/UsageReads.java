@@ -12,6 +12,7 @@ import io.quotaguard.model.Names;
 import io.quotaguard.model.Pace;
 import io.quotaguard.model.PeriodUsage;
 import io.quotaguard.model.StatisticsQuery;
+import io.quotaguard.model.SupportedTime;
 import io.quotaguard.model.TopUser;
 import io.quotaguard.model.UsageQuery;
 import io.quotaguard.model.UsageRecord;
@@ -86,13 +87,14 @@ public final class UsageReads {
     /**
      * Returns who used most of a feature in a span of time, the most first.
      *
-     * @param from the first instant
-     * @param to the first instant that is too late
+     * @param from the first instant, in the years 1 to 9999
+     * @param to the first instant that is too late, in the years 1 to 9999
      * @param max how many, 1 … {@link #MAX_TOP}
      */
     public List<TopUser> top(String feature, Instant from, Instant to, int max) {
         Names.requireFeature(feature);
-        if (required("to", to).isBefore(required("from", from))) {
+        SupportedTime.require(required("from", from));
+        if (SupportedTime.require(required("to", to)).isBefore(from)) {
             throw InvalidQuotaArgumentException.of("R14", "to", to, "lies before from, " + from);
         }
         if (max < 1 || max > MAX_TOP) {

@@ -93,9 +93,10 @@ abstract class BulkContract extends CrowdGroup {
 
         assertThat(results).extracting(UsageResult::allowed).containsExactly(true, false, true, true);
         assertThat(results.get(1).decision()).isNull();
-        assertThat(results.get(1).failure()).isInstanceOfSatisfying(
-                IdempotencyConflictException.class,
-                conflict -> assertThat(conflict.key()).isEqualTo("a"));
+        assertThat(results.get(1).failure())
+                .isInstanceOfSatisfying(
+                        IdempotencyConflictException.class,
+                        conflict -> assertThat(conflict.key()).isEqualTo("a"));
         assertThatThrownBy(results.get(1)::orThrow).isSameAs(results.get(1).failure());
         assertThat(used(USER, ARTICLES)).isEqualTo(5);
     }
@@ -103,8 +104,10 @@ abstract class BulkContract extends CrowdGroup {
     @Test
     @DisplayName("R11: what cannot be carried out fails by itself: a sum beyond the largest among others that are fine")
     void failureOfOne() {
-        plan("wild", feature(ARTICLES, -1, ResetPeriod.NEVER), feature(KEYWORDS, -1, ResetPeriod.NEVER)
-                .drawing(1_000_000, ARTICLES));
+        plan(
+                "wild",
+                feature(ARTICLES, -1, ResetPeriod.NEVER),
+                feature(KEYWORDS, -1, ResetPeriod.NEVER).drawing(1_000_000, ARTICLES));
         subscribe(USER, "wild");
 
         List<UsageResult> results = quota.checkAndRecordEach(List.of(
@@ -167,8 +170,8 @@ abstract class BulkContract extends CrowdGroup {
         CountingStore counting = new CountingStore(fixture);
         QuotaGuard guard = guard(counting);
 
-        assertThatThrownBy(() -> guard.checkAndRecordEach(
-                        Collections.nCopies(QuotaGuard.MAX_EACH + 1, line(USER, ARTICLES, 1))))
+        assertThatThrownBy(() ->
+                        guard.checkAndRecordEach(Collections.nCopies(QuotaGuard.MAX_EACH + 1, line(USER, ARTICLES, 1))))
                 .isInstanceOf(InvalidQuotaArgumentException.class)
                 .hasMessageContaining("10001")
                 .hasMessageContaining("R45");

@@ -55,8 +55,8 @@ abstract class CorrectionContract extends CrowdGroup {
         UsageRecord original = rows(USER).get(1);
         setTime(NOON.plusSeconds(60));
 
-        Decision decision =
-                quota.usage().correct(use("k").to(4), BY_TEST.because("3 failed").key("c"));
+        Decision decision = quota.usage()
+                .correct(use("k").to(4), BY_TEST.because("3 failed").key("c"));
 
         assertThat(decision.granted()).isEqualTo(6);
         assertThat(decision.used()).isEqualTo(9);
@@ -112,7 +112,8 @@ abstract class CorrectionContract extends CrowdGroup {
     }
 
     @Test
-    @DisplayName("R12: a correction that comes again with its key is the same, also when nothing more is left to take back")
+    @DisplayName(
+            "R12: a correction that comes again with its key is the same, also when nothing more is left to take back")
     void again() {
         dailyArticles(20);
         useWithKey("k", USER, ARTICLES, 10);
@@ -165,7 +166,10 @@ abstract class CorrectionContract extends CrowdGroup {
         use(USER, ARTICLES, 7);
 
         assertThat(fired(USER)).containsExactly(80, 95, 100, 95, 100, 80);
-        assertThat(alerts(USER)).extracting(Alert::generation).last().isNotEqualTo(alerts(USER).get(0).generation());
+        assertThat(alerts(USER))
+                .extracting(Alert::generation)
+                .last()
+                .isNotEqualTo(alerts(USER).get(0).generation());
     }
 
     @Test
@@ -251,7 +255,9 @@ abstract class CorrectionContract extends CrowdGroup {
         assertInvalid("r", () -> correct(use("r").to(0)));
         assertInvalid("CORRECT", () -> correct(Correction.ofRow(correction).by(1)));
         assertInvalid("RESET", () -> correct(Correction.ofRow(reset).to(0)));
-        assertInvalid("9007199254740000", () -> correct(Correction.ofRow(9_007_199_254_740_000L).to(0)));
+        assertInvalid(
+                "9007199254740000",
+                () -> correct(Correction.ofRow(9_007_199_254_740_000L).to(0)));
         assertInvalid("-1", () -> correct(Correction.ofRow(-1).to(0)));
     }
 

@@ -66,7 +66,8 @@ abstract class CreditContract extends CrowdGroup {
         assertThat(used(USER, ARTICLES)).isEqualTo(2);
         assertThat(used(USER, KEYWORDS)).isEqualTo(4);
         assertThat(used(USER, CREDITS)).isEqualTo(20 + 12 + 1);
-        assertThat(rows(USER)).filteredOn(row -> row.key().equals("k") && row.feature().equals(CREDITS))
+        assertThat(rows(USER))
+                .filteredOn(row -> row.key().equals("k") && row.feature().equals(CREDITS))
                 .singleElement()
                 .satisfies(row -> {
                     assertThat(row.amount()).isEqualTo(20);
@@ -76,7 +77,8 @@ abstract class CreditContract extends CrowdGroup {
     }
 
     @Test
-    @DisplayName("R5: what is left is in units of the use: what the cap leaves, or what the credits pay for, rounded down")
+    @DisplayName(
+            "R5: what is left is in units of the use: what the cap leaves, or what the credits pay for, rounded down")
     void whatIsLeft() {
         assertThat(quota.check(USER, ARTICLES).remaining()).hasValue(5);
         assertThat(quota.overview(USER).feature(ARTICLES).orElseThrow().remaining())
@@ -164,10 +166,10 @@ abstract class CreditContract extends CrowdGroup {
     }
 
     @Test
-    @DisplayName("R34: a hold holds credits at the rate, its commit charges those of what is committed, and frees the rest")
+    @DisplayName(
+            "R34: a hold holds credits at the rate, its commit charges those of what is committed, and frees the rest")
     void reservation() {
-        Reservation reservation =
-                quota.reserve(line(USER, ARTICLES, 4), TTL).orThrow();
+        Reservation reservation = quota.reserve(line(USER, ARTICLES, 4), TTL).orThrow();
         assertThat(counter(USER, CREDITS)).isEqualTo(new Counter(0, 40));
         use(USER, CREDITS, 55);
         assertThat(use(USER, KEYWORDS, 2).reason()).contains(RefusalReason.HELD);
@@ -180,7 +182,9 @@ abstract class CreditContract extends CrowdGroup {
         assertThat(decision.granted()).isEqualTo(1);
         assertThat(counter(USER, ARTICLES)).isEqualTo(new Counter(1, 0));
         assertThat(counter(USER, CREDITS)).isEqualTo(new Counter(65, 0));
-        assertThat(quota.reserve(line(USER, ARTICLES, 3), TTL).commitAllowingMore(3).allowed())
+        assertThat(quota.reserve(line(USER, ARTICLES, 3), TTL)
+                        .commitAllowingMore(3)
+                        .allowed())
                 .isTrue();
         assertThat(counter(USER, CREDITS)).isEqualTo(new Counter(95, 0));
     }
@@ -252,7 +256,8 @@ abstract class CreditContract extends CrowdGroup {
 
         assertAllowed(use(USER, ARTICLES, 3));
 
-        assertThat(rows(USER)).filteredOn(row -> row.amount() == 30)
+        assertThat(rows(USER))
+                .filteredOn(row -> row.amount() == 30)
                 .singleElement()
                 .satisfies(row -> assertThat(row.grants()).isEqualTo(Map.of(grant, 25L)));
         assertRefusedBy(CREDITS, use(USER, ARTICLES, 1));
@@ -261,8 +266,10 @@ abstract class CreditContract extends CrowdGroup {
     @Test
     @DisplayName("R6: credits beyond the largest sum are an error that changes nothing")
     void tooLarge() {
-        plan("wild", feature(CREDITS, -1, ResetPeriod.NEVER), feature(ARTICLES, -1, ResetPeriod.NEVER)
-                .drawing(1_000_000, CREDITS));
+        plan(
+                "wild",
+                feature(CREDITS, -1, ResetPeriod.NEVER),
+                feature(ARTICLES, -1, ResetPeriod.NEVER).drawing(1_000_000, CREDITS));
         subscribe(MATE, "wild");
 
         assertThatThrownBy(() -> use(MATE, ARTICLES, Units.MAX / 1_000_000 + 1))
@@ -284,8 +291,11 @@ abstract class CreditContract extends CrowdGroup {
         assertFaulty("itself", () -> planOf("p", articles.drawing(10, ARTICLES)));
         assertFaulty(
                 "draws from another",
-                () -> planOf("p", articles.drawing(10, KEYWORDS), credits, feature(KEYWORDS, 1, ResetPeriod.DAILY)
-                        .drawing(1, CREDITS)));
+                () -> planOf(
+                        "p",
+                        articles.drawing(10, KEYWORDS),
+                        credits,
+                        feature(KEYWORDS, 1, ResetPeriod.DAILY).drawing(1, CREDITS)));
         assertFaulty("0", () -> articles.drawing(0, CREDITS));
         assertFaulty("1000001", () -> articles.drawing(1_000_001, CREDITS));
     }

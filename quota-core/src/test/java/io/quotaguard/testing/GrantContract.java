@@ -61,14 +61,17 @@ abstract class GrantContract extends ContractGroup {
         use(USER, ARTICLES, 3);
 
         assertRefused(use(USER, ARTICLES));
-        assertThat(rows(USER)).extracting(UsageRecord::grants).containsExactly(Map.of(id, 3L), Map.of(id, 2L), Map.of());
+        assertThat(rows(USER))
+                .extracting(UsageRecord::grants)
+                .containsExactly(Map.of(id, 3L), Map.of(id, 2L), Map.of());
         assertThat(rows(USER)).extracting(UsageRecord::overage).containsOnly(0L);
         assertThat(rows(USER)).extracting(UsageRecord::limit).containsOnly(Limit.of(15));
         assertThat(left(id)).isZero();
     }
 
     @Test
-    @DisplayName("R38: several are used by priority, then by expiry, then by age, and one row names all that it touched")
+    @DisplayName(
+            "R38: several are used by priority, then by expiry, then by age, and one row names all that it touched")
     void orderOfUse() {
         dailyArticles(10);
         long last = give(articles(2).priority(1));
@@ -148,7 +151,8 @@ abstract class GrantContract extends ContractGroup {
     }
 
     @Test
-    @DisplayName("R38: decision and overview show the limit with the grants, what is left of each, and the plan's reset")
+    @DisplayName(
+            "R38: decision and overview show the limit with the grants, what is left of each, and the plan's reset")
     void shown() {
         dailyArticles(10);
         Instant expiry = NOON.plus(Duration.ofDays(9));
@@ -166,7 +170,9 @@ abstract class GrantContract extends ContractGroup {
         assertThat(overview().limit()).isEqualTo(Limit.of(15));
         assertThat(overview().remaining()).hasValue(3);
         assertThat(overview().percentUsed()).hasValue(80);
-        assertThat(overview().grants()).extracting(balance -> balance.grant().id()).containsExactly(first, second);
+        assertThat(overview().grants())
+                .extracting(balance -> balance.grant().id())
+                .containsExactly(first, second);
         assertThat(overview().grants()).extracting(GrantBalance::left).containsExactly(3L, 7L);
         assertThat(quota.grants().list(USER)).hasSize(3).first().satisfies(balance -> {
             assertThat(balance.grant())
@@ -217,7 +223,8 @@ abstract class GrantContract extends ContractGroup {
     }
 
     @Test
-    @DisplayName("R26: alerts are at percentages of the limit with the grants, and a top-up re-arms what it falls below")
+    @DisplayName(
+            "R26: alerts are at percentages of the limit with the grants, and a top-up re-arms what it falls below")
     void alerts() {
         dailyArticles(10);
         use(USER, ARTICLES, 10);

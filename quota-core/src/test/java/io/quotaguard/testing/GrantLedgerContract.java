@@ -150,7 +150,8 @@ abstract class GrantLedgerContract extends CrowdGroup {
     }
 
     @Test
-    @DisplayName("R37: a correction gives back the overage first, then the grants, the last used first, then the allowance")
+    @DisplayName(
+            "R37: a correction gives back the overage first, then the grants, the last used first, then the allowance")
     void correctionGivesBack() {
         plan("free", feature(ARTICLES, 10, ResetPeriod.DAILY).overage(Overage.upTo(5)));
         subscribe(USER, "free");
@@ -211,7 +212,8 @@ abstract class GrantLedgerContract extends CrowdGroup {
     }
 
     @Test
-    @DisplayName("R42: uses that race never use more than there is, and what was given is what is left and what was used")
+    @DisplayName(
+            "R42: uses that race never use more than there is, and what was given is what is left and what was used")
     void racing() {
         dailyArticles(20);
         for (int n = 0; n < 3; n++) {

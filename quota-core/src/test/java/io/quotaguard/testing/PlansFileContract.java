@@ -8,6 +8,7 @@ import io.quotaguard.model.BillingCycle;
 import io.quotaguard.model.CatalogConflictException;
 import io.quotaguard.model.CatalogEntry;
 import io.quotaguard.model.Change;
+import io.quotaguard.model.Draw;
 import io.quotaguard.model.FailurePolicy;
 import io.quotaguard.model.InvalidQuotaArgumentException;
 import io.quotaguard.model.Limit;
@@ -48,7 +49,8 @@ abstract class PlansFileContract extends ContractGroup {
                     Overage.upToPercent(10),
                     FailurePolicy.OPEN,
                     new PlanFeature.Label("Keywords", "keyword"),
-                    null))
+                    new Draw("credits", 3)))
+            .limit("credits", 100, ResetPeriod.MONTHLY)
             .limit(ARTICLES, 0, ResetPeriod.NEVER)
             .build();
 
@@ -130,7 +132,7 @@ abstract class PlansFileContract extends ContractGroup {
 
         assertThat(found("free")).isEqualTo(FREE.withVersion(2));
         assertThat(found("team")).isEqualTo(TEAM.withVersion(1));
-        assertThat(found("team").features().keySet()).containsExactly(KEYWORDS, ARTICLES);
+        assertThat(found("team").features().keySet()).containsExactly(KEYWORDS, "credits", ARTICLES);
         assertThat(found("legacy")).isEqualTo(legacy);
         assertThat(quota.plans().defaultPlan()).contains("free");
         assertThat(use("guest", ARTICLES).limit().units()).isEqualTo(5);
@@ -308,6 +310,27 @@ abstract class PlansFileContract extends ContractGroup {
                 "plans[0].fallback \"old\" is a plan neither in the file nor in the store (R4)");
         apply(null, toFree("new")).commit();
         assertThat(found("new").fallback()).isEqualTo("free");
+    }
+
+    @Test
+    @DisplayName("R40: what a feature is paid from is told by the dry run, committed, and read again")
+    void creditsOfAPlan() {
+        PlanFeature articles = feature(ARTICLES, 5, ResetPeriod.DAILY);
+        PlanFeature credits = feature("credits", 100, ResetPeriod.MONTHLY);
+        apply(null, planOf("paid", articles.drawing(10, "credits"), credits)).commit();
+        Plan dearer = planOf("paid", articles.drawing(20, "credits"), credits);
+
+        PlanImport dry = apply(null, dearer);
+
+        assertThat(dry.steps().get(0).differences())
+                .containsExactly(
+                        new AuditState.Difference("features[" + ARTICLES + "].draw", "10 × credits", "20 × credits"));
+        dry.commit();
+        assertThat(found("paid")).isEqualTo(dearer.withVersion(2));
+        assertThat(apply(null, dearer).isEmpty()).isTrue();
+        subscribe(USER, "paid");
+        use(USER, ARTICLES, 2);
+        assertThat(used(USER, "credits")).isEqualTo(40);
     }
 
     @Test

@@ -39,8 +39,9 @@ abstract class PoolContract extends PoolGroup {
         assertThat(decision.subject()).as("the tightest").isEqualTo(TEAM);
         assertThat(decision.remaining()).hasValue(16);
         assertUsed(4, 7, 7);
-        assertThat(rows(USER)).singleElement().satisfies(row -> assertThat(row.origin())
-                .isNull());
+        assertThat(rows(USER))
+                .singleElement()
+                .satisfies(row -> assertThat(row.origin()).isNull());
         for (String level : List.of(TEAM, ORGANISATION)) {
             assertThat(rows(level)).last().satisfies(row -> {
                 assertThat(row.origin()).isEqualTo(new Origin(USER, ARTICLES, 1));
@@ -174,7 +175,8 @@ abstract class PoolContract extends PoolGroup {
         assertThat(allowed.granted()).isEqualTo(5);
         assertUsed(3, 20, 20);
         assertThat(used(MATE, ARTICLES)).isEqualTo(2);
-        assertThat(rows(TEAM)).extracting(row -> row.origin() == null ? TEAM : row.origin().subject())
+        assertThat(rows(TEAM))
+                .extracting(row -> row.origin() == null ? TEAM : row.origin().subject())
                 .containsExactlyInAnyOrder(USER, MATE, TEAM);
     }
 
@@ -220,8 +222,8 @@ abstract class PoolContract extends PoolGroup {
         assertUsed(2, 0, 1);
         assertThat(used(OTHER_TEAM, ARTICLES)).isEqualTo(1);
         long onBehalf = rows(ORGANISATION).get(rows(ORGANISATION).size() - 1).id();
-        assertThatThrownBy(() -> quota.usage()
-                        .correct(Correction.ofRow(onBehalf).by(1), BY_TEST))
+        assertThatThrownBy(
+                        () -> quota.usage().correct(Correction.ofRow(onBehalf).by(1), BY_TEST))
                 .isInstanceOf(io.quotaguard.model.InvalidQuotaArgumentException.class)
                 .hasMessageContaining(USER)
                 .hasMessageContaining("R37");

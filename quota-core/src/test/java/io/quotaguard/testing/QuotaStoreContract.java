@@ -334,6 +334,14 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
+    @DisplayName("Reads of the ledger (R16, R38, R40, R41, R42)")
+    class Reads extends ReadsContract {
+        Reads() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
     @DisplayName("Audit (R44)")
     class Audit extends AuditContract {
         Audit() {

@@ -157,8 +157,7 @@ abstract class ReservationScopeContract extends ContractGroup {
         released.release();
         setTime(NOON.plus(TTL));
 
-        assertThatThrownBy(
-                        () -> node.reservation(released.id()).orElseThrow().commit())
+        assertThatThrownBy(() -> node.reservation(released.id()).orElseThrow().commit())
                 .isInstanceOf(ReservationSettledException.class);
         assertThat(node.reservation(expired.id()).orElseThrow().commit().reason())
                 .contains(RefusalReason.EXPIRED);

@@ -71,7 +71,8 @@ abstract class ReservationTimeContract extends ContractGroup {
     }
 
     @Test
-    @DisplayName("R35: a microsecond before its end it is committed, at its end its commit is refused, and charges nothing")
+    @DisplayName(
+            "R35: a microsecond before its end it is committed, at its end its commit is refused, and charges nothing")
     void lateCommit() {
         dailyArticles(10);
         Reservation inTime = hold(4);

@@ -89,7 +89,8 @@ abstract class SettleRaceContract extends CrowdGroup {
     }
 
     @Test
-    @DisplayName("R35: commits, releases, extensions and the end that race for one hold leave one end, the same for all")
+    @DisplayName(
+            "R35: commits, releases, extensions and the end that race for one hold leave one end, the same for all")
     void oneEnd() {
         dailyArticles(1000);
         long used = 0;
@@ -152,7 +153,8 @@ abstract class SettleRaceContract extends CrowdGroup {
     }
 
     @Test
-    @DisplayName("R1: holds, commits, releases, ends and uses that race for the last units never come to more than the limit")
+    @DisplayName(
+            "R1: holds, commits, releases, ends and uses that race for the last units never come to more than the limit")
     void lastUnits() {
         dailyArticles(50);
         LongAdder charged = new LongAdder();
@@ -171,7 +173,7 @@ abstract class SettleRaceContract extends CrowdGroup {
 
     /** Holds some units and ends the hold in one way or another, or uses one; returns the units charged. */
     private long oneOfMany(QuotaGuard node, int thread, int n) {
-        long units = 1 + (thread + n) % 3;
+        long units = 1L + (thread + n) % 3;
         if (n % 10 == 9) {
             return within(node.checkAndRecord(USER, ARTICLES)).granted();
         }
@@ -200,12 +202,15 @@ abstract class SettleRaceContract extends CrowdGroup {
     }
 
     private static Decision within(Decision decision) {
-        assertThat(decision.used() + decision.held()).as("taken, by %s", decision).isLessThanOrEqualTo(50);
+        assertThat(decision.used() + decision.held())
+                .as("taken, by %s", decision)
+                .isLessThanOrEqualTo(50);
         return decision;
     }
 
     @Test
-    @DisplayName("R34: of holds that all want more than they have, as many get it as there is room, and none loses its own")
+    @DisplayName(
+            "R34: of holds that all want more than they have, as many get it as there is room, and none loses its own")
     void moreThanHeld() {
         dailyArticles(40);
         List<Reservation> holds = java.util.stream.IntStream.range(0, THREADS)

@@ -91,7 +91,8 @@ abstract class UpToContract extends CrowdGroup {
         use(USER, ARTICLES, 8);
         quota.checkAndRecordUpTo(line(USER, ARTICLES, 5).key("k"));
 
-        assertThatThrownBy(() -> quota.checkAndRecordUpTo(line(USER, ARTICLES, 2).key("k")))
+        assertThatThrownBy(
+                        () -> quota.checkAndRecordUpTo(line(USER, ARTICLES, 2).key("k")))
                 .isInstanceOf(IdempotencyConflictException.class);
         assertThatThrownBy(() -> useWithKey("k", USER, ARTICLES, 2)).isInstanceOf(IdempotencyConflictException.class);
         assertThatThrownBy(() -> useWithKey("k", USER, ARTICLES, 5)).isInstanceOf(IdempotencyConflictException.class);
@@ -113,7 +114,8 @@ abstract class UpToContract extends CrowdGroup {
     }
 
     @Test
-    @DisplayName("R41: with overage it gets what the overage leaves, and all of it when that is soft; what is above is marked")
+    @DisplayName(
+            "R41: with overage it gets what the overage leaves, and all of it when that is soft; what is above is marked")
     void overage() {
         plan(
                 "free",

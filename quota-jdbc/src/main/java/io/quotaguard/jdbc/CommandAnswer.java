@@ -2,6 +2,7 @@ package io.quotaguard.jdbc;
 
 import io.quotaguard.jdbc.BatchLayout.CounterKey;
 import io.quotaguard.model.Alert;
+import io.quotaguard.model.Counter;
 import io.quotaguard.model.IdempotencyConflictException;
 import io.quotaguard.model.InvalidQuotaArgumentException;
 import io.quotaguard.model.Origin;
@@ -144,10 +145,16 @@ record CommandAnswer(
                         ? null
                         : RefusalReason.of(line.terms().standing());
             case UP_TO -> line.refusal(line.rate(), row.counter(), row.topUps());
-            case COMMIT_MORE ->
-                row.blamed() && row.amount() != null ? line.refusal(row.amount(), row.counter(), row.topUps()) : null;
+            case COMMIT_MORE -> row.blamed() && row.amount() != null ? reasonBeyond(line, row, row.amount()) : null;
             default -> line.refusal(together, row.counter(), row.topUps());
         };
+    }
+
+    /** What the hold keeps itself is not in its way. */
+    private static @Nullable RefusalReason reasonBeyond(Line line, AnswerRow row, long beyond) {
+        Counter counter = row.counter();
+        Counter others = new Counter(counter.used(), counter.held() - (line.amount() - beyond));
+        return line.refusal(line.amount(), others, row.topUps());
     }
 
     private List<Verdict> each(Function<Integer, Verdict> verdict) {

@@ -3,7 +3,12 @@ package io.quotaguard.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.quotaguard.model.CatalogVersion;
 import io.quotaguard.spi.Command;
+import io.quotaguard.spi.Line;
+import io.quotaguard.spi.Operation;
+import io.quotaguard.spi.Terms;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -35,6 +40,62 @@ class PlanStabilityTest {
             database.awaitAnswer("SELECT idx_scan > 1000 FROM pg_stat_user_tables WHERE relname = 'usage_record'", "t");
             assertThat(scans(database) - scansBefore).isZero();
         }
+    }
+
+    @Test
+    @DisplayName(
+            "no call reads a table from end to end, however small: the ban on it costs so much that PostgreSQL would"
+                    + " compile the call anew each time (JIT)")
+    void everyTableIsReadByIndex() {
+        try (TestDatabase database = TestDatabase.migrated()) {
+            long scansBefore = scansOfAll(database);
+            try (HikariDataSource pool = TestDatabase.pool(database.url(), 1);
+                    JdbcQuotaStore store = JdbcQuotaStore.create(pool)) {
+                for (int i = 0; i < 20; i++) {
+                    Line use = defaulted("u", 5);
+                    Line[] lines = {use, Commands.onBehalf(use, "team", "credits", 2, -1)};
+                    Command record = Commands.record("record " + i, lines);
+                    Command commit = Commands.hold("commit " + i, Duration.ofHours(1), lines);
+                    Command release = Commands.hold("release " + i, Duration.ofHours(1), lines);
+                    store.execute(List.of(record, record, commit, release), Commands.soon());
+                    Commands.accept(store, Commands.of(Operation.CHECK, "check", lines));
+                    Commands.accept(store, Commands.extend(commit, Duration.ofHours(2)));
+                    Commands.accept(store, Commands.settle(Operation.COMMIT, commit, 4));
+                    Commands.accept(store, Commands.settle(Operation.COMMIT, commit, 4));
+                    Commands.accept(store, Commands.settle(Operation.RELEASE, release, 0));
+                    Commands.accept(store, Commands.correct(Operation.CORRECT_BY, "correct " + i, 1, record));
+                    Commands.accept(store, Commands.of(Operation.RESET, "reset " + i, defaulted("u", 0)));
+                }
+            }
+            database.awaitAnswer("SELECT idx_scan > 50 FROM pg_stat_user_tables WHERE relname = 'usage_record'", "t");
+            assertThat(scansOfAll(database) - scansBefore).isZero();
+        }
+    }
+
+    /** A line that depends on the default plan, of which there is none. */
+    private static Line defaulted(String subject, long amount) {
+        Terms terms = Commands.topped(subject, "f", amount, 10, -1, 0).terms();
+        return new Line(
+                subject,
+                "f",
+                amount,
+                new Terms(
+                        terms.standing(),
+                        terms.limit(),
+                        terms.ceiling(),
+                        terms.thresholds(),
+                        terms.source(),
+                        terms.window(),
+                        null,
+                        null,
+                        new CatalogVersion(0, null, 0, 0),
+                        true));
+    }
+
+    /** How often any table was read from end to end, but for that of the schema's version. */
+    private static long scansOfAll(TestDatabase database) {
+        return Long.parseLong(database.ask("SELECT sum(seq_scan) FROM pg_stat_user_tables"
+                + " WHERE schemaname = 'quotaguard' AND relname <> 'schema_info'"));
     }
 
     private static void run(JdbcQuotaStore store, int size, int times) {

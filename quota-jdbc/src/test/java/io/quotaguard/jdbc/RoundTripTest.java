@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.quotaguard.spi.Command;
+import io.quotaguard.spi.Line;
 import io.quotaguard.spi.Operation;
 import io.quotaguard.spi.Outcome;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -53,6 +55,46 @@ class RoundTripTest {
                     Outcome.Accepted.class,
                     i -> Commands.record(
                             Commands.line("several " + i, "f", 1, 10), Commands.line("several " + i, "g", 1, 10)));
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "one of each also for a use over several levels, for a hold and what becomes of it, and for a correction")
+    void oneOfEachKind() {
+        try (TestDatabase database = TestDatabase.migrated();
+                HikariDataSource pool = TestDatabase.pool(
+                        database.url() + "&socketFactory=" + CountingSocketFactory.class.getName(), 1);
+                JdbcQuotaStore store = JdbcQuotaStore.create(pool)) {
+            Line use = Commands.line("u", "f", 2, 1_000_000);
+            Line[] levels = {
+                use, Commands.onBehalf(use, "team", "f", 1, -1), Commands.onBehalf(use, "org", "credits", 3, -1)
+            };
+            IntFunction<Command> hold = i -> Commands.hold("hold " + i, Duration.ofHours(1), levels);
+            IntFunction<Command> record = i -> Commands.record("record " + i, levels);
+
+            assertOneOfEach(store, database, Outcome.Accepted.class, record);
+            assertOneOfEach(store, database, Outcome.Accepted.class, record);
+            assertOneOfEach(
+                    store, database, Outcome.Accepted.class, i -> Commands.of(Operation.UP_TO, "up to " + i, levels));
+            assertOneOfEach(store, database, Outcome.Accepted.class, hold);
+            assertOneOfEach(
+                    store, database, Outcome.Accepted.class, i -> Commands.extend(hold.apply(i), Duration.ofHours(2)));
+            assertOneOfEach(
+                    store,
+                    database,
+                    Outcome.Accepted.class,
+                    i -> Commands.settle(i % 2 == 0 ? Operation.COMMIT : Operation.RELEASE, hold.apply(i), 1 - i % 2));
+            assertOneOfEach(
+                    store,
+                    database,
+                    Outcome.Settled.class,
+                    i -> Commands.settle(i % 2 == 0 ? Operation.RELEASE : Operation.COMMIT, hold.apply(i), i % 2));
+            assertOneOfEach(
+                    store,
+                    database,
+                    Outcome.Accepted.class,
+                    i -> Commands.correct(Operation.CORRECT_TO, "correct " + i, 1, record.apply(i)));
         }
     }
 

@@ -92,6 +92,8 @@ DECLARE
     v_beyond  bigint;
     v_sources jsonb;
     v_written integer := 0;
+    -- whether anything has to be written beside plain uses
+    v_wide    boolean := c_granted IS NOT NULL OR l_origin_subject IS NOT NULL OR l_reservation IS NOT NULL;
     v_replays boolean := false;
     v_resets  boolean := false;
     v_holds   boolean := false;
@@ -138,11 +140,13 @@ BEGIN
             s_used[c.ord] := c.used;
             s_generation[c.ord] := c.generation;
             IF c.held > 0 THEN
+                v_wide := true;
                 s_held[c.ord] := c.held;
                 s_held_until[c.ord] := c.held_until;
                 v_due := least(v_due, c.held_until);
             END IF;
             IF c.burned > 0 THEN
+                v_wide := true;
                 s_burned[c.ord] := c.burned;
             END IF;
             IF c.fired <> '{}' THEN
@@ -226,7 +230,7 @@ BEGIN
                AND (p.plan IS NULL
                     OR coalesce((SELECT g.version FROM ${quota_schema}.plan g WHERE g.code = p.plan), 0) = p.plan_version)
                AND (p.default_revision = -1
-                    OR coalesce((SELECT d.revision FROM ${quota_schema}.default_plan d), 0) = p.default_revision) AS current
+                    OR coalesce((SELECT d.revision FROM ${quota_schema}.default_plan d WHERE d.only_row), 0) = p.default_revision) AS current
           FROM unnest(l_left, l_twin, l_operation, l_key, l_dedup, l_fingerprint, l_subject, l_feature, l_start, l_end,
                       l_valid_from, l_valid_until, l_subject_revision, l_plan, l_plan_version, l_default_revision,
                       l_origin_subject)
@@ -346,6 +350,7 @@ BEGIN
                     -- R38: the plan's allowance first, then grants; what neither has is overage (R41).
                     IF v_limit >= 0 AND s_used[v_k] + v_delta > v_limit + s_burned[v_k] THEN
                         v_beyond := v_delta - greatest(0, v_limit + s_burned[v_k] - s_used[v_k]);
+                        v_wide := true;
                         a_overage[j] := v_beyond;
                         IF s_grants[v_k] > 0 THEN
                             v_asked := least(v_beyond, s_grants[v_k]);
@@ -414,34 +419,56 @@ BEGIN
         v_first := l.ord + 1;
     END LOOP;
 
-    -- Write.
+    -- Write. Most lists hold nothing but plain uses of counters without holds, grants or pools: these write no more than
+    -- they need.
     IF v_written > 0 THEN
-        UPDATE ${quota_schema}.usage_counter u
-           SET used = d.used, held = d.held, held_until = d.held_until, burned = d.burned,
-               fired = d.fired::integer[], generation = d.generation
-          FROM unnest(s_id, s_used, s_held, s_held_until, s_burned, s_fired, s_generation, s_dirty)
-               AS d (id, used, held, held_until, burned, fired, generation, dirty)
-         WHERE d.dirty AND u.id = d.id;
+        IF v_wide THEN
+            UPDATE ${quota_schema}.usage_counter u
+               SET used = d.used, held = d.held, held_until = d.held_until, burned = d.burned,
+                   fired = d.fired::integer[], generation = d.generation
+              FROM unnest(s_id, s_used, s_held, s_held_until, s_burned, s_fired, s_generation, s_dirty)
+                   AS d (id, used, held, held_until, burned, fired, generation, dirty)
+             WHERE d.dirty AND u.id = d.id;
+        ELSE
+            UPDATE ${quota_schema}.usage_counter u
+               SET used = d.used, fired = d.fired::integer[], generation = d.generation
+              FROM unnest(s_id, s_used, s_fired, s_generation, s_dirty) AS d (id, used, fired, generation, dirty)
+             WHERE d.dirty AND u.id = d.id;
+        END IF;
         GET DIAGNOSTICS v_found = ROW_COUNT;
         IF v_found <> cardinality(array_positions(s_dirty, true)) THEN
             RAISE EXCEPTION 'a counter that was charged was not locked' USING ERRCODE = 'QG002';
         END IF;
-        INSERT INTO ${quota_schema}.usage_record
-               (dedup, subject, feature, window_start, window_end, operation, amount, used_after, held_after,
-                limit_units, overage, grants, source, source_plan, source_version, key, fingerprint,
-                origin_subject, origin_feature, origin_rate, charged_with, degraded, metadata, recorded_at)
-        SELECT n.dedup, n.subject, n.feature, n.starts, n.ends,
-               CASE n.operation WHEN 'RESET' THEN 'RESET' WHEN 'HOLD' THEN 'HOLD' ELSE 'RECORD' END,
-               n.delta, n.used, n.held, CASE WHEN n.units < 0 THEN n.units ELSE least(c_max, n.units + n.top_ups) END,
-               n.overage, n.sources::jsonb, n.source, n.source_plan, n.source_version, n.key, n.fingerprint,
-               n.origin_subject, n.origin_feature, n.rate, n.charged::uuid[], n.operation = 'POST', n.metadata::jsonb, v_now
-          FROM unnest(l_dedup, l_subject, l_feature, l_start, l_end, l_operation, a_delta, a_used, a_held, l_limit, a_top_ups,
-                      a_overage, a_sources, l_source, l_source_plan, l_source_version, l_key, l_fingerprint,
-                      l_origin_subject, l_origin_feature, l_rate, l_charged, l_metadata)
-               AS n (dedup, subject, feature, starts, ends, operation, delta, used, held, units, top_ups,
-                      overage, sources, source, source_plan, source_version, key, fingerprint,
-                      origin_subject, origin_feature, rate, charged, metadata)
-         WHERE n.delta IS NOT NULL;
+        IF v_wide THEN
+            INSERT INTO ${quota_schema}.usage_record
+                   (dedup, subject, feature, window_start, window_end, operation, amount, used_after, held_after,
+                    limit_units, overage, grants, source, source_plan, source_version, key, fingerprint,
+                    origin_subject, origin_feature, origin_rate, charged_with, degraded, metadata, recorded_at)
+            SELECT n.dedup, n.subject, n.feature, n.starts, n.ends,
+                   CASE n.operation WHEN 'RESET' THEN 'RESET' WHEN 'HOLD' THEN 'HOLD' ELSE 'RECORD' END,
+                   n.delta, n.used, n.held, CASE WHEN n.units < 0 THEN n.units ELSE least(c_max, n.units + n.top_ups) END,
+                   n.overage, n.sources::jsonb, n.source, n.source_plan, n.source_version, n.key, n.fingerprint,
+                   n.origin_subject, n.origin_feature, n.rate, n.charged::uuid[], n.operation = 'POST', n.metadata::jsonb, v_now
+              FROM unnest(l_dedup, l_subject, l_feature, l_start, l_end, l_operation, a_delta, a_used, a_held, l_limit, a_top_ups,
+                          a_overage, a_sources, l_source, l_source_plan, l_source_version, l_key, l_fingerprint,
+                          l_origin_subject, l_origin_feature, l_rate, l_charged, l_metadata)
+                   AS n (dedup, subject, feature, starts, ends, operation, delta, used, held, units, top_ups,
+                          overage, sources, source, source_plan, source_version, key, fingerprint,
+                          origin_subject, origin_feature, rate, charged, metadata)
+             WHERE n.delta IS NOT NULL;
+        ELSE
+            INSERT INTO ${quota_schema}.usage_record
+                   (dedup, subject, feature, window_start, window_end, operation, amount, used_after, held_after,
+                    limit_units, source, source_plan, source_version, key, fingerprint, degraded, metadata, recorded_at)
+            SELECT n.dedup, n.subject, n.feature, n.starts, n.ends, CASE n.operation WHEN 'RESET' THEN 'RESET' ELSE 'RECORD' END,
+                   n.delta, n.used, 0, n.units, n.source, n.source_plan, n.source_version, n.key, n.fingerprint,
+                   n.operation = 'POST', n.metadata::jsonb, v_now
+              FROM unnest(l_dedup, l_subject, l_feature, l_start, l_end, l_operation, a_delta, a_used, l_limit, l_source,
+                          l_source_plan, l_source_version, l_key, l_fingerprint, l_metadata)
+                   AS n (dedup, subject, feature, starts, ends, operation, delta, used, units, source,
+                          source_plan, source_version, key, fingerprint, metadata)
+             WHERE n.delta IS NOT NULL;
+        END IF;
     END IF;
     IF v_resets THEN
         UPDATE ${quota_schema}.usage_counter u

@@ -79,7 +79,7 @@ AS $body$
                    AND (p.plan IS NULL
                         OR coalesce((SELECT g.version FROM ${quota_schema}.plan g WHERE g.code = p.plan), 0) = p.plan_version)
                    AND (p.default_revision = -1
-                        OR coalesce((SELECT d.revision FROM ${quota_schema}.default_plan d), 0) = p.default_revision) AS current
+                        OR coalesce((SELECT d.revision FROM ${quota_schema}.default_plan d WHERE d.only_row), 0) = p.default_revision) AS current
               FROM unnest(l_subject, l_valid_from, l_valid_until, l_subject_revision, l_plan, l_plan_version, l_default_revision)
                    WITH ORDINALITY AS p (subject, valid_from, valid_until, subject_revision, plan, plan_version,
                                          default_revision, ord)) v

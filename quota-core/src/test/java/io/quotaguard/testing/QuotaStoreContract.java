@@ -382,6 +382,14 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
+    @DisplayName("What sequences found (R6, R31, R34, R37)")
+    class Found extends FoundContract {
+        Found() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
     @DisplayName("Sequences (R1-R42)")
     class Sequences extends SequenceContract {
         Sequences() {

@@ -203,6 +203,11 @@ final class Account {
         }
     }
 
+    /** Tells whether the command changes what is used: what is held does not count for alerts (R31). */
+    boolean moves() {
+        return used != (counter == null ? 0 : counter.totals().used());
+    }
+
     /** Works out what the change does to the counter's alerts; returns how many will fire. */
     int foresee() {
         // A use posted into a closed window leaves its alerts alone (R32).

@@ -137,7 +137,12 @@ final class ModelTurn {
 
     /** Ends the call; returns the rows of the uses themselves. */
     List<Entry> end() {
-        touched.forEach((counter, line) -> books.fire(line, before.getOrDefault(counter, 0L)));
+        touched.forEach((counter, line) -> {
+            long earlier = before.getOrDefault(counter, 0L);
+            if (books.count(line).used != earlier) {
+                books.fire(line, earlier);
+            }
+        });
         List<Entry> uses =
                 entries.stream().filter(entry -> entry.row().origin() == null).toList();
         for (Entry entry : entries) {

@@ -24,7 +24,9 @@ final class Times {
     /** Returns the text of an instant as {@code timestamptz}; the years 0 and 10000, where windows may reach, included. */
     static String text(Instant instant) {
         LocalDateTime utc = LocalDateTime.ofInstant(instant.truncatedTo(ChronoUnit.MICROS), ZoneOffset.UTC);
-        return FORMAT.format(utc) + (utc.getYear() < 1 ? " BC" : "");
+        String text = FORMAT.format(utc);
+        // Java writes a plus before a year of five digits, which PostgreSQL takes for a time zone.
+        return (text.startsWith("+") ? text.substring(1) : text) + (utc.getYear() < 1 ? " BC" : "");
     }
 
     /** Returns the text of a beginning; minus {@link #INFINITY} when there is none. */

@@ -20,7 +20,7 @@ abstract class SequenceContract extends ContractGroup {
     /** What the ordinary run has to come to; it is always the same, so a fall is a change of the steps. */
     private static final int PERCENT_OF_PAIRS = 95;
 
-    private static final int STEPS = Integer.getInteger("quota.sequence.steps", 25);
+    private static final int STEPS = Integer.getInteger("quota.sequence.steps", 16);
     private static final long FIRST_SEED = Long.getLong("quota.sequence.seed", 0);
     private static final int SEQUENCES = Integer.getInteger("quota.sequences", ENOUGH);
 

@@ -43,6 +43,11 @@ record Charge(
         return new Charge(operation, Key.of(usage.key()), List.of(Item.of(usage)), usage.metadata(), null);
     }
 
+    /** Asks for room for nothing, so that a counter at the largest sum of all can be read too (R6). */
+    static Charge look(String subject, String feature) {
+        return new Charge(Operation.CHECK, Key.of(null), List.of(new Item(subject, feature, 0)), Map.of(), null);
+    }
+
     /** Returns the call about several uses, which share one key. */
     static Charge of(Operation operation, List<Usage> usages) {
         if (InvalidQuotaArgumentException.required("usages", usages).size() == 1) {

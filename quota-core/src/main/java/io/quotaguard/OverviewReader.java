@@ -8,9 +8,7 @@ import io.quotaguard.model.QuotaOverview;
 import io.quotaguard.model.Standing;
 import io.quotaguard.model.Verdict;
 import io.quotaguard.plan.Entitlements;
-import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Deadline;
-import io.quotaguard.spi.Operation;
 import io.quotaguard.spi.QuotaStore;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,7 +35,7 @@ final class OverviewReader {
     QuotaOverview read(String subject, Deadline deadline) {
         Set<String> features = entitlements.featuresOf(subject, deadline);
         while (true) {
-            List<Look> looks = looks(subject, features, deadline);
+            List<Charge> looks = looks(subject, features, deadline);
             if (looks.isEmpty()) {
                 // With no command there is nothing for the store to verify, so only a fresh read can tell.
                 entitlements.forgetWithPools(subject);
@@ -97,9 +95,9 @@ final class OverviewReader {
     }
 
     /** A plan of a hundred features is a hundred commands, but still one round trip. */
-    private List<Look> looks(String subject, Set<String> features, Deadline deadline) {
+    private List<Charge> looks(String subject, Set<String> features, Deadline deadline) {
         Instant at = store.clock().instant();
-        List<Look> looks = new ArrayList<>();
+        List<Charge> looks = new ArrayList<>();
         for (String feature : features) {
             Standing standing = entitlements
                     .resolve(subject, feature, 0, at, deadline)
@@ -108,26 +106,9 @@ final class OverviewReader {
                     .terms()
                     .standing();
             if (standing == Standing.GRANTED) {
-                looks.add(new Look(subject, feature, Call.Key.of(null)));
+                looks.add(Charge.look(subject, feature));
             }
         }
         return looks;
-    }
-
-    /** Asks for room for nothing, so that a counter at the largest sum of all can be read too (R6). */
-    private record Look(String subject, String feature, Key key) implements Call {
-        @Override
-        public Operation operation() {
-            return Operation.CHECK;
-        }
-
-        @Override
-        public Command resolve(Entitlements entitlements, Instant at, Deadline deadline) {
-            return new Command(
-                    operation(),
-                    key.text(),
-                    entitlements.resolve(subject, feature, 0, at, deadline).lines(),
-                    Map.of());
-        }
     }
 }

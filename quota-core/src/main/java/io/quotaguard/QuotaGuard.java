@@ -18,6 +18,7 @@ import io.quotaguard.model.QuotaUnavailableException;
 import io.quotaguard.model.Subscription;
 import io.quotaguard.model.Usage;
 import io.quotaguard.model.UsageResult;
+import io.quotaguard.model.Verdict;
 import io.quotaguard.plan.CatalogAccess;
 import io.quotaguard.plan.CatalogAudit;
 import io.quotaguard.plan.CatalogWatcher;
@@ -105,7 +106,7 @@ public final class QuotaGuard implements AutoCloseable {
                         new CatalogWatcher.Settings(options.catalogPollInterval, timeout))
                 : null;
         Corrector corrector = new Corrector(store.ledger(), runner, timeout);
-        usage = new UsageReads(new UsageAccess(store.ledger(), timeout, this::zoneOf, this::check, corrector::correct));
+        usage = new UsageReads(new UsageAccess(store.ledger(), timeout, this::zoneOf, this::look, corrector::correct));
         alerts = new Alerts(store.alerts(), timeout);
     }
 
@@ -309,6 +310,10 @@ public final class QuotaGuard implements AutoCloseable {
     private CompletionStage<Decision> decideAsync(Call call) {
         Deadline deadline = Deadline.after(timeout);
         return async.run(() -> runner.run(call, deadline).decision());
+    }
+
+    private Verdict look(String subject, String feature) {
+        return decide(Charge.look(subject, feature)).use();
     }
 
     private ZoneId zoneOf(String subject) {

@@ -88,9 +88,9 @@ final class ReservationDesk {
 
     private Reservation resumed(HeldUnits found) {
         HeldLine use = found.lines().get(0);
-        // What was decided then is not kept with the hold; how things stand is read by a check.
-        Charge check = Charge.of(Operation.CHECK, Usage.of(use.subject(), use.feature()));
-        Verdict now = runner.run(check, Deadline.after(timeout)).decision().use();
+        // What was decided then is not kept with the hold; how things stand is read.
+        Charge look = Charge.look(use.subject(), use.feature());
+        Verdict now = runner.run(look, Deadline.after(timeout)).decision().use();
         Verdict held = new Verdict(
                 now.subject(),
                 now.feature(),

@@ -1,7 +1,9 @@
 package io.quotaguard;
 
 import io.quotaguard.model.HeldUnits.HeldLine;
+import io.quotaguard.model.InvalidQuotaArgumentException;
 import io.quotaguard.model.Origin;
+import io.quotaguard.model.Units;
 import io.quotaguard.plan.Entitlements;
 import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Deadline;
@@ -38,11 +40,19 @@ record Settlement(
             lines.add(new Line(
                     line.subject(),
                     line.feature(),
-                    units * rate(line.origin()),
+                    amount(rate(line.origin())),
                     terms.forEarlier(line.window()),
                     line.origin()));
         }
         return new Command(operation, key.text(), lines, metadata, target);
+    }
+
+    private long amount(long rate) {
+        if (units > Units.MAX / rate) {
+            throw InvalidQuotaArgumentException.of(
+                    "R6", "amount", units, "at " + rate + " each passes the largest sum, " + Units.MAX);
+        }
+        return units * rate;
     }
 
     /** The limits that count are today's (R34); of a pool that the subject has left, the pool's own. */

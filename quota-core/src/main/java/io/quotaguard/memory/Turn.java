@@ -178,7 +178,7 @@ abstract class Turn {
         int fired = 0;
         for (Account account : accounts) {
             opening += account.opensCounter() ? 1 : 0;
-            fired += account.foresee();
+            fired += firesAlerts() ? account.foresee() : 0;
         }
         Budget counters = parts.meters().counters();
         Budget records = parts.meters().records();
@@ -204,6 +204,11 @@ abstract class Turn {
         }
         postings.write(entryId, now);
         return answer.apply(fired(fired, alertId));
+    }
+
+    /** What is held does not count for alerts (R31), so neither does its end without a use. */
+    private boolean firesAlerts() {
+        return command.operation() != Operation.HOLD && command.operation() != Operation.RELEASE;
     }
 
     /** Turns the latches and hands what fires to the outbox; a latch may also re-arm without anything firing. */

@@ -14,7 +14,6 @@ import io.quotaguard.model.PeriodUsage;
 import io.quotaguard.model.StatisticsQuery;
 import io.quotaguard.model.SupportedTime;
 import io.quotaguard.model.TopUser;
-import io.quotaguard.model.Usage;
 import io.quotaguard.model.UsageQuery;
 import io.quotaguard.model.UsageRecord;
 import io.quotaguard.model.UsageSum;
@@ -110,7 +109,7 @@ public final class UsageReads {
      * @return empty when the subject does not have the feature
      */
     public Optional<Forecast> forecast(String subject, String feature) {
-        Verdict own = access.check().apply(Usage.of(subject, feature)).use();
+        Verdict own = access.look().apply(Names.requireSubject(subject), Names.requireFeature(feature));
         Window window = own.window();
         if (window == null) {
             return Optional.empty();

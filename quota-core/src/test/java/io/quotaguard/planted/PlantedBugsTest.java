@@ -11,9 +11,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
@@ -25,6 +29,9 @@ import org.junit.platform.launcher.listeners.TestExecutionSummary;
 
 @DisplayName("Bugs planted in a store")
 class PlantedBugsTest {
+    private static final Pattern STEPS = Pattern.compile("so do (\\d+) of its steps");
+    private static final int FEW_STEPS = 8;
+
     /** The contract on the memory store behind a wrapper. Nested, so that no build runs it by itself. */
     abstract static class BehindContract extends QuotaStoreContract {
         private final UnaryOperator<QuotaStore> wrapper;
@@ -69,8 +76,46 @@ class PlantedBugsTest {
         }
     }
 
+    static final class LeakyHold extends BehindContract {
+        LeakyHold() {
+            super(LeakyHoldStore::new);
+        }
+    }
+
+    static final class LingeringHold extends BehindContract {
+        LingeringHold() {
+            super(LingeringHoldStore::new);
+        }
+    }
+
+    static final class CurrentWindow extends BehindContract {
+        CurrentWindow() {
+            super(CurrentWindowStore::new);
+        }
+    }
+
+    static final class GrantTwice extends BehindContract {
+        GrantTwice() {
+            super(GrantTwiceStore::new);
+        }
+    }
+
+    static final class SkippedLevel extends BehindContract {
+        SkippedLevel() {
+            super(SkippedLevelStore::new);
+        }
+    }
+
     /** Runs some groups of the contract; returns the names of the tests that failed. */
     static Set<String> failures(Class<? extends QuotaStoreContract> contract, String... groups) {
+        return run(contract, groups).stream()
+                .map(TestExecutionSummary.Failure::getTestIdentifier)
+                .map(PlantedBugsTest::methodName)
+                .collect(Collectors.toSet());
+    }
+
+    private static List<TestExecutionSummary.Failure> run(
+            Class<? extends QuotaStoreContract> contract, String... groups) {
         LauncherDiscoveryRequestBuilder request = LauncherDiscoveryRequestBuilder.request();
         for (String group : groups) {
             request.selectors(DiscoverySelectors.selectNestedClass(
@@ -81,10 +126,7 @@ class PlantedBugsTest {
         LauncherFactory.create().execute(built, listener);
         TestExecutionSummary summary = listener.getSummary();
         assertThat(summary.getTestsStartedCount()).as("tests that ran").isPositive();
-        return summary.getFailures().stream()
-                .map(TestExecutionSummary.Failure::getTestIdentifier)
-                .map(PlantedBugsTest::methodName)
-                .collect(Collectors.toSet());
+        return summary.getFailures();
     }
 
     private static String methodName(TestIdentifier test) {
@@ -137,5 +179,18 @@ class PlantedBugsTest {
     void lineByLine() {
         assertThat(failures(LineByLine.class, "Admission"))
                 .contains("oneLineThatDoesNotFitKeepsAllFromBeingCharged", "overflowChangesNothing");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(
+            classes = {LeakyHold.class, LingeringHold.class, CurrentWindow.class, GrantTwice.class, SkippedLevel.class})
+    @DisplayName("what only a sequence of calls shows is caught by the model, and told in a few steps")
+    void sequences(Class<? extends QuotaStoreContract> contract) {
+        List<TestExecutionSummary.Failure> failures = run(contract, "Sequences");
+        assertThat(failures).hasSize(1);
+        String told = String.valueOf(failures.get(0).getException().getMessage());
+        Matcher steps = STEPS.matcher(told);
+        assertThat(steps.find()).as("a script in %s", told).isTrue();
+        assertThat(Integer.parseInt(steps.group(1))).as(told).isLessThanOrEqualTo(FEW_STEPS);
     }
 }

@@ -16,9 +16,9 @@ class PlantedVocabularyTest {
         }
     }
 
-    static final class Leaking extends BehindContract {
-        Leaking() {
-            super(LeakingStore::new);
+    static final class LeakyHold extends BehindContract {
+        LeakyHold() {
+            super(LeakyHoldStore::new);
         }
     }
 
@@ -28,15 +28,15 @@ class PlantedVocabularyTest {
         }
     }
 
-    static final class PresentCorrection extends BehindContract {
-        PresentCorrection() {
-            super(PresentCorrectionStore::new);
+    static final class CurrentWindow extends BehindContract {
+        CurrentWindow() {
+            super(CurrentWindowStore::new);
         }
     }
 
-    static final class TwiceBurned extends BehindContract {
-        TwiceBurned() {
-            super(TwiceBurnedStore::new);
+    static final class GrantTwice extends BehindContract {
+        GrantTwice() {
+            super(GrantTwiceStore::new);
         }
     }
 
@@ -67,8 +67,8 @@ class PlantedVocabularyTest {
 
     @Test
     @DisplayName("a hold that leaks when the work throws is caught: its units are not free again")
-    void leaking() {
-        assertThat(failures(Leaking.class, "Reservations", "ReservationTimes", "ReservationScope", "SettleRaces"))
+    void leakyHold() {
+        assertThat(failures(LeakyHold.class, "Reservations", "ReservationTimes", "ReservationScope", "SettleRaces"))
                 .contains("close", "afterRelease", "callReleases", "everyLevel", "oneEnd")
                 .doesNotContain("exactEnd", "commitOfLess");
     }
@@ -83,16 +83,16 @@ class PlantedVocabularyTest {
 
     @Test
     @DisplayName("a correction into the wrong window is caught: the current window has room that it should not have")
-    void presentCorrection() {
-        assertThat(failures(PresentCorrection.class, "Corrections", "GrantLedger"))
+    void currentWindow() {
+        assertThat(failures(CurrentWindow.class, "Corrections", "GrantLedger"))
                 .contains("closedWindow")
                 .doesNotContain("severalCorrections", "rearms");
     }
 
     @Test
     @DisplayName("a grant that is used twice for one use is caught: what is left is too little")
-    void twiceBurned() {
-        assertThat(failures(TwiceBurned.class, "Grants", "GrantLedger"))
+    void grantTwice() {
+        assertThat(failures(GrantTwice.class, "Grants", "GrantLedger"))
                 .contains("outlivesResets", "expiry", "orderOfUse", "plansComeAndGo", "giveAgain", "racing")
                 .doesNotContain("unlimitedAndZero", "voidOfNothing", "ownGrantsOnly");
     }

@@ -36,7 +36,9 @@ final class GuardPlayer implements Step.Player {
         this.looks = new GuardLooks(quota, changes.grantIds());
         moveTo(start.instant());
         start.plans().forEach(plan -> quota.plans().create(plan, BY_TEST));
-        quota.plans().setDefault(null, BY_TEST);
+        if (quota.plans().defaultPlan().isPresent()) {
+            quota.plans().setDefault(null, BY_TEST);
+        }
     }
 
     @Override

@@ -78,6 +78,12 @@ final class ModelBooks {
     /** Returns why so many units more do not fit, or null (R1, R4, R41). */
     @Nullable
     RefusalReason refusal(ModelLine line, long units) {
+        return refusal(line, units, 0);
+    }
+
+    /** The same for what is asked beyond a hold, whose own units are in nobody's way but stay taken. */
+    @Nullable
+    RefusalReason refusal(ModelLine line, long units, long own) {
         RefusalReason standing = line.terms().refusal();
         long ceiling = ceiling(line).units();
         Counter totals = totals(line);
@@ -86,7 +92,7 @@ final class ModelBooks {
         } else if (ceiling < 0 || totals.used() + totals.held() + units <= ceiling) {
             return null;
         }
-        return totals.used() + units <= ceiling ? RefusalReason.HELD : RefusalReason.EXHAUSTED;
+        return totals.used() + own + units <= ceiling ? RefusalReason.HELD : RefusalReason.EXHAUSTED;
     }
 
     /** R6: whether so many units more would pass the largest sum. */

@@ -208,7 +208,8 @@ final class ModelReservations {
             }
             long excess = units - hold.units();
             List<Verdict> found = lines.stream()
-                    .map(line -> books.verdict(line, books.refusal(line, excess * line.rate()), 0))
+                    .map(line -> books.verdict(
+                            line, books.refusal(line, excess * line.rate(), hold.units() * line.rate()), 0))
                     .toList();
             if (!found.stream().allMatch(Verdict::allowed)) {
                 return new Answer(new Decision(found, name.key(), false, false), "");

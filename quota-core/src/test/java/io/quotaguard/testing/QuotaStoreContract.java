@@ -382,7 +382,7 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
-    @DisplayName("Sequences (R1-R31)")
+    @DisplayName("Sequences (R1-R42)")
     class Sequences extends SequenceContract {
         Sequences() {
             super(QuotaStoreContract.this::newFixture);

@@ -163,6 +163,13 @@ sealed interface Step {
         public List<String> subjects() {
             return List.of(grant.subject());
         }
+
+        @Override
+        public String toString() {
+            return "Give[" + label + ", " + grant.amount() + " of " + grant.subject() + "/" + grant.feature()
+                    + ", priority " + grant.priority() + ", from " + grant.effectiveAt() + " until "
+                    + grant.expiresAt() + ", key " + key + "]";
+        }
     }
 
     record TakeBack(String label, String subject) implements Step {
@@ -228,7 +235,13 @@ sealed interface Step {
     }
 
     /** Sets the terms of one feature of a plan, and whether the plan is active. */
-    record EditPlan(String plan, PlanFeature terms, boolean active) implements Step {}
+    record EditPlan(String plan, PlanFeature terms, boolean active) implements Step {
+        @Override
+        public String toString() {
+            return "EditPlan[" + plan + (active ? "" : " inactive") + ": " + terms.limit() + " " + terms.feature()
+                    + ", overage " + terms.overage() + ", draws " + terms.draw() + "]";
+        }
+    }
 
     record SetDefault(@Nullable String plan) implements Step {}
 

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 
-/** Assembles articles from templates: the same id and topic always give the same text. */
-final class ArticleTemplates {
+/** Assembles articles from templates, and always succeeds. */
+final class ArticleTemplates implements ArticleWriter {
     private static final int PARAGRAPHS = 3;
     private static final int SENTENCES = 4;
 
@@ -43,9 +43,8 @@ final class ArticleTemplates {
     private static final List<String> ANY_TRADE =
             List.of("method", "habit", "workshop", "notebook", "tool", "lesson", "budget", "weekend");
 
-    private ArticleTemplates() {}
-
-    static Article write(String id, String topic) {
+    @Override
+    public Article write(String id, String topic) {
         // Seeded by the request, so that the retry of a request brings the same article.
         Random random = new Random(31L * id.hashCode() + topic.hashCode());
         List<String> words = wordsFor(topic);

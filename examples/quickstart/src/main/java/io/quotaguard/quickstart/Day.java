@@ -2,6 +2,7 @@ package io.quotaguard.quickstart;
 
 import io.quotaguard.QuotaGuard;
 import io.quotaguard.model.Alert;
+import io.quotaguard.model.PoolOverview;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.TreeMap;
  * @param alerts in the order in which they were delivered
  * @param published the titles of the published articles, in the order of their files
  * @param keywords by distilled topic
+ * @param pools what the teams have used in the end, by name
  * @param proofs what was looked up afterwards
  */
 record Day(
@@ -25,6 +27,7 @@ record Day(
         List<Alert> alerts,
         List<String> published,
         Map<String, List<String>> keywords,
+        List<PoolOverview> pools,
         List<Proof> proofs) {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int KEYWORDS = 5;
@@ -47,7 +50,9 @@ record Day(
             Map<String, List<String>> keywords = new TreeMap<>();
             platform.topics()
                     .forEach(topic -> keywords.put(topic, platform.library().keywords(topic, KEYWORDS)));
-            return new Day(log, answers, alerts.received(), press.titles(), keywords, proofs);
+            List<PoolOverview> pools =
+                    log.teams().stream().map(quota::poolOverview).toList();
+            return new Day(log, answers, alerts.received(), press.titles(), keywords, pools, proofs);
         }
     }
 

@@ -13,8 +13,8 @@ import java.util.TreeMap;
 /**
  * One number for all decisions of a day, to see at a glance whether two runs, or two stores, decided the same.
  *
- * <p>It covers line, outcome, units left and end of window. Of requests that all threads race for it covers how many
- * ended how in each step, since which of them got the last unit is nobody's to say.
+ * <p>It covers line, outcome, units, units left and end of window. Of requests that all threads race for it covers how many
+ * ended how in each step and pool, since which of them got the last unit is nobody's to say.
  */
 final class DecisionDigest {
     private DecisionDigest() {}
@@ -24,12 +24,14 @@ final class DecisionDigest {
         Map<String, Integer> raced = new TreeMap<>();
         for (Answer answer : answers) {
             LogLine line = answer.line();
-            if (log.isTeam(line.subject()) && answer.kind() != Answer.Kind.ACCOUNT) {
-                String text = Replay.stepOf(line) + " " + line.subject() + " " + line.action() + " " + answer.kind();
+            if (log.isRaced(line)) {
+                String text = Replay.stepOf(line) + " " + log.pool(line.subject()) + " " + line.action() + " "
+                        + answer.kind();
                 raced.merge(text, 1, Integer::sum);
             } else {
                 texts.add(line.number() + " " + answer.kind()
-                        + answer.decision().map(DecisionDigest::text).orElse(""));
+                        + answer.decision().map(DecisionDigest::text).orElse("")
+                        + answer.refund().map(DecisionDigest::text).orElse(""));
             }
         }
         raced.forEach((text, count) -> texts.add(text + " " + count));
@@ -37,7 +39,7 @@ final class DecisionDigest {
     }
 
     private static String text(Decision decision) {
-        return " " + decision.remaining() + " " + decision.resetsAt();
+        return " " + decision.granted() + " " + decision.remaining() + " " + decision.resetsAt();
     }
 
     private static String sha256(String text) {

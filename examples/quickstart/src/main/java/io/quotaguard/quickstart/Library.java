@@ -1,5 +1,6 @@
 package io.quotaguard.quickstart;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,7 +15,7 @@ final class Library {
     private static final int SHORTEST_WORD = 4;
 
     private final Map<String, Article> articles = new HashMap<>();
-    private final Map<String, Article> newest = new HashMap<>();
+    private final Map<String, List<Article>> articlesOfAuthor = new HashMap<>();
     private final Map<String, Integer> articlesWithWord = new HashMap<>();
     private final Map<String, Map<String, Integer>> wordsOfTopic = new HashMap<>();
 
@@ -23,7 +24,7 @@ final class Library {
         if (articles.putIfAbsent(article.id(), article) != null) {
             return;
         }
-        newest.put(author, article);
+        articlesOfAuthor.computeIfAbsent(author, name -> new ArrayList<>()).add(article);
         Map<String, Integer> ofTopic = wordsOfTopic.computeIfAbsent(article.topic(), topic -> new HashMap<>());
         List<String> words = NO_LETTERS
                 .splitAsStream(article.text().toLowerCase(Locale.ROOT))
@@ -37,12 +38,18 @@ final class Library {
         return articles.size();
     }
 
-    /** Returns the author's newest article; who has none yet publishes a page about himself. */
+    /** Returns the author's articles, the oldest first; who has none yet has a page about himself. */
+    synchronized List<Article> articlesOf(String author) {
+        List<Article> written = articlesOfAuthor.get(author);
+        return written != null
+                ? List.copyOf(written)
+                : List.of(new Article(author, "about", "About " + author, author + " writes here soon."));
+    }
+
+    /** Returns the author's newest article, or the page about him. */
     synchronized Article newestOf(String author) {
-        Article article = newest.get(author);
-        return article != null
-                ? article
-                : new Article(author, "about", "About " + author, author + " writes here soon.");
+        List<Article> written = articlesOf(author);
+        return written.get(written.size() - 1);
     }
 
     /** Returns the first articles by id. */

@@ -21,24 +21,40 @@ record LogLine(int number, OffsetDateTime time, String subject, Action action, M
     /** What a line may ask for. */
     enum Action {
         SUBSCRIBE,
+        JOIN,
+        CAP,
         UPGRADE,
         GENERATE,
         PUBLISH,
+        SCHEDULED,
+        NIGHTLY,
         DISTILL;
 
         /** The fields that a line with this action must have. */
         List<String> required() {
             return switch (this) {
                 case SUBSCRIBE -> List.of("plan", "zone");
+                case JOIN -> List.of("team");
+                case CAP -> List.of("feature", "limit");
                 case UPGRADE -> List.of("plan");
                 case GENERATE, DISTILL -> List.of("key", "topic");
-                case PUBLISH -> List.of("key", "channels");
+                case PUBLISH, SCHEDULED -> List.of("key", "channels");
+                case NIGHTLY -> List.of("key", "posts");
             };
         }
 
         /** The fields that it may have besides. */
         List<String> optional() {
-            return this == SUBSCRIBE ? List.of("team") : List.of();
+            return switch (this) {
+                case GENERATE -> List.of("failed");
+                case PUBLISH -> List.of("down");
+                default -> List.of();
+            };
+        }
+
+        /** Tells whether it opens an account, so that whatever is asked for at the same time has to wait for it. */
+        boolean opensAccount() {
+            return this == SUBSCRIBE || this == JOIN || this == CAP;
         }
 
         /** The word that stands for this action in the log. */

@@ -6,10 +6,12 @@ import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Reads one line at a time, such as
@@ -20,6 +22,8 @@ import java.util.stream.Collectors;
  */
 final class LogParser {
     private static final Pattern FIELD = Pattern.compile("([a-z]+)=(?:\"([^\"]*)\"|([^\\s\"]+))(?:\\s+|$)");
+
+    private static final Pattern UNITS = Pattern.compile("[0-9]{1,9}");
 
     private LogParser() {}
 
@@ -63,8 +67,10 @@ final class LogParser {
             }
             String name = matcher.group(1);
             String value = matcher.group(2) != null ? matcher.group(2) : matcher.group(3);
-            if (!action.required().contains(name) && !action.optional().contains(name)) {
-                throw new LogFormatException(number, "a field of " + action.word() + " " + action.required(), name);
+            List<String> known = Stream.concat(action.required().stream(), action.optional().stream())
+                    .toList();
+            if (!known.contains(name)) {
+                throw new LogFormatException(number, "a field of " + action.word() + " " + known, name);
             }
             if (fields.put(name, value) != null) {
                 throw new LogFormatException(number, "each field once", name);
@@ -87,6 +93,12 @@ final class LogParser {
                 ZoneId.of(zone);
             } catch (DateTimeException e) {
                 throw new LogFormatException(number, "a time zone such as Asia/Shanghai or UTC", zone);
+            }
+        }
+        for (String name : List.of("limit", "posts")) {
+            String units = fields.get(name);
+            if (units != null && !UNITS.matcher(units).matches()) {
+                throw new LogFormatException(number, "a number of at most 9 digits", units);
             }
         }
     }

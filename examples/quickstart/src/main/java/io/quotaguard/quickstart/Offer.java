@@ -26,17 +26,19 @@ final class Offer {
                     .limit(PUBLISH, 30, ResetPeriod.DAILY)
                     .limit(DISTILLATION, 60, ResetPeriod.MONTHLY)
                     .build(),
-            // A member of a team has limits of its own, and shares the pool of its team.
+            // What the members of a team share.
             Plan.named("team")
-                    .displayName("Team member")
-                    .limit(ARTICLES, 25, ResetPeriod.DAILY)
-                    .limit(PUBLISH, 40, ResetPeriod.DAILY)
-                    .limit(DISTILLATION, 30, ResetPeriod.MONTHLY)
-                    .build(),
-            Plan.named("pool")
-                    .displayName("Team pool")
+                    .displayName("Team")
+                    .limit(ARTICLES, 90, ResetPeriod.DAILY)
                     .limit(PUBLISH, 100, ResetPeriod.DAILY)
                     .limit(DISTILLATION, 400, ResetPeriod.MONTHLY)
+                    .build(),
+            // A member needs no plan. With this one he has limits of his own beside the team's.
+            Plan.named("seat")
+                    .displayName("Seat in a team")
+                    .limit(ARTICLES, 20, ResetPeriod.DAILY)
+                    .limit(PUBLISH, 40, ResetPeriod.DAILY)
+                    .limit(DISTILLATION, 30, ResetPeriod.MONTHLY)
                     .build());
 
     private Offer() {}

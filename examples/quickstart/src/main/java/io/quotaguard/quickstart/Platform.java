@@ -4,8 +4,12 @@ import io.quotaguard.QuotaGuard;
 import io.quotaguard.model.Anchor;
 import io.quotaguard.model.Change;
 import io.quotaguard.model.Decision;
+import io.quotaguard.model.FeatureOverride;
 import io.quotaguard.model.IdempotencyConflictException;
 import io.quotaguard.model.QuotaExceededException;
+import io.quotaguard.model.ReservationSettledException;
+import io.quotaguard.model.UsageResult;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -30,14 +34,40 @@ final class Platform {
         try {
             return switch (line.action()) {
                 case SUBSCRIBE -> subscribe(line);
+                case JOIN -> join(line);
+                case CAP -> cap(line);
                 case UPGRADE -> upgrade(line);
-                default -> Answer.of(line, use(line));
+                case GENERATE -> Answer.of(line, generate(line));
+                case PUBLISH -> Answer.of(line, publisher.publish(post(line)));
+                case SCHEDULED -> handleDue(List.of(line)).get(0);
+                case NIGHTLY -> Answer.of(line, publishNightly(line));
+                case DISTILL ->
+                    Answer.of(line, distiller.distil(line.subject(), line.field("topic"), line.field("key")));
             };
         } catch (QuotaExceededException e) {
             return Answer.of(line, e.decision());
         } catch (IdempotencyConflictException e) {
             return Answer.conflict(line);
+        } catch (GenerationException | ReservationSettledException e) {
+            // Settled: the retry of a request whose generation failed. Who tries again takes a new key.
+            return Answer.failed(line);
         }
+    }
+
+    /** Handles posts that come due together; returns the answers in their order. */
+    List<Answer> handleDue(List<LogLine> lines) {
+        List<UsageResult> results =
+                publisher.publishDue(lines.stream().map(Platform::post).toList());
+        List<Answer> answers = new ArrayList<>();
+        for (int i = 0; i < lines.size(); i++) {
+            LogLine line = lines.get(i);
+            UsageResult result = results.get(i);
+            answers.add(
+                    result.failure() instanceof IdempotencyConflictException
+                            ? Answer.conflict(line)
+                            : Answer.of(line, result.orThrow()));
+        }
+        return answers;
     }
 
     Library library() {
@@ -49,14 +79,17 @@ final class Platform {
         return distiller.topics();
     }
 
-    private Decision use(LogLine line) {
-        String key = line.field("key");
-        return switch (line.action()) {
-            case GENERATE -> generator.generate(line.subject(), line.field("topic"), key);
-            case PUBLISH -> publisher.publish(log.account(line.subject()), channels(line), key);
-            case DISTILL -> distiller.distil(line.subject(), line.field("topic"), key);
-            case SUBSCRIBE, UPGRADE -> throw new IllegalArgumentException(line.action() + " uses no feature");
-        };
+    private Decision generate(LogLine line) {
+        return generator.generate(line.subject(), line.field("topic"), line.field("key"), writer(line));
+    }
+
+    /** What failed on the recorded day fails again. */
+    private static ArticleWriter writer(LogLine line) {
+        return line.optionalField("failed")
+                .<ArticleWriter>map(why -> (id, topic) -> {
+                    throw new GenerationException(why);
+                })
+                .orElseGet(ArticleTemplates::new);
     }
 
     private Answer subscribe(LogLine line) {
@@ -66,13 +99,35 @@ final class Platform {
         return Answer.account(line);
     }
 
+    private Answer join(LogLine line) {
+        // From now on a use of the member is charged to the team as well, all or nothing. Without a plan of his own he
+        // may use whatever the team's plan has; with one he has that plan's limits too.
+        quota.pools().join(line.subject(), line.field("team"), Change.by("team admin"));
+        return Answer.account(line);
+    }
+
+    private Answer cap(LogLine line) {
+        // An override gives a member a limit inside the pool, so that one cannot use up what is for all.
+        FeatureOverride cap =
+                FeatureOverride.ofLimit(line.subject(), line.field("feature"), Long.parseLong(line.field("limit")));
+        quota.subscriptions().override(cap, Change.by("team admin").because("cap in the team"));
+        return Answer.account(line);
+    }
+
     private Answer upgrade(LogLine line) {
         // At once, because no limit gets lower; what was used today stays used.
         quota.subscriptions().changePlan(line.subject(), line.field("plan"), Change.by("checkout"));
         return Answer.account(line);
     }
 
-    private static List<String> channels(LogLine line) {
-        return List.of(line.field("channels").split(","));
+    private Decision publishNightly(LogLine line) {
+        return publisher.publishNightly(line.subject(), Long.parseLong(line.field("posts")), line.field("key"));
+    }
+
+    private static Post post(LogLine line) {
+        List<String> channels = List.of(line.field("channels").split(","));
+        Set<String> down =
+                line.optionalField("down").map(text -> Set.of(text.split(","))).orElse(Set.of());
+        return new Post(line.subject(), line.field("key"), channels, down);
     }
 }

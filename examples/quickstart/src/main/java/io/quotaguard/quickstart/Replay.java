@@ -19,8 +19,9 @@ import java.util.stream.IntStream;
  * Runs a log through the platform from several threads, in steps of {@link #STEP}, with the store's clock at the start of
  * each step. Midnight of every zone falls between two steps, so it comes for all threads at once.
  *
- * <p>The requests of one subject, and of one team's members, keep their order on one thread, so every run decides the same.
- * What a team asks for itself is dealt out to all threads, as from many machines at once: who gets the last unit then
+ * <p>First in a step comes what opens accounts, then the posts that are due, which are of many accounts. All other
+ * requests of one subject, and of one team's members, keep their order on one thread, so every run decides the same.
+ * What a team distils itself is dealt out to all threads, as from many machines at once: who gets the last unit then
  * differs from run to run, how many get one does not.
  */
 final class Replay {
@@ -74,13 +75,18 @@ final class Replay {
         List<List<LogLine>> lanes = IntStream.range(0, threads)
                 .<List<LogLine>>mapToObj(lane -> new ArrayList<>())
                 .toList();
+        List<LogLine> due = new ArrayList<>();
         for (LogLine line : lines) {
-            if (line.action() == Action.SUBSCRIBE) {
+            if (line.action().opensAccount()) {
                 answers.add(answer(line));
+            } else if (line.action() == Action.SCHEDULED) {
+                due.add(line);
             } else {
                 lanes.get(laneOf(line)).add(line);
             }
         }
+        // These are of many accounts, so they come by themselves, before what runs side by side.
+        answers.addAll(answerDue(due));
         List<Callable<List<Answer>>> work = new ArrayList<>();
         lanes.forEach(lane -> work.add(() -> lane.stream().map(this::answer).toList()));
         // The barrier: the clock moves on when every thread is done with this step.
@@ -91,11 +97,10 @@ final class Replay {
     }
 
     private int laneOf(LogLine line) {
-        if (log.isTeam(line.subject())) {
+        if (log.isTeam(line.subject()) && line.action() == Action.DISTILL) {
             return line.number() % threads;
         }
-        String counters = log.account(line.subject()).team().orElse(line.subject());
-        return Math.floorMod(counters.hashCode(), threads);
+        return Math.floorMod(log.pool(line.subject()).hashCode(), threads);
     }
 
     private Answer answer(LogLine line) {
@@ -103,6 +108,17 @@ final class Replay {
             return platform.handle(line);
         } catch (RuntimeException e) {
             throw new ReplayException(line, e);
+        }
+    }
+
+    private List<Answer> answerDue(List<LogLine> due) {
+        if (due.isEmpty()) {
+            return List.of();
+        }
+        try {
+            return platform.handleDue(due);
+        } catch (RuntimeException e) {
+            throw new ReplayException(due.get(0), e);
         }
     }
 

@@ -12,27 +12,22 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /**
  * What was asked of the platform, in the order in which it came in. Immutable.
  *
  * @param name where it was read from
  * @param lines at least one, in order of time
- * @param accounts by name, from the lines that subscribe them
- * @param teams those whose pool others are charged to
+ * @param accounts who is who
  */
-record RequestLog(String name, List<LogLine> lines, Map<String, Account> accounts, Set<String> teams) {
+record RequestLog(String name, List<LogLine> lines, Accounts accounts) {
+    private static final int MAX_LEVELS = 4;
     private static final String SHIPPED = "requests.log";
 
     /** Reads the log that ships with this example. */
@@ -64,7 +59,6 @@ record RequestLog(String name, List<LogLine> lines, Map<String, Account> account
 
     static RequestLog read(String name, BufferedReader reader) throws IOException {
         List<LogLine> lines = new ArrayList<>();
-        Map<String, Account> accounts = new LinkedHashMap<>();
         int number = 0;
         for (String text = reader.readLine(); text != null; text = reader.readLine()) {
             number++;
@@ -77,19 +71,12 @@ record RequestLog(String name, List<LogLine> lines, Map<String, Account> account
                 String before = lines.get(lines.size() - 1).time().toString();
                 throw new LogFormatException(number, "a time not before " + before + ", the line's above", text);
             }
-            if (line.action() == Action.SUBSCRIBE) {
-                ZoneId zone = ZoneId.of(line.field("zone"));
-                accounts.put(line.subject(), new Account(line.subject(), zone, line.optionalField("team")));
-            }
             lines.add(line);
         }
         if (lines.isEmpty()) {
             throw new LogFormatException(name + " has no requests");
         }
-        Set<String> teams = accounts.values().stream()
-                .flatMap(account -> account.team().stream())
-                .collect(Collectors.toUnmodifiableSet());
-        return new RequestLog(name, List.copyOf(lines), Map.copyOf(accounts), teams);
+        return new RequestLog(name, List.copyOf(lines), new Accounts(lines));
     }
 
     Instant start() {
@@ -100,19 +87,42 @@ record RequestLog(String name, List<LogLine> lines, Map<String, Account> account
         return lines.get(lines.size() - 1).at();
     }
 
-    /** Returns the account of a subject; one that never subscribed lives in UTC and has no team. */
     Account account(String subject) {
-        return accounts.getOrDefault(subject, new Account(subject, ZoneOffset.UTC, Optional.empty()));
+        return accounts.get(subject);
+    }
+
+    /** Returns the pool at the top of those that a subject's uses are charged to; the subject itself when it is in none. */
+    String pool(String subject) {
+        String top = subject;
+        // As many levels as the guard allows; whoever joins in a circle is refused by it.
+        for (int level = 1; level < MAX_LEVELS; level++) {
+            top = account(top).team().orElse(top);
+        }
+        return top;
+    }
+
+    /** Returns those whose pool others are charged to, by name. */
+    Set<String> teams() {
+        return new TreeSet<>(accounts.teams());
     }
 
     /** Tells whether a subject is a team. */
     boolean isTeam(String subject) {
-        return teams.contains(subject);
+        return accounts.teams().contains(subject);
+    }
+
+    /**
+     * Tells whether others ask for the same units at the same time as a line: what a team distils with its programs, and
+     * what a member does meanwhile.
+     */
+    boolean isRaced(LogLine line) {
+        return line.action() == Action.DISTILL
+                && (isTeam(line.subject()) || account(line.subject()).team().isPresent());
     }
 
     /** Returns everybody who could have been charged. */
     Set<String> subjects() {
-        Set<String> subjects = new TreeSet<>(teams);
+        Set<String> subjects = teams();
         lines.forEach(line -> subjects.add(line.subject()));
         return subjects;
     }

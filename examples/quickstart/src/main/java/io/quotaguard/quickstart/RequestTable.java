@@ -15,6 +15,7 @@ final class RequestTable {
     private final Map<String, Row> rows = new TreeMap<>();
     private final Row total = new Row("total", "", "");
     private long conflicts;
+    private long failures;
 
     /** One line of the table. */
     private static final class Row {
@@ -58,12 +59,15 @@ final class RequestTable {
         if (conflicts > 0) {
             out.println("  and " + conflicts + " requests with the key of a different one, which count nothing");
         }
+        if (failures > 0) {
+            out.println("  and " + failures
+                    + " requests whose generation failed, which count nothing: the unit that was held was released");
+        }
     }
 
     private void count(Answer answer) {
-        if (answer.kind() == Kind.CONFLICT) {
-            conflicts++;
-        }
+        conflicts += answer.kind() == Kind.CONFLICT ? 1 : 0;
+        failures += answer.kind() == Kind.FAILED ? 1 : 0;
         Optional<Verdict> own = answer.ownVerdict();
         if (own.isEmpty()) {
             return;
@@ -72,20 +76,23 @@ final class RequestTable {
         String plan =
                 verdict.source().plan() == null ? "(none)" : verdict.source().plan();
         Row row = rows.computeIfAbsent(
-                plan + " " + verdict.feature(),
-                name -> new Row(plan, verdict.feature(), verdict.limit() + " " + period(plan, verdict.feature())));
-        row.add(answer.kind(), verdict.amount());
-        total.add(answer.kind(), verdict.amount());
+                plan + " " + verdict.feature(), name -> new Row(plan, verdict.feature(), limit(plan, verdict)));
+        long units = verdict.amount()
+                - answer.refund().map(refund -> refund.use().amount()).orElse(0L);
+        row.add(answer.kind(), units);
+        total.add(answer.kind(), units);
     }
 
-    private static String period(String plan, String feature) {
+    /** What the plan gives: a member has no limit of its own in the team's plan, and another's may be overridden. */
+    private static String limit(String plan, Verdict verdict) {
         return Offer.PLANS.stream()
                 .filter(offered -> offered.code().equals(plan))
-                .flatMap(offered -> offered.feature(feature).stream())
-                .map(terms -> terms.period() == ResetPeriod.NEVER
-                        ? "in all"
-                        : terms.period().code())
+                .flatMap(offered -> offered.feature(verdict.feature()).stream())
+                .map(terms -> terms.limit()
+                        + (terms.period() == ResetPeriod.NEVER
+                                ? " in all"
+                                : " " + terms.period().code()))
                 .findFirst()
-                .orElse("");
+                .orElse(verdict.limit().toString());
     }
 }

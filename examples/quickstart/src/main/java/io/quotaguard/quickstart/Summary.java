@@ -2,6 +2,7 @@ package io.quotaguard.quickstart;
 
 import io.quotaguard.model.Alert;
 import io.quotaguard.model.AlertLevel;
+import io.quotaguard.model.Decision;
 import io.quotaguard.model.RefusalReason;
 import io.quotaguard.model.Verdict;
 import io.quotaguard.model.Window;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +39,11 @@ final class Summary {
         upgrades();
         alerts();
         ranOut();
+        nightly();
+        scheduled();
+        refunds();
         work();
+        pools();
         proofs();
     }
 
@@ -132,6 +138,37 @@ final class Summary {
                 : ZONED.format(end.atZone(day.log().account(id.subject()).zone()));
     }
 
+    private void nightly() {
+        NightlyTable table = new NightlyTable(day.answers());
+        if (!table.isEmpty()) {
+            heading("Nightly", table.heading());
+            table.print(out, line -> local(line.at()));
+        }
+    }
+
+    private void scheduled() {
+        Map<Answer.Kind, Long> kinds = day.answers().stream()
+                .filter(answer -> answer.line().action() == LogLine.Action.SCHEDULED)
+                .collect(Collectors.groupingBy(Answer::kind, TreeMap::new, Collectors.counting()));
+        if (!kinds.isEmpty()) {
+            String ends = kinds.entrySet().stream()
+                    .map(kind -> kind.getValue() + " " + kind.getKey().name().toLowerCase(Locale.ROOT))
+                    .collect(Collectors.joining(", "));
+            heading("Scheduled", "posts of many authors that came due together, each decided for itself: " + ends);
+        }
+    }
+
+    private void refunds() {
+        List<Decision> refunds = day.answers().stream()
+                .filter(answer -> answer.kind() == Answer.Kind.ALLOWED)
+                .flatMap(answer -> answer.refund().stream())
+                .toList();
+        if (!refunds.isEmpty()) {
+            long units = refunds.stream().mapToLong(Decision::granted).sum();
+            heading("Refunds", units + " units of " + refunds.size() + " posts, for channels that did not answer");
+        }
+    }
+
     private void work() {
         heading("Published", sample(day.published().size(), "files"));
         spread(day.published()).forEach(title -> out.println("  " + title));
@@ -140,8 +177,15 @@ final class Summary {
                 .forEach(entry -> out.println("  " + entry.getKey() + ": " + String.join(", ", entry.getValue())));
     }
 
+    private void pools() {
+        if (!day.pools().isEmpty()) {
+            heading("Pools", "what teams share, as it stands in the end; a window that has reset starts at 0");
+            new PoolTable(day.pools()).print(out);
+        }
+    }
+
     private void proofs() {
-        heading("Proof", "read back from the store; what a team's member publishes is charged to both");
+        heading("Proof", "read back from the store; what a team's member uses is charged to both");
         for (Proof proof : day.proofs()) {
             out.println("  " + (proof.holds() ? "ok    " : "WRONG ") + proof.claim() + ": " + proof.detail());
         }

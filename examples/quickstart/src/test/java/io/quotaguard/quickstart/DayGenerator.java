@@ -50,6 +50,8 @@ final class DayGenerator {
 
     private static final List<String> CHANNELS = List.of("blog", "newsletter", "wechat", "zhihu", "shop", "podcast");
 
+    private static final List<String> REASONS = List.of("model overloaded", "timed out", "empty answer");
+
     private final Random random = new Random(20260331);
     private final List<Event> uses = new ArrayList<>();
     private final List<Event> rest = new ArrayList<>();
@@ -72,8 +74,13 @@ final class DayGenerator {
         }
         uses.sort(Comparator.comparing(Event::time));
         giveKeys();
+        failures();
+        outages();
         retries();
         teamPrograms();
+        scheduled(4, "12:00");
+        scheduled(10, "18:00");
+        nightly();
         rest.add(new Event(OPENING.plusMinutes(442), "user-07", "upgrade plan=pro"));
         rest.add(new Event(OPENING.plusMinutes(828), "user-19", "upgrade plan=pro"));
         rest.addAll(uses);
@@ -98,20 +105,31 @@ final class DayGenerator {
             subscribe("user-" + i, "pro zone=" + (i % 5 == 0 ? "America/New_York" : "Asia/Shanghai"));
             work("user-" + i, 45 + random.nextInt(40), 3);
         }
-        team("aurora", "Asia/Shanghai");
-        team("borealis", "UTC");
+        subscribe("team-aurora", "team zone=Asia/Shanghai");
+        members("aurora", "");
+        open("aurora-4", "cap feature=publish_per_day limit=15");
+        subscribe("team-borealis", "team zone=UTC");
+        members("borealis", "seat zone=UTC");
     }
 
-    private void team(String name, String zone) {
-        subscribe("team-" + name, "pool zone=" + zone);
+    /** Four members, with a plan of their own or none. */
+    private void members(String team, String terms) {
         for (int i = 1; i <= 4; i++) {
-            subscribe(name + "-" + i, "team zone=" + zone + " team=team-" + name);
-            work(name + "-" + i, 40 + random.nextInt(25), 5);
+            String member = team + "-" + i;
+            if (!terms.isEmpty()) {
+                subscribe(member, terms);
+            }
+            open(member, "join team=team-" + team);
+            work(member, 40 + random.nextInt(25), 5);
         }
     }
 
     private void subscribe(String subject, String terms) {
-        rest.add(new Event(OPENING.minusMinutes(30), subject, "subscribe plan=" + terms));
+        open(subject, "subscribe plan=" + terms);
+    }
+
+    private void open(String subject, String what) {
+        rest.add(new Event(OPENING.minusMinutes(30), subject, what));
     }
 
     private void work(String subject, int count, int channels) {
@@ -153,6 +171,90 @@ final class DayGenerator {
 
     private static Event withKey(Event use, String key) {
         return new Event(use.time(), use.subject(), use.what().replaceFirst(" ", " key=" + key + " "));
+    }
+
+    /** Some generations fail. Every other time the user asks again soon, which is a new request with a new key. */
+    private void failures() {
+        List<Event> again = new ArrayList<>();
+        int generations = 0;
+        for (int i = 0; i < uses.size(); i++) {
+            Event use = uses.get(i);
+            if (use.what().startsWith("generate") && generations++ % 27 == 26) {
+                int failures = generations / 27;
+                String reason = REASONS.get(failures % REASONS.size());
+                uses.set(i, new Event(use.time(), use.subject(), use.what() + " failed=\"" + reason + "\""));
+                if (failures % 2 == 0) {
+                    String what = use.what().replaceFirst("key=(\\S+)", "key=$1-again");
+                    again.add(new Event(use.time().plusSeconds(75), use.subject(), what));
+                }
+            }
+        }
+        uses.addAll(again);
+    }
+
+    /** Now and then the last channel of a post does not answer. */
+    private void outages() {
+        int posts = 0;
+        for (int i = 0; i < uses.size(); i++) {
+            Event use = uses.get(i);
+            if (use.what().startsWith("publish") && posts++ % 29 == 28) {
+                String down = use.what().replaceFirst(".*[=,]", "");
+                String what = use.what().replaceFirst(" channels=", " down=" + down + " channels=");
+                uses.set(i, new Event(use.time(), use.subject(), what));
+            }
+        }
+    }
+
+    /** Posts of many authors come due; those of the evening are sent twice, as by a scheduler that was started again. */
+    private void scheduled(int hours, String time) {
+        for (int i = 1; i <= 40; i += 3) {
+            scheduled(String.format(Locale.ROOT, "user-%02d", i), hours, time);
+        }
+        for (String member : List.of("aurora-1", "aurora-4", "borealis-2")) {
+            scheduled(member, hours, time);
+        }
+    }
+
+    private void scheduled(String subject, int hours, String time) {
+        Event post = new Event(
+                OPENING.plusHours(hours),
+                subject,
+                "scheduled key=due-" + time.replace(":", "") + "-" + subject + " channels=blog,newsletter");
+        rest.add(post);
+        if (hours > 6) {
+            rest.add(post.at(post.time().plusMinutes(6)));
+        }
+    }
+
+    /** At two in the night whatever waits is published, as far as there is room; one job is run again. */
+    private void nightly() {
+        List<String> authors = List.of(
+                "aurora-4",
+                "aurora-1",
+                "aurora-2",
+                "aurora-3",
+                "borealis-1",
+                "user-29",
+                "user-31",
+                "user-33",
+                "user-35",
+                "user-37",
+                "user-02",
+                "user-05",
+                "user-11",
+                "user-19");
+        for (int i = 0; i < authors.size(); i++) {
+            String author = authors.get(i);
+            int posts = i < 10 ? 40 : 12;
+            Event job = new Event(
+                    OPENING.plusHours(18).plusSeconds(i * 20L),
+                    author,
+                    "nightly key=nightly-0401-" + author + " posts=" + posts);
+            rest.add(job);
+            if (i == 5) {
+                rest.add(job.at(job.time().plusMinutes(10)));
+            }
+        }
     }
 
     /** Clients time out and ask again, some at once and some after a break; two send another request with an old key. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -30,5 +31,23 @@ class DayGeneratorTest {
         assertThat(log.end().atOffset(log.offset()).toLocalDate()).hasToString("2026-04-01");
         assertThat(log.lines().stream().filter(line -> line.action() == LogLine.Action.UPGRADE))
                 .hasSize(2);
+        assertThat(log.lines()).anyMatch(line -> line.optionalField("failed").isPresent());
+        assertThat(log.lines()).anyMatch(line -> line.optionalField("down").isPresent());
+        assertThat(log.lines()).extracting(LogLine::action).contains(LogLine.Action.values());
+    }
+
+    @Test
+    @DisplayName("has no member distil while programs race for the team's last units: his retry would end by chance")
+    void membersKeepOutOfTheRace() {
+        RequestLog log = RequestLog.shipped();
+        Instant race = Instant.parse("2026-03-31T15:55:00Z");
+        assertThat(log.lines())
+                .filteredOn(line -> log.account(line.subject())
+                        .team()
+                        .filter("team-aurora"::equals)
+                        .isPresent())
+                .filteredOn(log::isRaced)
+                .isNotEmpty()
+                .noneMatch(line -> Replay.stepOf(line).equals(race));
     }
 }

@@ -7,11 +7,6 @@ import io.quotaguard.QuotaGuard;
 import io.quotaguard.memory.InMemoryQuotaStore;
 import io.quotaguard.model.Change;
 import io.quotaguard.model.Decision;
-import io.quotaguard.model.QuotaExceededException;
-import java.time.ZoneOffset;
-import java.util.Collections;
-import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -23,59 +18,66 @@ class JobsTest {
     private final QuotaGuard quota =
             QuotaGuard.builder(new InMemoryQuotaStore()).build();
     private final Library library = new Library();
-    private final Press press = new Press();
 
     @BeforeEach
     void subscribe() {
         Offer.createPlans(quota);
         quota.subscriptions().subscribe("ann", "free", Change.by("test"));
-        quota.subscriptions().subscribe("bob", "team", Change.by("test"));
-        quota.subscriptions().subscribe("kites", "pool", Change.by("test"));
     }
 
     @AfterEach
     void close() {
         quota.close();
-        press.close();
     }
 
     @Test
     @DisplayName("write up to the limit; a retry writes the same article and is not counted")
     void generate() {
         ArticleGenerator generator = new ArticleGenerator(quota, library);
+        ArticleWriter writer = new ArticleTemplates();
         for (int i = 1; i <= 5; i++) {
-            assertThat(generator.generate("ann", "rye bread", "g-" + i).allowed())
+            assertThat(generator.generate("ann", "rye bread", "g-" + i, writer).allowed())
                     .isTrue();
         }
         Article fifth = library.newestOf("ann");
-        assertThat(generator.generate("ann", "rye bread", "g-6").allowed()).isFalse();
-        Decision retry = generator.generate("ann", "rye bread", "g-5");
+        assertThat(generator.generate("ann", "rye bread", "g-6", writer).allowed())
+                .isFalse();
+        Decision retry = generator.generate("ann", "rye bread", "g-5", writer);
         assertThat(retry.replayed()).isTrue();
         assertThat(library.size()).isEqualTo(5);
-        assertThat(library.newestOf("ann")).isEqualTo(fifth).isEqualTo(ArticleTemplates.write("g-5", "rye bread"));
+        assertThat(library.newestOf("ann")).isEqualTo(fifth).isEqualTo(writer.write("g-5", "rye bread"));
     }
 
     @Test
-    @DisplayName("R3: publish for the author and the team together, or not at all")
-    void publish() {
-        Publisher publisher = new Publisher(quota, library, press);
-        Account bob = new Account("bob", ZoneOffset.UTC, Optional.of("kites"));
-        publisher.publish(bob, List.of("blog", "shop"), "p-1");
-        assertThat(quota.check("bob", Offer.PUBLISH).used()).isEqualTo(2);
-        assertThat(quota.check("kites", Offer.PUBLISH).used()).isEqualTo(2);
-
-        List<String> tooMany = Collections.nCopies(41, "blog");
-        assertThatThrownBy(() -> publisher.publish(bob, tooMany, "p-2")).isInstanceOf(QuotaExceededException.class);
-        assertThat(quota.check("kites", Offer.PUBLISH).used()).isEqualTo(2);
-        assertThat(press.titles()).containsExactly("blog/p-1.txt: About bob", "shop/p-1.txt: About bob");
+    @DisplayName(
+            "R34, R35: hold a unit while they write; a generation that fails costs nothing, and neither does its retry")
+    void generateInVain() {
+        ArticleGenerator generator = new ArticleGenerator(quota, library);
+        generator.generate("ann", "rye bread", "g-1", new ArticleTemplates());
+        ArticleWriter failing = (id, topic) -> {
+            assertThat(quota.check("ann", Offer.ARTICLES).held()).isEqualTo(1);
+            throw new GenerationException("model overloaded");
+        };
+        // More often than the limit of 5 allows to write.
+        for (int i = 2; i <= 8; i++) {
+            failsAndCostsNothing(generator, "g-" + i, failing);
+        }
+        failsAndCostsNothing(generator, "g-2", (id, topic) -> {
+            throw new GenerationException("model overloaded");
+        });
+        assertThat(library.size()).isEqualTo(1);
+        assertThat(generator
+                        .generate("ann", "rye bread", "g-9", new ArticleTemplates())
+                        .used())
+                .isEqualTo(2);
     }
 
-    @Test
-    @DisplayName("publish nowhere but in their folder")
-    void publishInsideTheFolder() {
-        Account ann = new Account("ann", ZoneOffset.UTC, Optional.empty());
-        new Publisher(quota, library, press).publish(ann, List.of("../../etc"), "../key");
-        assertThat(press.titles()).containsExactly("______etc/___key.txt: About ann");
+    private void failsAndCostsNothing(ArticleGenerator generator, String key, ArticleWriter failing) {
+        assertThatThrownBy(() -> generator.generate("ann", "rye bread", key, failing))
+                .isInstanceOf(GenerationException.class);
+        Decision after = quota.check("ann", Offer.ARTICLES);
+        assertThat(after.used()).isEqualTo(1);
+        assertThat(after.held()).isZero();
     }
 
     @Test

@@ -24,11 +24,17 @@ class PostgresDayTest {
 
     private static final String SMALL = """
             2026-03-31T23:00:00+08:00 ann subscribe plan=free zone=Asia/Shanghai
+            2026-03-31T23:00:00+08:00 kites subscribe plan=team zone=Asia/Shanghai
+            2026-03-31T23:00:00+08:00 bob join team=kites
             2026-03-31T23:30:00+08:00 ann generate key=g-1 topic="rye bread"
             2026-03-31T23:30:05+08:00 ann generate key=g-1 topic="rye bread"
+            2026-03-31T23:35:00+08:00 bob generate key=g-2 topic="rye bread" failed="timed out"
+            2026-03-31T23:40:00+08:00 bob publish key=p-3 channels=blog,shop down=shop
             2026-03-31T23:40:00+08:00 ann publish key=p-1 channels=blog,shop,wechat
             2026-03-31T23:50:00+08:00 ann publish key=p-2 channels=blog,shop
+            2026-03-31T23:50:00+08:00 bob nightly key=n-1 posts=120
             2026-04-01T00:00:00+08:00 ann publish key=p-2 channels=blog,shop
+            2026-04-01T00:00:00+08:00 bob publish key=p-4 channels=blog
             """;
 
     @Test
@@ -39,8 +45,10 @@ class PostgresDayTest {
         try (Backend backend = PostgresBackend.embedded(log.start())) {
             day = Day.replay(log, backend, 4, SILENT);
         }
+        Day inMemory = MemoryDayTest.replay(log, 4);
         assertThat(day.proofs()).allMatch(Proof::holds);
-        assertThat(day.digest()).isEqualTo(MemoryDayTest.replay(log, 4).digest());
+        assertThat(day.digest()).isEqualTo(inMemory.digest());
+        assertThat(day.pools()).isEqualTo(inMemory.pools());
     }
 
     @Test
@@ -53,10 +61,16 @@ class PostgresDayTest {
                 .extracting(Answer::kind)
                 .containsExactly(
                         Answer.Kind.ACCOUNT,
+                        Answer.Kind.ACCOUNT,
+                        Answer.Kind.ACCOUNT,
                         Answer.Kind.ALLOWED,
                         Answer.Kind.REPLAYED,
+                        Answer.Kind.FAILED,
+                        Answer.Kind.ALLOWED,
                         Answer.Kind.ALLOWED,
                         Answer.Kind.REFUSED,
+                        Answer.Kind.ALLOWED,
+                        Answer.Kind.ALLOWED,
                         Answer.Kind.ALLOWED);
         run(url, "DO $$ BEGIN ASSERT to_regnamespace('quotaguard') IS NULL; END $$");
         run(url, "SELECT x FROM theirs");
@@ -80,6 +94,9 @@ class PostgresDayTest {
             no limit was passed in any window           | UPDATE usage_record SET limit_units = 0
             no limit was passed in any window           | UPDATE usage_record SET recorded_at = recorded_at - interval '9 days'
             every retry is counted once                 | UPDATE usage_record SET key = 'lost' WHERE key = 'g-1'
+            what failed costs nothing                   | UPDATE usage_counter SET held = held + 1 WHERE subject = 'bob'
+            what failed costs nothing                   | UPDATE usage_record SET key = 'g-2' WHERE subject = 'bob'
+            the shares of a team's members add up to what the team used | UPDATE usage_counter SET used = 5 WHERE subject = 'kites'
             what was allowed is what the ledger has     | DELETE FROM usage_record WHERE key = 'p-1'
             """)
     void failsItsProof(String claim, String damage) throws IOException, InterruptedException, SQLException {

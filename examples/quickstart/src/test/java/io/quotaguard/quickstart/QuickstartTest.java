@@ -22,7 +22,17 @@ class QuickstartTest {
     void tellsADay() throws InterruptedException {
         assertThat(run("--store", "memory")).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8))
-                .contains("store    memory:", "Alerts: ", "Ran out: ", "Published: ", "Distilled: ", "sha-256 ")
+                .contains(
+                        "store    memory:",
+                        "Alerts: ",
+                        "Ran out: ",
+                        "Nightly: ",
+                        "Scheduled: ",
+                        "Refunds: ",
+                        "Pools: ",
+                        "Published: ",
+                        "Distilled: ",
+                        "sha-256 ")
                 .contains("ok    the sum of the ledger equals every counter")
                 .containsPattern("total +\\d{4} +\\d{4} +\\d{3} +\\d{3} +\\d{4}")
                 .doesNotContain("WRONG")

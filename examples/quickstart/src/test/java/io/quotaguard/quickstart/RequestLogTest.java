@@ -32,13 +32,22 @@ class RequestLogTest {
     }
 
     @Test
-    @DisplayName("knows accounts, their zones and teams from the lines that subscribe")
+    @DisplayName(
+            "knows accounts, their zones and teams from the lines that open accounts; a member without a zone has its team's")
     void knowsAccounts() throws IOException {
-        RequestLog log = read("2026-03-31T08:00:00Z ann subscribe plan=team zone=Asia/Shanghai team=kites\n");
+        RequestLog log = read("""
+                2026-03-31T08:00:00Z ann join team=kites
+                2026-03-31T08:00:00Z kites subscribe plan=team zone=Asia/Shanghai
+                2026-03-31T08:00:00Z bob subscribe plan=seat zone=Europe/Zurich
+                2026-03-31T08:00:00Z bob join team=kites
+                """);
         assertThat(log.account("ann").zone()).hasToString("Asia/Shanghai");
         assertThat(log.account("ann").team()).contains("kites");
+        assertThat(log.account("bob").zone()).hasToString("Europe/Zurich");
+        assertThat(log.account("bob").team()).contains("kites");
         assertThat(log.account("stranger").team()).isEmpty();
-        assertThat(log.subjects()).containsExactly("ann", "kites");
+        assertThat(log.teams()).containsExactly("kites");
+        assertThat(log.subjects()).containsExactly("ann", "bob", "kites");
     }
 
     @ParameterizedTest(name = "{0}")
@@ -46,12 +55,14 @@ class RequestLogTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             nonsense                                               | expected TIME SUBJECT ACTION NAME=VALUE
             23:58 ann generate key=a topic=b                       | expected a time with its offset
-            2026-03-31T23:59:00+08:00 ann delete key=a             | expected one of the actions subscribe, upgrade, generate
+            2026-03-31T23:59:00+08:00 ann delete key=a             | expected one of the actions subscribe, join, cap, upgrade, generate
             2026-03-31T23:59:00+08:00 ann generate key=a           | expected generate with topic=...
             2026-03-31T23:59:00+08:00 ann generate key=a topic="b  | expected name=value or name="some words", but found "topic=
             2026-03-31T23:59:00+08:00 ann generate key=a key=b     | expected each field once, but found "key"
-            2026-03-31T23:59:00+08:00 ann publish key=a colour=red | expected a field of publish [key, channels], but found "colour"
+            2026-03-31T23:59:00+08:00 ann publish key=a colour=red | expected a field of publish [key, channels, down], but found "colour"
+            2026-03-31T23:59:00+08:00 ann nightly key=a posts=few  | expected a number of at most 9 digits
             2026-03-31T23:59:00+08:00 ann subscribe plan=a zone=Q  | expected a time zone
+            2026-03-31T23:59:00+08:00 ann cap feature=a limit=-1   | expected a number of at most 9 digits
             2026-03-31T23:00:00+08:00 ann upgrade plan=pro         | expected a time not before 2026-03-31T23:58:12+08:00
             """)
     void isRefusedWhenMalformed(String second, String message) {

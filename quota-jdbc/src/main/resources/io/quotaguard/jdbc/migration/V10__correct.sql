@@ -122,10 +122,10 @@ BEGIN
             END IF;
             a_row[c.ord] := c.id;
             CONTINUE WHEN c.id < s_last_reset[c.ord]; -- a reset has taken it back already
-            -- By what is left of this very row: of the use's own nothing goes back after a reset, so that it does not tell
+            -- By what is left of this very row: of the use's own, nothing goes back after a reset, so that it does not tell
             -- how often the others were corrected since.
             a_amount[c.ord] := CASE p_operation WHEN 'CORRECT_TO' THEN greatest(0, c.amount - l_amount[c.ord])
-                                                ELSE least(c.amount, l_amount[c.ord]) END;
+                                    ELSE least(c.amount, l_amount[c.ord]) END;
             -- What was taken last goes back first: what lay above the limit, then grants, the last used first.
             a_overage[c.ord] := least(a_amount[c.ord], c.overage);
             v_open := a_amount[c.ord] - a_overage[c.ord];

@@ -280,11 +280,7 @@ class CommandParityTest {
 
     private static UUID identity(UsageRecord row) {
         return io.quotaguard.spi.KeyIdentity.of(
-                row.subject(),
-                row.feature(),
-                row.key(),
-                row.operation() == UsageRecord.Operation.COMMIT,
-                row.origin());
+                row.subject(), row.feature(), row.key(), row.operation() == UsageRecord.Operation.COMMIT, row.origin());
     }
 
     private void remember(Command command, Outcome outcome) {

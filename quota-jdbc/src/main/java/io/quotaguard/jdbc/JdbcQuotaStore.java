@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The store that keeps everything in one schema of a PostgreSQL database, 14 or newer.
  *
- * <p>A list of commands takes one round trip and one transaction. Counters, ledger, keys and alerts are committed
+ * <p>Plain charges that follow each other in a list take one round trip and one transaction together; a command that ends
+ * or extends a hold, or corrects a use, takes one of its own. Counters, ledger, keys, holds, grants and alerts are committed
  * together; the catalog's revisions and the clock are verified in the same step. Connections come from the host's data
  * source and go back to it as they were. It works behind PgBouncer in transaction mode; one older than 1.21 needs the
  * driver's {@code prepareThreshold=0}. Thread-safe.

@@ -23,6 +23,8 @@ final class ArticleGenerator {
      * Has an article written for {@code author}, if one is left today.
      *
      * @throws GenerationException when none came of it; then nothing was charged
+     * @throws io.quotaguard.model.ReservationSettledException when none came of the request earlier: who tries again takes
+     *     a new key
      */
     Decision generate(String author, String topic, String requestKey, ArticleWriter writer) {
         // The request's own key is the idempotency key: when the client times out and asks again, the guard answers the

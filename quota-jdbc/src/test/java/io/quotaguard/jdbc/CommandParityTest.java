@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -103,7 +104,7 @@ class CommandParityTest {
     private CatalogCommand change() {
         if (!grants.isEmpty() && random.nextInt(3) == 0) {
             long id = any(List.copyOf(grants.keySet()));
-            String subject = grants.get(id).split(" ")[0];
+            String subject = Objects.requireNonNull(grants.get(id)).split(" ")[0];
             long expected = revisions.getOrDefault(subject, 0L);
             grants.remove(id);
             revisions.put(subject, expected + 1);

@@ -104,7 +104,7 @@ class CommandParityTest {
     private CatalogCommand change() {
         if (!grants.isEmpty() && random.nextInt(3) == 0) {
             long id = any(List.copyOf(grants.keySet()));
-            String subject = Objects.requireNonNull(grants.get(id)).split(" ")[0];
+            String subject = subjectOf(Objects.requireNonNull(grants.get(id)));
             long expected = revisions.getOrDefault(subject, 0L);
             grants.remove(id);
             revisions.put(subject, expected + 1);
@@ -125,8 +125,17 @@ class CommandParityTest {
         return LIMITS.keySet().stream()
                 .filter(counter -> counter.startsWith(subject + " "))
                 .sorted()
-                .map(counter -> new Line(subject, counter.split(" ")[1], 0, terms(subject, counter.split(" ")[1])))
+                .map(CommandParityTest::featureOf)
+                .map(feature -> new Line(subject, feature, 0, terms(subject, feature)))
                 .toList();
+    }
+
+    private static String subjectOf(String counter) {
+        return counter.substring(0, counter.indexOf(' '));
+    }
+
+    private static String featureOf(String counter) {
+        return counter.substring(counter.indexOf(' ') + 1);
     }
 
     private Command command() {
@@ -214,7 +223,7 @@ class CommandParityTest {
     private List<Line> earlier(Command command, long units) {
         Line use = use(command);
         return command.lines().stream()
-                .filter(line -> line == use || isOf(line, use))
+                .filter(line -> line.equals(use) || isOf(line, use))
                 .map(line -> new Line(
                         line.subject(),
                         line.feature(),

@@ -1,6 +1,5 @@
 package io.quotaguard;
 
-import io.quotaguard.model.FailurePolicy;
 import io.quotaguard.model.InvalidQuotaArgumentException;
 import io.quotaguard.model.Usage;
 import io.quotaguard.plan.Entitlements;
@@ -92,7 +91,7 @@ record Charge(
         for (Item item : items) {
             Optional<Entitlements.Use> known =
                     entitlements.lastKnown(item.subject(), item.feature(), item.amount(), at);
-            if (operation != Operation.RECORD || known.isEmpty() || !opens(known.get())) {
+            if (operation != Operation.RECORD || known.isEmpty() || !known.get().opens()) {
                 return Optional.empty();
             }
             lines.addAll(known.get().lines());
@@ -115,11 +114,5 @@ record Charge(
             target = new Target(KeyIdentity.of(item.subject(), item.feature(), key.text()), ttl);
         }
         return new Command(operation, key.text(), lines, metadata, target);
-    }
-
-    private static boolean opens(Entitlements.Use known) {
-        return known.failurePolicy() == FailurePolicy.OPEN
-                && known.lines().stream()
-                        .allMatch(line -> line.terms().ceiling().admits(0, line.amount()));
     }
 }

@@ -4,7 +4,6 @@ import static io.quotaguard.model.InvalidQuotaArgumentException.escape;
 
 import io.quotaguard.model.Counter;
 import io.quotaguard.model.Decision;
-import io.quotaguard.model.FailurePolicy;
 import io.quotaguard.model.HeldUnits;
 import io.quotaguard.model.HeldUnits.HeldLine;
 import io.quotaguard.model.InvalidQuotaArgumentException;
@@ -153,9 +152,7 @@ final class ReservationDesk {
         Instant now = runner.storeTime();
         return entitlements
                 .lastKnown(usage.subject(), usage.feature(), usage.amount(), now)
-                .filter(known -> known.failurePolicy() == FailurePolicy.OPEN)
-                .filter(known -> known.lines().stream()
-                        .allMatch(line -> line.terms().ceiling().admits(0, line.amount())))
+                .filter(Entitlements.Use::opens)
                 .map(known -> {
                     List<Verdict> verdicts = known.lines().stream()
                             .map(line -> line.verdict(null, Counter.ZERO, 0, 0, null))

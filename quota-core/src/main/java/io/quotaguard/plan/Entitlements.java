@@ -81,7 +81,13 @@ public final class Entitlements {
      * @param lines the use itself first, then its pools and the credits that each of them is paid from (R40)
      * @param failurePolicy what to answer when the store cannot be asked (R43)
      */
-    public record Use(List<Line> lines, FailurePolicy failurePolicy) {}
+    public record Use(List<Line> lines, FailurePolicy failurePolicy) {
+        /** Tells whether it may go on without the store: its feature fails open, and each limit alone has room (R43). */
+        public boolean opens() {
+            return failurePolicy == FailurePolicy.OPEN
+                    && lines.stream().allMatch(line -> line.terms().ceiling().admits(0, line.amount()));
+        }
+    }
 
     /**
      * Returns what {@code amount} units of a use charge at {@code at}, reading the catalog of each subject that is not

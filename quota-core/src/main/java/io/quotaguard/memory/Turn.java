@@ -2,7 +2,6 @@ package io.quotaguard.memory;
 
 import io.quotaguard.model.Alert;
 import io.quotaguard.model.InvalidQuotaArgumentException;
-import io.quotaguard.model.Origin;
 import io.quotaguard.model.RefusalReason;
 import io.quotaguard.model.Units;
 import io.quotaguard.model.Verdict;
@@ -13,7 +12,6 @@ import io.quotaguard.spi.Outcome;
 import io.quotaguard.spi.Terms;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -24,13 +22,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Whatever can fail happens before the first write, so that a turn happens as a whole or not at all (R3, R10).
  */
 abstract class Turn {
-    /** The order of a command's lines. */
-    static final Comparator<Verdict> LINE_ORDER = Comparator.comparing(Verdict::subject)
-            .thenComparing(Verdict::feature)
-            .thenComparing(
-                    Verdict::origin,
-                    Comparator.nullsFirst(Comparator.comparing(Origin::subject).thenComparing(Origin::feature)));
-
     final Command command;
     final LockedLine[] lines;
     final StoreParts parts;
@@ -112,7 +103,7 @@ abstract class Turn {
             use.more().onBehalf().forEach(entry -> verdicts.add(entry.verdict()));
         }
         if (verdicts.size() > 1) {
-            verdicts.sort(LINE_ORDER);
+            verdicts.sort(Verdict.LINE_ORDER);
         }
         return new Outcome.Accepted(verdicts, true, List.of(), heldUntil);
     }

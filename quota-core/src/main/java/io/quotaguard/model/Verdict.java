@@ -1,6 +1,7 @@
 package io.quotaguard.model;
 
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,13 @@ public record Verdict(
         long overage,
         @Nullable Origin origin,
         @Nullable Instant heldUntil) {
+
+    /** The order of a command's lines: subject, feature, and of one counter the use itself before those on behalf of others. */
+    public static final Comparator<Verdict> LINE_ORDER = Comparator.comparing(Verdict::subject)
+            .thenComparing(Verdict::feature)
+            .thenComparing(
+                    Verdict::origin,
+                    Comparator.nullsFirst(Comparator.comparing(Origin::subject).thenComparing(Origin::feature)));
 
     /** A verdict on the use itself, whose overage is what lies above the limit. */
     public Verdict(

@@ -5,7 +5,6 @@ import io.quotaguard.model.Alert;
 import io.quotaguard.model.Counter;
 import io.quotaguard.model.IdempotencyConflictException;
 import io.quotaguard.model.InvalidQuotaArgumentException;
-import io.quotaguard.model.Origin;
 import io.quotaguard.model.RefusalReason;
 import io.quotaguard.model.ReservationState;
 import io.quotaguard.model.Standing;
@@ -17,7 +16,6 @@ import io.quotaguard.spi.Outcome;
 import io.quotaguard.spi.Target;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,13 +33,6 @@ import org.jspecify.annotations.Nullable;
  */
 record CommandAnswer(
         Command command, List<AnswerRow> rows, List<Alert> alerts, List<Written> written, Instant storeTime) {
-    /** The order of a command's lines. */
-    private static final Comparator<Verdict> LINE_ORDER = Comparator.comparing(Verdict::subject)
-            .thenComparing(Verdict::feature)
-            .thenComparing(
-                    Verdict::origin,
-                    Comparator.nullsFirst(Comparator.comparing(Origin::subject).thenComparing(Origin::feature)));
-
     /**
      * A row of the ledger that the command would have written, had it not been carried out before.
      *
@@ -80,8 +71,10 @@ record CommandAnswer(
         if (written.isEmpty()) {
             return new Outcome.Accepted(verdicts(), true, List.of());
         }
-        List<Verdict> verdicts =
-                written.stream().map(Written::verdict).sorted(LINE_ORDER).toList();
+        List<Verdict> verdicts = written.stream()
+                .map(Written::verdict)
+                .sorted(Verdict.LINE_ORDER)
+                .toList();
         return new Outcome.Accepted(verdicts, true, List.of(), written.get(0).heldUntil());
     }
 

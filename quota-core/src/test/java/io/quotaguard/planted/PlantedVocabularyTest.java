@@ -69,7 +69,8 @@ class PlantedVocabularyTest {
     @DisplayName("a hold that leaks when the work throws is caught: its units are not free again")
     void leakyHold() {
         assertThat(failures(LeakyHold.class, "Reservations", "ReservationTimes", "ReservationScope", "SettleRaces"))
-                .contains("close", "afterRelease", "callReleases", "everyLevel", "oneEnd")
+                // The races fail too, but only in a run in which a release comes first.
+                .contains("close", "afterRelease", "callReleases", "everyLevel", "movedMember")
                 .doesNotContain("exactEnd", "commitOfLess");
     }
 

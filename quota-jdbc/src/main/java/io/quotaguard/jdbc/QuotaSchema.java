@@ -34,7 +34,9 @@ public final class QuotaSchema {
             "V7__entitlements.sql",
             "V8__console.sql",
             "V9__settle.sql",
-            "V10__correct.sql");
+            "V10__correct.sql",
+            "V11__use.sql",
+            "V12__uses.sql");
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 

@@ -6,6 +6,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import javax.sql.DataSource;
@@ -88,6 +90,11 @@ final class BenchmarkDatabase {
         }
     }
 
+    /** Returns the number of the server's first process, on its own machine. */
+    long serverPid() {
+        return number("SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::bigint");
+    }
+
     /** Makes a change and returns how many rows of which table it wrote: each row leaves a note by a trigger. */
     Map<String, Long> rowsWritten(Runnable change) {
         execute(START_COUNTING);
@@ -108,7 +115,7 @@ final class BenchmarkDatabase {
         }
     }
 
-    private void execute(String sql) {
+    void execute(String sql) {
         try (Connection connection = dataSource.getConnection()) {
             execute(connection, sql);
         } catch (SQLException e) {
@@ -119,6 +126,26 @@ final class BenchmarkDatabase {
     private static void execute(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
+        }
+    }
+
+    /** Returns the one number that a query finds. */
+    long number(String sql) {
+        return numbers(sql).get(0);
+    }
+
+    /** Returns the first column of a query. */
+    List<Long> numbers(String sql) {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            List<Long> found = new ArrayList<>();
+            while (row.next()) {
+                found.add(row.getLong(1));
+            }
+            return found;
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot run: " + sql, e);
         }
     }
 

@@ -69,10 +69,10 @@ final class BenchmarkDatabase {
 
     /** Returns the server's version and whether it is durable. */
     String server() {
-        return query("""
+        return texts("""
                 SELECT 'PostgreSQL ' || current_setting('server_version') || ', fsync ' || current_setting('fsync')
-                       || ', synchronous_commit ' || current_setting('synchronous_commit'), 0
-                """).keySet().iterator().next();
+                       || ', synchronous_commit ' || current_setting('synchronous_commit')
+                """).get(0);
     }
 
     /** Subscribes everyone of a crowd. */
@@ -88,6 +88,11 @@ final class BenchmarkDatabase {
         } catch (SQLException e) {
             throw new IllegalStateException("cannot subscribe " + crowd, e);
         }
+    }
+
+    /** Has the server do now what it would do some time about all the rows that were written. */
+    void settle() {
+        execute("VACUUM (ANALYZE)");
     }
 
     /** Returns the number of the server's first process, on its own machine. */
@@ -134,14 +139,29 @@ final class BenchmarkDatabase {
         return numbers(sql).get(0);
     }
 
-    /** Returns the first column of a query. */
+    /** Returns the one column of a query. */
     List<Long> numbers(String sql) {
+        return column(sql, row -> row.getLong(1));
+    }
+
+    /** Returns the one column of a query. */
+    List<String> texts(String sql) {
+        return column(sql, row -> row.getString(1));
+    }
+
+    /** Reads a row. */
+    @FunctionalInterface
+    private interface Reading<T> {
+        T of(ResultSet row) throws SQLException;
+    }
+
+    private <T> List<T> column(String sql, Reading<T> reading) {
         try (Connection connection = dataSource.getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
-            List<Long> found = new ArrayList<>();
+            List<T> found = new ArrayList<>();
             while (row.next()) {
-                found.add(row.getLong(1));
+                found.add(reading.of(row));
             }
             return found;
         } catch (SQLException e) {
@@ -150,16 +170,9 @@ final class BenchmarkDatabase {
     }
 
     private Map<String, Long> query(String sql) {
-        try (Connection connection = dataSource.getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            Map<String, Long> found = new TreeMap<>();
-            while (row.next()) {
-                found.put(row.getString(1), row.getLong(2));
-            }
-            return found;
-        } catch (SQLException e) {
-            throw new IllegalStateException("cannot run: " + sql, e);
-        }
+        Map<String, Long> found = new TreeMap<>();
+        column(sql, row -> Map.entry(row.getString(1), row.getLong(2)))
+                .forEach(row -> found.put(row.getKey(), row.getValue()));
+        return found;
     }
 }

@@ -1,5 +1,7 @@
 package io.quotaguard.benchmarks;
 
+import java.sql.SQLException;
+
 /** Who can take part in a contest on PostgreSQL. */
 enum Contest {
     BUCKET4J(Keeps.COUNT),
@@ -42,8 +44,17 @@ enum Contest {
         };
     }
 
-    /** Returns what has to stand in its tables when so many units were allowed, one in each call. */
-    Contender.Books after(long units) {
-        return new Contender.Books(keeps == Keeps.NOTHING ? 0 : units, keeps == Keeps.LEDGER ? units : 0);
+    /**
+     * Throws when a contender's tables do not hold one unit for each call that was allowed: it did less work than it was
+     * measured with.
+     */
+    void requireBooks(Contender contender, long allowed) throws SQLException {
+        Contender.Books expected =
+                new Contender.Books(keeps == Keeps.NOTHING ? 0 : allowed, keeps == Keeps.LEDGER ? allowed : 0);
+        Contender.Books found = contender.books();
+        if (!found.equals(expected)) {
+            throw new IllegalStateException(
+                    OptionValue.word(this) + " should have written " + expected + " but wrote " + found);
+        }
     }
 }

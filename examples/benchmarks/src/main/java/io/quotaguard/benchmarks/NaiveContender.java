@@ -12,12 +12,6 @@ final class NaiveContender implements Contender {
             CREATE SCHEMA IF NOT EXISTS peer;
             CREATE TABLE peer.naive_plan (subject bigint PRIMARY KEY, units bigint NOT NULL);
             CREATE TABLE peer.naive_counter (subject bigint PRIMARY KEY, used bigint NOT NULL);
-            CREATE TABLE peer.naive_ledger (
-                id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-                key uuid NOT NULL UNIQUE,
-                subject bigint NOT NULL,
-                units bigint NOT NULL,
-                at timestamptz NOT NULL DEFAULT clock_timestamp());
             INSERT INTO peer.naive_plan SELECT n, CASE WHEN n < %1$d THEN %3$d ELSE %4$d END FROM generate_series(0, %2$d) n;
             INSERT INTO peer.naive_counter SELECT n, 0 FROM generate_series(0, %2$d) n;
             """;
@@ -25,13 +19,14 @@ final class NaiveContender implements Contender {
     private static final String LIMIT = "SELECT units FROM peer.naive_plan WHERE subject = ?";
     private static final String LOCK = "SELECT used FROM peer.naive_counter WHERE subject = ? FOR UPDATE";
     private static final String ADD = "UPDATE peer.naive_counter SET used = used + ? WHERE subject = ?";
-    private static final String APPEND = "INSERT INTO peer.naive_ledger (key, units, subject) VALUES (?, ?, ?)";
 
     private final BenchmarkDatabase database;
+    private final PlainLedger ledger;
     private final DataSource pool;
 
     private NaiveContender(Contest.Bed bed) {
         this.database = bed.postgres().database();
+        this.ledger = PlainLedger.create(database, "naive_ledger");
         this.pool = bed.postgres().servingPool();
     }
 
@@ -52,7 +47,7 @@ final class NaiveContender implements Contender {
             boolean allowed = units <= limit - read(connection, LOCK, subject);
             if (allowed) {
                 add(connection, subject, units);
-                append(connection, subject, units);
+                ledger.append(connection, subject, units);
             }
             connection.commit();
             return allowed;
@@ -77,19 +72,8 @@ final class NaiveContender implements Contender {
         }
     }
 
-    private static void append(Connection connection, int subject, long units) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement(APPEND)) {
-            insert.setObject(1, LedgerContender.randomKey());
-            insert.setLong(2, units);
-            insert.setLong(3, subject);
-            insert.executeUpdate();
-        }
-    }
-
     @Override
     public Books books() {
-        return new Books(
-                database.number("SELECT sum(used) FROM peer.naive_counter"),
-                database.number("SELECT count(*) FROM peer.naive_ledger"));
+        return new Books(database.number("SELECT sum(used) FROM peer.naive_counter"), ledger.rows(database));
     }
 }

@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -40,7 +41,7 @@ record OptionValue(String name, String text) {
 
     /** Returns whole numbers between commas. */
     List<Integer> counts() {
-        return parts().map(this::count).toList();
+        return parts(this::count);
     }
 
     double number() {
@@ -53,7 +54,12 @@ record OptionValue(String name, String text) {
 
     /** Returns those of the choices that are named between commas. */
     <T extends Enum<T>> List<T> anyOf(List<T> choices) {
-        return parts().map(part -> choice(part, choices)).toList();
+        return parts(part -> choice(part, choices));
+    }
+
+    /** Returns what stands between commas. */
+    <T> List<T> parts(Function<String, T> reading) {
+        return Arrays.stream(text.split(",", -1)).map(reading).toList();
     }
 
     private <T extends Enum<T>> T choice(String part, List<T> choices) {
@@ -70,10 +76,6 @@ record OptionValue(String name, String text) {
 
     static String words(List<? extends Enum<?>> choices) {
         return choices.stream().map(OptionValue::word).collect(Collectors.joining(","));
-    }
-
-    private Stream<String> parts() {
-        return Arrays.stream(text.split(",", -1));
     }
 
     private int count(String part) {

@@ -18,7 +18,10 @@ class BenchmarksTest {
     void explainsItself() throws InterruptedException {
         assertThat(run()).isZero();
         assertThat(run("plan-change", "--help")).isZero();
-        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo(Benchmarks.HELP + PlanChangeOptions.HELP);
+        assertThat(run("postgres", "--help")).isZero();
+        assertThat(run("growth", "--help")).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .isEqualTo(Benchmarks.HELP + PlanChangeOptions.HELP + PostgresOptions.HELP + GrowthOptions.HELP);
     }
 
     @Test
@@ -29,13 +32,19 @@ class BenchmarksTest {
         assertThat(run("plan-change", "--threads")).isEqualTo(2);
         assertThat(run("plan-change", "--threads", "none")).isEqualTo(2);
         assertThat(run("plan-change", "--store", "redis")).isEqualTo(2);
+        assertThat(run("postgres", "--callers", "1,two")).isEqualTo(2);
+        assertThat(run("postgres", "--shape", "cold")).isEqualTo(2);
+        assertThat(run("growth", "--states", "0x0")).isEqualTo(2);
         assertThat(err.toString(StandardCharsets.UTF_8).lines())
                 .containsExactly(
                         "benchmarks: there is no benchmark plan-chnage; --help lists them",
                         "benchmarks: there is no option --thread; --help lists them",
                         "benchmarks: --threads needs a value",
                         "benchmarks: --threads is a number above 0, not none",
-                        "benchmarks: --store is memory or postgres, not redis");
+                        "benchmarks: --store is memory or postgres, not redis",
+                        "benchmarks: --callers is a number above 0, not two",
+                        "benchmarks: --shape is of uniform,zipf,hot, not cold",
+                        "benchmarks: --states are rows and counters such as 1000000x10000, not 0x0");
     }
 
     private int run(String... args) throws InterruptedException {

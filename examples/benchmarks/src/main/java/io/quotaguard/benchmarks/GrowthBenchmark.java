@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Whether a check costs the same whatever is stored already. Every state has a database of its own on one server and they
@@ -43,7 +44,8 @@ final class GrowthBenchmark implements AutoCloseable {
     }
 
     private GrowthResult measure(PrintStream out) throws InterruptedException {
-        fill();
+        out.println(OptionValue.word(keys) + " keys");
+        options.states().forEach(size -> fill(size, out));
         PostgresUnderTest postgres = state(options.states().get(0)).postgres();
         out.println(postgres.description() + ", " + Machine.DESCRIPTION);
         out.println();
@@ -64,11 +66,11 @@ final class GrowthBenchmark implements AutoCloseable {
         }
     }
 
-    private void fill() {
-        options.states().forEach(size -> {
-            states.put(size, GrowthState.create(size, keys, options.scale()));
-            count(size, size.rows() + 1);
-        });
+    private void fill(GrowthState.Size size, PrintStream out) {
+        long start = System.nanoTime();
+        states.put(size, GrowthState.create(size, keys, options.scale()));
+        count(size, size.rows() + 1);
+        out.println("  " + size + ", filled in " + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start) + " s");
     }
 
     private GrowthResult.Round round(Callers callers, GrowthState.Size size) throws InterruptedException {

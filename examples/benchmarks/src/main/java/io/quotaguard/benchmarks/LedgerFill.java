@@ -9,9 +9,9 @@ import java.util.stream.Collectors;
  * that the library wrote, but for what tells them apart, so that a column which this class does not know is filled too.
  */
 final class LedgerFill {
-    /** So that a key made while the ledger grew, and its identity, come later than those of the rows before it. */
+    /** A generated key, and with it its identity, comes after those of all rows before it; a random one anywhere. */
     private static final String MADE = """
-            SELECT n, at, CASE WHEN %3$b THEN md5(n::text)::uuid
+            SELECT n, at, CASE WHEN %2$b THEN md5(n::text)::uuid
                                ELSE (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7'
                                      || substr(md5(n::text), 1, 3) || '8' || substr(md5(n::text), 4, 15))::uuid
                           END AS key
@@ -55,7 +55,7 @@ final class LedgerFill {
         if (rows > 0) {
             copy(
                     "usage_record",
-                    MADE.formatted(rows, crowd.size(), keys == GuardCalls.Keys.RANDOM),
+                    MADE.formatted(rows, keys == GuardCalls.Keys.RANDOM),
                     Map.of(
                             "subject", subject,
                             "used_after", "n.n / %d + 1".formatted(crowd.size()),

@@ -57,9 +57,9 @@ record OptionValue(String name, String text) {
         return parts(part -> choice(part, choices));
     }
 
-    /** Returns what stands between commas. */
+    /** Returns what stands between commas, each once. */
     <T> List<T> parts(Function<String, T> reading) {
-        return Arrays.stream(text.split(",", -1)).map(reading).toList();
+        return Arrays.stream(text.split(",", -1)).map(reading).distinct().toList();
     }
 
     private <T extends Enum<T>> T choice(String part, List<T> choices) {

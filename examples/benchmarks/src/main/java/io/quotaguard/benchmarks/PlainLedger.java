@@ -45,9 +45,11 @@ final class PlainLedger {
         return database.number("SELECT count(*) FROM " + table);
     }
 
-    /** A key as callers make it, though without a secure generator, which would be part of what is measured. */
+    /** A version 4 UUID, as callers make it, though without a secure generator, which would be measured too. */
     static UUID randomKey() {
         ThreadLocalRandom random = ThreadLocalRandom.current();
-        return new UUID(random.nextLong(), random.nextLong());
+        long high = (random.nextLong() & ~0xF000L) | 0x4000L;
+        long low = (random.nextLong() & ~(0b11L << 62)) | (0b10L << 62);
+        return new UUID(high, low);
     }
 }

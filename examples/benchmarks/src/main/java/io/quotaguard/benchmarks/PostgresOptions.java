@@ -106,7 +106,7 @@ record PostgresOptions(
                     Contest.SELECT_1);
             subjects = 1_000;
             rounds = 3;
-            window = Duration.ofMillis(700);
+            window = Duration.ofMillis(500);
         }
 
         void take(OptionValue option) {

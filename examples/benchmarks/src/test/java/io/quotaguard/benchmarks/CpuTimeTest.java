@@ -3,6 +3,8 @@ package io.quotaguard.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import com.zaxxer.hikari.HikariDataSource;
+import io.quotaguard.testbed.PostgresServers;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -11,12 +13,15 @@ class CpuTimeTest {
     @Test
     @DisplayName("counts the server's processes with the one that started them")
     void countsTheServer() {
-        try (PostgresUnderTest postgres = new PostgresUnderTest(2)) {
-            CpuTime.Meter meter = new CpuTime.Meter(postgres.database().serverPid());
+        try (HikariDataSource pool = new HikariDataSource()) {
+            pool.setJdbcUrl(PostgresServers.shared().freshDatabaseUrl());
+            pool.setMaximumPoolSize(1);
+            BenchmarkDatabase database = new BenchmarkDatabase(pool);
+            CpuTime.Meter meter = new CpuTime.Meter(database.serverPid());
             CpuTime before = meter.now();
             assumeFalse(Double.isNaN(before.serverNanos()), "a server on this machine, which has /proc");
             // So long by the clock that even a process which hardly gets a core works for some ticks.
-            postgres.database().number("""
+            database.number("""
                     WITH RECURSIVE busy(until) AS (
                         SELECT clock_timestamp() + interval '0.2 s'
                         UNION ALL SELECT until FROM busy WHERE clock_timestamp() < until)

@@ -30,7 +30,7 @@ class PostgresBenchmarkTest {
                 "--subjects", "10",
                 "--connections", "2",
                 "--rounds", Integer.toString(ROUNDS),
-                "--seconds", "0.01",
+                "--seconds", "0.005",
                 "--csv", csv.toString());
         assertThat(results).hasSize(6).allSatisfy(result -> {
             assertThat(result.samples()).containsOnlyKeys(Contest.values());

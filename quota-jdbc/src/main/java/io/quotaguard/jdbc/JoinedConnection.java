@@ -160,8 +160,10 @@ final class JoinedConnection implements JoinedTransaction {
     private static QuotaException failed(String what, @Nullable String key, SQLException fault) {
         String use = key == null ? "" : " with key " + InvalidQuotaArgumentException.escape(key);
         return new QuotaUnavailableException(
-                "store " + JdbcQuotaStore.NAME + " " + what + " inside the host's transaction, which has failed with it:"
-                        + " nothing is recorded; roll back, and repeat the transaction" + use + ": " + Faults.text(fault),
+                "store " + JdbcQuotaStore.NAME + " " + what
+                        + " inside the host's transaction, which has failed with it:"
+                        + " nothing is recorded; roll back, and repeat the transaction" + use + ": "
+                        + Faults.text(fault),
                 fault,
                 key,
                 JdbcQuotaStore.NAME);

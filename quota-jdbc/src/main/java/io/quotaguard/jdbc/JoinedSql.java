@@ -9,7 +9,8 @@ import java.util.Map;
  * transaction. Immutable.
  */
 final class JoinedSql {
-    private static final String IF_READ_COMMITTED = " WHERE pg_catalog.current_setting('transaction_isolation') = 'read committed'";
+    private static final String IF_READ_COMMITTED =
+            " WHERE pg_catalog.current_setting('transaction_isolation') = 'read committed'";
 
     private final Map<SchemaFunction, String> calls = new EnumMap<>(SchemaFunction.class);
     private final String load;

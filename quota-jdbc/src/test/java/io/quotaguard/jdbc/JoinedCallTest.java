@@ -132,7 +132,8 @@ class JoinedCallTest extends HostTest {
     }
 
     @Test
-    @DisplayName("R40: a member's use is charged to its pool in the transaction, read through the host's own connection")
+    @DisplayName(
+            "R40: a member's use is charged to its pool in the transaction, read through the host's own connection")
     void pool() throws SQLException {
         Plan team = Plan.named("team").limit("articles", 3, ResetPeriod.NEVER).build();
         other.plans().create(team, BY);

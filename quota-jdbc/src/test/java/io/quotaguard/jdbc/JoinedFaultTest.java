@@ -44,7 +44,9 @@ class JoinedFaultTest extends HostTest {
             assertThat(seen()).isEqualTo("0 0 0 0");
         }
         try (Connection connection = writing("bread")) {
-            assertThat(quota.in(connection).checkAndRecord(articles("ann", 4, "bread")).replayed())
+            assertThat(quota.in(connection)
+                            .checkAndRecord(articles("ann", 4, "bread"))
+                            .replayed())
                     .isFalse();
             connection.commit();
         }
@@ -65,7 +67,8 @@ class JoinedFaultTest extends HostTest {
     }
 
     @Test
-    @DisplayName("R45: a locked counter ends the call in time; from a savepoint the transaction goes on, with its settings")
+    @DisplayName(
+            "R45: a locked counter ends the call in time; from a savepoint the transaction goes on, with its settings")
     void locked() throws SQLException {
         other.checkAndRecord("ann", "articles");
         try (QuotaGuard hasty = guard(store, SHORT);
@@ -85,7 +88,9 @@ class JoinedFaultTest extends HostTest {
             stranger.rollback();
 
             assertThat(one(connection, "SHOW lock_timeout")).isEqualTo("77s");
-            assertThat(hasty.in(connection).checkAndRecord(articles("ann", 2, "bread")).allowed())
+            assertThat(hasty.in(connection)
+                            .checkAndRecord(articles("ann", 2, "bread"))
+                            .allowed())
                     .isTrue();
             connection.commit();
         }
@@ -141,7 +146,8 @@ class JoinedFaultTest extends HostTest {
     }
 
     @Test
-    @DisplayName("trap 10, R45: a network that swallows everything ends the call at its deadline, and nothing is recorded")
+    @DisplayName(
+            "trap 10, R45: a network that swallows everything ends the call at its deadline, and nothing is recorded")
     void blackHole() throws SQLException {
         URI server = URI.create(database.url().substring("jdbc:".length()));
         try (TcpProxy proxy = TcpProxy.inFrontOf(server.getHost(), server.getPort());
@@ -173,7 +179,8 @@ class JoinedFaultTest extends HostTest {
     }
 
     @Test
-    @DisplayName("a request that PostgreSQL cannot take is the caller's fault, and says that the transaction has failed")
+    @DisplayName(
+            "a request that PostgreSQL cannot take is the caller's fault, and says that the transaction has failed")
     void poison() throws SQLException {
         try (Connection connection = writing("bread")) {
             Command poison = new Command(

@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JoinedRaceTest extends HostTest {
     @ParameterizedTest(name = "{0}")
     @ValueSource(booleans = {true, false})
-    @DisplayName("R1: race for the last unit; the second waits for the end of the first, and gets what a rollback leaves")
+    @DisplayName(
+            "R1: race for the last unit; the second waits for the end of the first, and gets what a rollback leaves")
     void lastUnit(boolean commits) throws Exception {
         quota.checkAndRecord(articles("ann", 9, "before"));
         try (Connection first = writing("bread");
@@ -43,8 +44,7 @@ class JoinedRaceTest extends HostTest {
     void sameKey(boolean commits) throws Exception {
         try (Connection connection = writing("bread")) {
             quota.in(connection).checkAndRecord(articles("ann", 4, "bread"));
-            CompletableFuture<Decision> waiting =
-                    inBackground(() -> other.checkAndRecord(articles("ann", 4, "bread")));
+            CompletableFuture<Decision> waiting = inBackground(() -> other.checkAndRecord(articles("ann", 4, "bread")));
             database.awaitLockWaits(1);
             end(connection, commits);
 
@@ -72,17 +72,18 @@ class JoinedRaceTest extends HostTest {
     }
 
     @Test
-    @DisplayName("several calls against the order of another's deadlock: one transaction fails whole, and can be repeated")
+    @DisplayName(
+            "several calls against the order of another's deadlock: one transaction fails whole, and can be repeated")
     void deadlock() throws Exception {
         try (Connection first = writing("bread");
                 Connection second = beginBeside()) {
             quota.in(first).checkAndRecord(articles("ann", 1, "first"));
             write(second, "cake");
             other.in(second).checkAndRecord(articles("bob", 1, "second"));
-            CompletableFuture<Boolean> one = inBackground(() -> committed(first, () -> quota.in(first)
-                    .checkAndRecord(articles("bob", 1, "first"))));
-            CompletableFuture<Boolean> another = inBackground(() -> committed(second, () -> other.in(second)
-                    .checkAndRecord(articles("ann", 1, "second"))));
+            CompletableFuture<Boolean> one = inBackground(() ->
+                    committed(first, () -> quota.in(first).checkAndRecord(articles("bob", 1, "first"))));
+            CompletableFuture<Boolean> another = inBackground(() ->
+                    committed(second, () -> other.in(second).checkAndRecord(articles("ann", 1, "second"))));
 
             assertThat(List.of(soon(one), soon(another))).containsExactlyInAnyOrder(true, false);
             assertThat(seen()).isEqualTo("1 2 2 0");

@@ -63,8 +63,7 @@ class JoinedStateTest extends HostTest {
                 Connection connection = counted.getConnection()) {
             connection.setAutoCommit(false);
             JoinedTransaction joined = store.join(connection);
-            Command several =
-                    Commands.record("k", Commands.line("u", "f", 9, 10), Commands.line("u", "g", 1, 10));
+            Command several = Commands.record("k", Commands.line("u", "f", 9, 10), Commands.line("u", "g", 1, 10));
             write(connection, "bread");
             long before = CountingSocketFactory.roundTrips();
 

@@ -189,7 +189,8 @@ final class Summary {
         day.crashes()
                 .ifPresent(report -> heading(
                         "Crash between article and usage",
-                        report.crashes() + " forced, before the charge and before the commit, and the request repeated: "
+                        report.crashes()
+                                + " forced, before the charge and before the commit, and the request repeated: "
                                 + report.articles() + " articles, " + report.usages() + " usages"));
     }
 

@@ -73,8 +73,8 @@ class PostgresDayTest {
             assertThat(day.crashes().map(CrashReport::articles)).contains(4L);
             run(url, "SET search_path = quotaguard_quickstart; " + damage);
             assertThat(backend.crashes().map(CrashReport::halves)).contains(1L);
-            assertThat(backend.crashes().map(CrashReport::proof)).hasValueSatisfying(proof -> assertThat(proof.holds())
-                    .isFalse());
+            assertThat(backend.crashes().map(CrashReport::proof))
+                    .hasValueSatisfying(proof -> assertThat(proof.holds()).isFalse());
         }
     }
 

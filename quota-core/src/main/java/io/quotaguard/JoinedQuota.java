@@ -32,7 +32,7 @@ import java.util.List;
  *   <li>{@link QuotaUnavailableException} means that the database has given up the host's transaction, unless the deadline
  *       passed before it was asked: roll back (a savepoint will do) and repeat the whole transaction with the same keys.
  *       The guard repeats nothing itself, and a use never goes on without the store, whatever its failure policy (R43):
- *       it would count although the host rolled back.
+ *       it would count although the host rolled back. No outcome is ever unknown: what is not committed is not recorded.
  *   <li>{@link InvalidQuotaArgumentException} also when there is no transaction (auto-commit), or one of another isolation
  *       than read committed; then nothing was asked of the database.
  * </ul>

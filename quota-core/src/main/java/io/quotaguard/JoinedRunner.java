@@ -1,5 +1,6 @@
 package io.quotaguard;
 
+import io.quotaguard.model.QuotaUnavailableException;
 import io.quotaguard.plan.Entitlements;
 import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Deadline;
@@ -48,8 +49,13 @@ final class JoinedRunner implements Runner {
         try {
             return transaction.execute(command, deadline);
         } catch (RuntimeException e) {
-            // A store that throws broke its promise, and who knows at which point.
-            return new Outcome.Unknown(e);
+            // A store that throws broke its promise. At which point does not matter while nothing is committed.
+            QuotaUnavailableException failure = new QuotaUnavailableException(
+                    "store " + storeName() + " broke off inside the host's transaction; roll back, and nothing is recorded",
+                    e,
+                    command.key(),
+                    storeName());
+            return new Outcome.Unavailable(failure, false);
         }
     }
 

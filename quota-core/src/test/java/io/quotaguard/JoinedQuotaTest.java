@@ -5,6 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quotaguard.memory.InMemoryQuotaStore;
 import io.quotaguard.model.InvalidQuotaArgumentException;
+import io.quotaguard.model.QuotaUnavailableException;
+import io.quotaguard.model.SubjectCatalog;
+import io.quotaguard.model.Usage;
+import io.quotaguard.spi.Command;
+import io.quotaguard.spi.Deadline;
+import io.quotaguard.spi.JoinedTransaction;
+import io.quotaguard.spi.Outcome;
+import io.quotaguard.spi.QuotaStore;
+import io.quotaguard.testing.DelegatingStore;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -19,6 +28,43 @@ class JoinedQuotaTest {
             assertThatThrownBy(() -> quota.in(new Object()))
                     .isInstanceOf(InvalidQuotaArgumentException.class)
                     .hasMessageContainingAll("\"memory\"", "cannot join", "PostgreSQL", "R10");
+        }
+    }
+
+    @Test
+    @DisplayName("in which the store breaks its promise and throws is to be rolled back, and nothing is unknown")
+    void broken() {
+        try (QuotaGuard quota =
+                QuotaGuard.builder(new BrokenStore(new InMemoryQuotaStore())).build()) {
+            Usage usage = Usage.of("ann", "articles").key("k");
+            assertThatThrownBy(() -> quota.in("a transaction").checkAndRecord(usage))
+                    .isInstanceOfSatisfying(
+                            QuotaUnavailableException.class,
+                            failure -> assertThat(failure.key()).isEqualTo("k"))
+                    .hasMessageContaining("roll back");
+            assertThat(quota.statistics().unavailable()).isEqualTo(1);
+        }
+    }
+
+    /** Takes anything for a transaction, reads the catalog in it, and throws where it should decide. */
+    private static final class BrokenStore extends DelegatingStore {
+        BrokenStore(QuotaStore inner) {
+            super(inner);
+        }
+
+        @Override
+        public JoinedTransaction join(Object transaction) {
+            return new JoinedTransaction() {
+                @Override
+                public Outcome execute(Command command, Deadline deadline) {
+                    throw new IllegalStateException("broken on demand");
+                }
+
+                @Override
+                public SubjectCatalog load(String subject, Deadline deadline) {
+                    return catalog().load(subject, deadline);
+                }
+            };
         }
     }
 

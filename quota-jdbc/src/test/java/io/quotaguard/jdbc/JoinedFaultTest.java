@@ -125,6 +125,21 @@ class JoinedFaultTest extends HostTest {
     }
 
     @Test
+    @DisplayName("a failure is told as it was: nothing is tried again in a transaction that has failed")
+    void onceOnly() throws SQLException {
+        try (Connection stranger = beginBeside();
+                Connection connection = writing("bread")) {
+            run(stranger, "LOCK TABLE quotaguard.subscriber");
+            run(connection, "SET LOCAL statement_timeout = '200ms'");
+            assertThatThrownBy(() -> quota.in(connection).checkAndRecord("cold", "articles"))
+                    .isInstanceOf(QuotaUnavailableException.class)
+                    .hasMessageContaining("statement timeout");
+            connection.rollback();
+        }
+        assertThat(quota.statistics().unavailable()).isEqualTo(1);
+    }
+
+    @Test
     @DisplayName("R43: a feature that fails open does not here: it would count although the host rolls back")
     void neverDegraded() throws SQLException {
         other.plans()

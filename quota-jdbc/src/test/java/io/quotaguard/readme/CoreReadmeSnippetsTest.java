@@ -81,7 +81,7 @@ class CoreReadmeSnippetsTest {
     void ownTransaction() {
         HikariDataSource pool = new HikariDataSource();
         pool.setJdbcUrl(PostgresServers.shared().freshDatabaseUrl());
-        pool.setMaximumPoolSize(1);
+        pool.setMaximumPoolSize(2);
         QuotaSchema.migrate(pool);
         Jdbi jdbi = Jdbi.create(pool);
         jdbi.useHandle(handle -> handle.execute("CREATE TABLE article (id text)"));
@@ -111,10 +111,9 @@ class CoreReadmeSnippetsTest {
                         quota.in(handle).checkAndRecord(another).orThrow();
                     }))
                     .isInstanceOf(QuotaExceededException.class);
-            assertThat(jdbi.withHandle(handle -> handle.createQuery("SELECT id FROM article")
-                            .mapTo(String.class)
-                            .list()))
-                    .containsExactly("article-311");
+            List<String> articles = jdbi.withHandle(handle ->
+                    handle.createQuery("SELECT id FROM article").mapTo(String.class).list());
+            assertThat(articles).containsExactly("article-311");
             assertThat(quota.check("user-42", "articles_per_day").used()).isEqualTo(1);
         }
     }

@@ -140,7 +140,7 @@ class ReadmeSnippetsTest {
     void ownTransaction() throws SQLException {
         HikariDataSource pool = new HikariDataSource();
         pool.setJdbcUrl(PostgresServers.shared().freshDatabaseUrl());
-        pool.setMaximumPoolSize(1);
+        pool.setMaximumPoolSize(2);
         QuotaSchema.migrate(pool);
         DataSource dataSource = pool;
         try (pool;

@@ -51,7 +51,8 @@ final class JoinedRunner implements Runner {
         } catch (RuntimeException e) {
             // A store that throws broke its promise. At which point does not matter while nothing is committed.
             QuotaUnavailableException failure = new QuotaUnavailableException(
-                    "store " + storeName() + " broke off inside the host's transaction; roll back, and nothing is recorded",
+                    "store " + storeName()
+                            + " broke off inside the host's transaction; roll back, and nothing is recorded",
                     e,
                     command.key(),
                     storeName());

@@ -111,8 +111,9 @@ class CoreReadmeSnippetsTest {
                         quota.in(handle).checkAndRecord(another).orThrow();
                     }))
                     .isInstanceOf(QuotaExceededException.class);
-            List<String> articles = jdbi.withHandle(handle ->
-                    handle.createQuery("SELECT id FROM article").mapTo(String.class).list());
+            List<String> articles = jdbi.withHandle(handle -> handle.createQuery("SELECT id FROM article")
+                    .mapTo(String.class)
+                    .list());
             assertThat(articles).containsExactly("article-311");
             assertThat(quota.check("user-42", "articles_per_day").used()).isEqualTo(1);
         }

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Brings alerts from the store's outbox to the listeners of this JVM (R33). Thread-safe.
  *
- * <p>One thread claims alerts, at once when a call of this guard fired some and otherwise at an interval, which picks up
- * what another node's crash left. It hands each alert to every listener's own thread, so that a listener that blocks
+ * <p>One thread claims alerts, at once when a call of this guard fired some, in ever longer steps when the host has yet to
+ * commit them, and otherwise at an interval, which picks up what another node's crash left. It hands each alert to every listener's own thread, so that a listener that blocks
  * holds up nobody else. An alert is marked sent when all of them have returned.
  */
 public final class AlertDispatcher implements AutoCloseable {
@@ -33,6 +33,7 @@ public final class AlertDispatcher implements AutoCloseable {
     private final String name = "dispatcher-" + UUID.randomUUID();
     private final AlertStore store;
     private final Duration pollInterval;
+    private final Lookout lookout;
     private final Duration timeout;
     private final List<ListenerThread> listeners = new ArrayList<>();
     private final Map<Long, Delivery> inHand = new ConcurrentHashMap<>();
@@ -50,6 +51,7 @@ public final class AlertDispatcher implements AutoCloseable {
     public AlertDispatcher(AlertStore store, List<AlertListener> listeners, Duration pollInterval, Duration timeout) {
         this.store = store;
         this.pollInterval = pollInterval;
+        this.lookout = new Lookout(pollInterval, System::nanoTime);
         this.timeout = timeout;
         for (AlertListener listener : listeners) {
             this.listeners.add(new ListenerThread(listener, this::finished));
@@ -61,6 +63,12 @@ public final class AlertDispatcher implements AutoCloseable {
 
     /** Says that there may be alerts to deliver; returns at once. */
     public void wake() {
+        wake.release();
+    }
+
+    /** Says that alerts were fired in a transaction that others have yet to commit, or roll back; returns at once. */
+    public void expect() {
+        lookout.expect();
         wake.release();
     }
 
@@ -136,7 +144,7 @@ public final class AlertDispatcher implements AutoCloseable {
 
     private void awaitWork() {
         try {
-            if (wake.tryAcquire(pollInterval.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (wake.tryAcquire(lookout.waitNanos(), TimeUnit.NANOSECONDS)) {
                 wake.drainPermits();
             }
         } catch (InterruptedException e) {

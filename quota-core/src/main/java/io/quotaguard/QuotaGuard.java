@@ -86,7 +86,10 @@ public final class QuotaGuard implements AutoCloseable {
         journal = new DegradedJournal(store, timeout, options.journalCapacity, this::alertsFired);
         dispatcher = options.listeners.isEmpty()
                 ? null
-                : new AlertDispatcher(store.alerts(), options.listeners, options.alertPollInterval, timeout);
+                : new AlertDispatcher(
+                        store.alerts(),
+                        options.listeners,
+                        new AlertDispatcher.Settings(options.alertPollInterval, timeout, options.parkAlertsAfter));
         runner = new CallRunner(store, entitlements, journal, tally, this::alertsFired);
         overviews = new OverviewReader(store, entitlements, runner);
         reservations = new ReservationDesk(store, entitlements, runner, timeout);

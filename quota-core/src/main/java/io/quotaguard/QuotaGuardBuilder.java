@@ -22,6 +22,7 @@ public final class QuotaGuardBuilder {
     Duration timeout = Duration.ofSeconds(2);
     Duration alertPollInterval = Duration.ofSeconds(5);
     Duration catalogPollInterval = Duration.ofSeconds(5);
+    int parkAlertsAfter = 20;
     long cachedSubjects = 100_000;
     int journalCapacity = 10_000;
 
@@ -53,6 +54,19 @@ public final class QuotaGuardBuilder {
         once("alertPollInterval");
         this.alertPollInterval =
                 Deadline.requireTimeout(InvalidQuotaArgumentException.required("alertPollInterval", interval));
+        return this;
+    }
+
+    /**
+     * Sets after how many failures of its listeners an alert is parked, so that it is not tried for ever; 20 unless set,
+     * which takes about two hours.
+     */
+    public QuotaGuardBuilder parkAlertsAfter(int failures) {
+        once("parkAlertsAfter");
+        if (failures < 1) {
+            throw InvalidQuotaArgumentException.of("R33", "parkAlertsAfter", failures, "is not positive");
+        }
+        this.parkAlertsAfter = failures;
         return this;
     }
 

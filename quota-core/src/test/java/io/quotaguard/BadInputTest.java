@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -167,6 +169,19 @@ class BadInputTest extends Unchanging {
                 new Entry("repair without a time-out", t -> t.quota.usage().repair(BY, missing()), "timeout"),
                 new Entry("alerts, page of 0", t -> t.quota.alerts().unsent(0), "0", "R45"),
                 new Entry("alerts, page of 1001", t -> t.quota.alerts().list(USER, 0, 1001), "1001", "R45"),
+                new Entry("alerts, parked, page of 0", t -> t.quota.alerts().parked(0, 0), "0", "R45"),
+                new Entry("alerts without an id", t -> t.quota.alerts().markRead(ids(missing())), "id"),
+                new Entry(
+                        "alerts, 10001 ids",
+                        t -> t.quota.alerts().markSent(Collections.nCopies(10_001, 1L)),
+                        "10001",
+                        "R45"),
+                new Entry("alerts purged before never", t -> t.quota.alerts().purge(missing()), "before"),
+                new Entry(
+                        "alerts parked after 0 failures",
+                        t -> QuotaGuard.builder(t.store).parkAlertsAfter(0),
+                        "0",
+                        "R33"),
                 new Entry("plan history, page of 0", t -> t.quota.plans().history("free", 0), "0", "R45"),
                 new Entry(
                         "subject history, page of -1",
@@ -174,6 +189,12 @@ class BadInputTest extends Unchanging {
                         "-1",
                         "R45"),
                 new Entry("no listener", t -> QuotaGuard.builder(t.store).listener(missing()), "listener"));
+    }
+
+    private static List<Long> ids(@Nullable Long id) {
+        List<Long> ids = new ArrayList<>();
+        ids.add(id);
+        return ids;
     }
 
     private static void tooMuchMetadata(Usage usage) {

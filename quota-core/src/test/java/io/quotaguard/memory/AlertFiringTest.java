@@ -2,6 +2,7 @@ package io.quotaguard.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quotaguard.spi.AlertStore;
 import io.quotaguard.model.Alert;
 import io.quotaguard.model.CatalogVersion;
 import io.quotaguard.model.Change;
@@ -35,7 +36,7 @@ class AlertFiringTest {
     }
 
     private List<Alert> all() {
-        return bench.store().alerts().list(Optional.of("u"), false, 0, 100, Bench.soon());
+        return bench.store().alerts().list(Optional.of("u"), AlertStore.Which.ALL, 0, 100, Bench.soon());
     }
 
     private List<Integer> overrideTo(long limit) {

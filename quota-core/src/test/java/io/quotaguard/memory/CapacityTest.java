@@ -3,6 +3,7 @@ package io.quotaguard.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.quotaguard.spi.AlertStore;
 import io.quotaguard.model.Change;
 import io.quotaguard.model.Plan;
 import io.quotaguard.model.QuotaCapacityException;
@@ -97,7 +98,7 @@ class CapacityTest {
         assertThat(bench.store().ledger().records(UsageQuery.of("u0"), Bench.soon()))
                 .as("its rows went with it")
                 .isEmpty();
-        assertThat(bench.store().alerts().list(Optional.of("u0"), false, 0, 10, Bench.soon()))
+        assertThat(bench.store().alerts().list(Optional.of("u0"), AlertStore.Which.ALL, 0, 10, Bench.soon()))
                 .as("and its alerts, delivered or not")
                 .isEmpty();
     }

@@ -2,6 +2,7 @@ package io.quotaguard.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quotaguard.spi.AlertStore;
 import io.quotaguard.model.Alert;
 import io.quotaguard.model.QuotaUnavailableException;
 import io.quotaguard.model.UsageQuery;
@@ -119,7 +120,7 @@ class ConcurrencyTest {
     void oneAlertPerThreshold() {
         Crowd.run(THREADS, thread -> () -> times(63, i -> bench.record("u", 1, 1000)));
 
-        assertThat(bench.store().alerts().list(Optional.empty(), false, 0, 100, Bench.soon()))
+        assertThat(bench.store().alerts().list(Optional.empty(), AlertStore.Which.ALL, 0, 100, Bench.soon()))
                 .extracting(Alert::threshold, Alert::used)
                 .containsExactly(
                         org.assertj.core.groups.Tuple.tuple(80, 800L),

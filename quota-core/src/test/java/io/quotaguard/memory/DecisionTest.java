@@ -2,6 +2,7 @@ package io.quotaguard.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quotaguard.spi.AlertStore;
 import io.quotaguard.model.Counter;
 import io.quotaguard.model.InvalidQuotaArgumentException;
 import io.quotaguard.model.RefusalReason;
@@ -116,7 +117,7 @@ class DecisionTest {
         assertThat(fits.alerts()).isEmpty();
         assertThat(refused).isInstanceOf(Outcome.Refused.class);
         assertThat(bench.used("u")).isEqualTo(3);
-        assertThat(bench.store().alerts().list(Optional.empty(), false, 0, 10, Bench.soon()))
+        assertThat(bench.store().alerts().list(Optional.empty(), AlertStore.Which.ALL, 0, 10, Bench.soon()))
                 .isEmpty();
     }
 

@@ -310,6 +310,14 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
+    @DisplayName("Parked alerts (R33)")
+    class Parking extends ParkingContract {
+        Parking() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
     @DisplayName("Failures (R43, R45)")
     class Failures extends FailureContract {
         Failures() {

@@ -30,6 +30,7 @@ public final class JdbcQuotaStore implements QuotaStore {
     static final String NAME = "postgresql";
 
     private final Connections connections;
+    private final Connections maintenanceConnections;
     private final LearnedClock clock;
     private final ChangeHints hints;
     private final BatchExecutor executor;
@@ -39,13 +40,15 @@ public final class JdbcQuotaStore implements QuotaStore {
 
     private JdbcQuotaStore(Builder builder) {
         connections = new Connections(builder.dataSource);
+        maintenanceConnections = builder.maintenance == null ? connections : new Connections(builder.maintenance);
         clock = new LearnedClock(builder.localClock);
         executor = new BatchExecutor(connections, clock, builder.schema);
         Database database = new Database(connections, builder.schema);
         hints = new ChangeHints(builder.changeHints, builder.schema);
         catalog = new JdbcCatalog(database, hints);
         ledger = new JdbcLedger(database);
-        alerts = new JdbcAlerts(database);
+        MaintenanceDatabase maintenance = new MaintenanceDatabase(new Database(maintenanceConnections, builder.schema));
+        alerts = new JdbcAlerts(database, maintenance);
     }
 
     /**
@@ -103,6 +106,7 @@ public final class JdbcQuotaStore implements QuotaStore {
     public void close() {
         hints.close();
         connections.close();
+        maintenanceConnections.close();
     }
 
     /** Collects a store's settings. Not thread-safe. */
@@ -115,6 +119,7 @@ public final class JdbcQuotaStore implements QuotaStore {
         private Duration startupTimeout = DEFAULT_STARTUP_TIMEOUT;
 
         private @Nullable DataSource changeHints;
+        private @Nullable DataSource maintenance;
 
         private Builder(DataSource dataSource) {
             this.dataSource = InvalidQuotaArgumentException.required("data source", dataSource);
@@ -135,6 +140,18 @@ public final class JdbcQuotaStore implements QuotaStore {
          */
         public Builder changeHints(DataSource direct) {
             this.changeHints = InvalidQuotaArgumentException.required("data source of change hints", direct);
+            return this;
+        }
+
+        /**
+         * Sets on which connections the store removes what is past its retention, and purges alerts; unless set, on those
+         * of everything else, whose role must then be allowed to delete.
+         *
+         * @param owner a data source of the schema's owner, or of a role with {@link QuotaSchema#maintenanceGrants}; it is
+         *     used by {@code quota.maintenance()} and {@code quota.alerts().purge(…)} alone
+         */
+        public Builder maintenance(DataSource owner) {
+            this.maintenance = InvalidQuotaArgumentException.required("data source of maintenance", owner);
             return this;
         }
 

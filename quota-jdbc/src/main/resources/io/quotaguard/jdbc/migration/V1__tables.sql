@@ -307,8 +307,16 @@ CREATE TABLE ${quota_schema}.quota_alert (
     claimed_by    text,
     claimed_until timestamptz,
     attempts      integer          NOT NULL DEFAULT 0,
+    failures      integer          NOT NULL DEFAULT 0,
+    parked_at     timestamptz,
+    read_at       timestamptz,
     UNIQUE (subject, feature, window_start, window_end, threshold, generation)
 );
+COMMENT ON COLUMN ${quota_schema}.quota_alert.attempts IS 'how often it was claimed';
+COMMENT ON COLUMN ${quota_schema}.quota_alert.failures IS 'how often a listener failed on it; enough of them park it';
+CREATE INDEX quota_alert_by_subject ON ${quota_schema}.quota_alert (subject, id);
+-- Only what may be purged, by its age.
+CREATE INDEX quota_alert_sent ON ${quota_schema}.quota_alert (fired_at) WHERE sent_at IS NOT NULL;
 -- Small whatever the history: only what still has to be delivered stands in them.
 CREATE INDEX quota_alert_unsent ON ${quota_schema}.quota_alert (id) WHERE sent_at IS NULL;
 CREATE INDEX quota_alert_unsent_by_counter

@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -165,12 +164,17 @@ class BadInputTest extends Unchanging {
                         "9999"),
                 new Entry("verify without a time-out", t -> t.quota.usage().verify(missing()), "timeout"),
                 new Entry("verify in no time", t -> t.quota.usage().verify(Duration.ZERO), "PT0S", "R45"),
+                new Entry(
+                        "verify for nobody",
+                        t -> t.quota.usage().verify(null, TIMEOUT, missing()),
+                        "consumer of drifts"),
+                new Entry("verify after no name", t -> t.quota.usage().verify("", TIMEOUT, drift -> {}), "subject"),
                 new Entry("repair by nobody", t -> t.quota.usage().repair(missing(), TIMEOUT), "R44"),
                 new Entry("repair without a time-out", t -> t.quota.usage().repair(BY, missing()), "timeout"),
                 new Entry("alerts, page of 0", t -> t.quota.alerts().unsent(0), "0", "R45"),
                 new Entry("alerts, page of 1001", t -> t.quota.alerts().list(USER, 0, 1001), "1001", "R45"),
                 new Entry("alerts, parked, page of 0", t -> t.quota.alerts().parked(0, 0), "0", "R45"),
-                new Entry("alerts without an id", t -> t.quota.alerts().markRead(ids(missing())), "id"),
+                new Entry("alerts without an id", t -> t.quota.alerts().markRead(Collections.singletonList(BadInputTest.<Long>missing())), "id"),
                 new Entry(
                         "alerts, 10001 ids",
                         t -> t.quota.alerts().markSent(Collections.nCopies(10_001, 1L)),
@@ -189,12 +193,6 @@ class BadInputTest extends Unchanging {
                         "-1",
                         "R45"),
                 new Entry("no listener", t -> QuotaGuard.builder(t.store).listener(missing()), "listener"));
-    }
-
-    private static List<Long> ids(@Nullable Long id) {
-        List<Long> ids = new ArrayList<>();
-        ids.add(id);
-        return ids;
     }
 
     private static void tooMuchMetadata(Usage usage) {

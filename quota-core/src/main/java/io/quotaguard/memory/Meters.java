@@ -101,6 +101,11 @@ final class Meters {
         return charged.keySet();
     }
 
+    /** Returns those of subjects after {@code subject}, all for null; no name holds the control character after it. */
+    Iterable<Owner> ownersAfter(@Nullable String subject) {
+        return subject == null ? owners() : charged.tailMap(new Owner(subject + '\u0001', "")).keySet();
+    }
+
     /** Returns the owners of the subject's meters that have a counter, as a set of the caller's own. */
     NavigableSet<Owner> ownersOf(String subject) {
         NavigableSet<Owner> owners = new TreeSet<>();

@@ -34,7 +34,8 @@ public final class QuotaSchema {
             "V7__entitlements.sql",
             "V8__console.sql",
             "V9__settle.sql",
-            "V10__correct.sql");
+            "V10__correct.sql",
+            "V11__maintenance.sql");
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 

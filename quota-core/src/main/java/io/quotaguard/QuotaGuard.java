@@ -78,6 +78,7 @@ public final class QuotaGuard implements AutoCloseable {
     private final @Nullable CatalogWatcher watcher;
     private final UsageReads usage;
     private final Alerts alerts;
+    private final Maintenance maintenance;
 
     QuotaGuard(QuotaGuardBuilder options) {
         store = options.store;
@@ -111,6 +112,7 @@ public final class QuotaGuard implements AutoCloseable {
         Corrector corrector = new Corrector(store.ledger(), runner, timeout);
         usage = new UsageReads(new UsageAccess(store.ledger(), timeout, this::zoneOf, this::look, corrector::correct));
         alerts = new Alerts(store.alerts(), timeout);
+        maintenance = new Maintenance(store, options.retention, timeout);
     }
 
     /** Starts a guard over {@code store}, which stays the host's to close. */
@@ -289,6 +291,11 @@ public final class QuotaGuard implements AutoCloseable {
     /** Returns the alerts that fired. */
     public Alerts alerts() {
         return alerts;
+    }
+
+    /** Returns what removes old windows, alerts and audit rows, when the host wants that. */
+    public Maintenance maintenance() {
+        return maintenance;
     }
 
     /** Returns how the calls of this guard ended so far. */

@@ -2,6 +2,7 @@ package io.quotaguard;
 
 import io.quotaguard.alert.AlertListener;
 import io.quotaguard.model.InvalidQuotaArgumentException;
+import io.quotaguard.model.Retention;
 import io.quotaguard.plan.PlanChangeListener;
 import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.QuotaStore;
@@ -23,6 +24,7 @@ public final class QuotaGuardBuilder {
     Duration alertPollInterval = Duration.ofSeconds(5);
     Duration catalogPollInterval = Duration.ofSeconds(5);
     int parkAlertsAfter = 20;
+    Retention retention = Retention.DEFAULT;
     long cachedSubjects = 100_000;
     int journalCapacity = 10_000;
 
@@ -67,6 +69,13 @@ public final class QuotaGuardBuilder {
             throw InvalidQuotaArgumentException.of("R33", "parkAlertsAfter", failures, "is not positive");
         }
         this.parkAlertsAfter = failures;
+        return this;
+    }
+
+    /** Sets what {@link QuotaGuard#maintenance()} keeps; {@link Retention#DEFAULT} unless set (R10). */
+    public QuotaGuardBuilder retention(Retention retention) {
+        once("retention");
+        this.retention = InvalidQuotaArgumentException.required("retention", retention);
         return this;
     }
 

@@ -350,6 +350,14 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
+    @DisplayName("Maintenance (R10, R36, R37, R42)")
+    class Upkeep extends MaintenanceContract {
+        Upkeep() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
     @DisplayName("Audit (R44)")
     class Audit extends AuditContract {
         Audit() {

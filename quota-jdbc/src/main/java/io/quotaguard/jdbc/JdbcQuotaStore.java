@@ -8,6 +8,7 @@ import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.LearnedClock;
 import io.quotaguard.spi.LedgerStore;
+import io.quotaguard.spi.MaintenanceStore;
 import io.quotaguard.spi.Outcome;
 import io.quotaguard.spi.QuotaStore;
 import io.quotaguard.spi.StoreCapabilities;
@@ -37,6 +38,7 @@ public final class JdbcQuotaStore implements QuotaStore {
     private final JdbcCatalog catalog;
     private final JdbcLedger ledger;
     private final JdbcAlerts alerts;
+    private final JdbcMaintenance upkeep;
 
     private JdbcQuotaStore(Builder builder) {
         connections = new Connections(builder.dataSource);
@@ -49,6 +51,7 @@ public final class JdbcQuotaStore implements QuotaStore {
         ledger = new JdbcLedger(database);
         MaintenanceDatabase maintenance = new MaintenanceDatabase(new Database(maintenanceConnections, builder.schema));
         alerts = new JdbcAlerts(database, maintenance);
+        upkeep = new JdbcMaintenance(maintenance, JdbcMaintenance.ROWS_PER_STEP);
     }
 
     /**
@@ -99,6 +102,11 @@ public final class JdbcQuotaStore implements QuotaStore {
     @Override
     public AlertStore alerts() {
         return alerts;
+    }
+
+    @Override
+    public MaintenanceStore maintenance() {
+        return upkeep;
     }
 
     /** Ends the store's own threads and the connection that listens. The data sources are left alone. */

@@ -112,7 +112,7 @@ class CounterCheckTest extends StoreTest {
                     }
                 }));
             }
-            for (int n = 0; n < 40; n++) {
+            for (int n = 0; n < 10; n++) {
                 List<Drift> found = new ArrayList<>();
                 assertThat(check(10 + n, found).complete()).isTrue();
                 assertThat(found).isEmpty();

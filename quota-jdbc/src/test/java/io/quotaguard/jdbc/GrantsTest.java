@@ -11,6 +11,7 @@ import io.quotaguard.model.FeatureOverride;
 import io.quotaguard.model.Grant;
 import io.quotaguard.model.InvalidQuotaArgumentException;
 import io.quotaguard.model.OverrideQuery;
+import io.quotaguard.model.Pruned;
 import io.quotaguard.model.QuotaUnavailableException;
 import io.quotaguard.model.Subscription;
 import io.quotaguard.model.Term;
@@ -194,6 +195,30 @@ class GrantsTest {
                     JdbcQuotaStore.builder(pool).maintenance(upkeep).build()) {
                 assertThat(both.alerts().purge(later, 10, Commands.soon())).isEqualTo(1);
             }
+        }
+    }
+
+    @Test
+    @DisplayName("H3: removing windows is refused to the application's role, and works as the other's; the audit needs the owner")
+    void maintenanceNeedsRights() {
+        Window ended = new Window(Catalogs.START.minus(Duration.ofDays(9)), Catalogs.START.minus(Duration.ofDays(8)));
+        LedgerRow.use("u", 3).in(ended).into(database);
+        database.run("INSERT INTO quotaguard.usage_counter (subject, feature, window_start, window_end, used)"
+                + " SELECT subject, feature, window_start, window_end, amount FROM quotaguard.usage_record");
+        try (HikariDataSource upkeep = poolOf(UPKEEP);
+                JdbcQuotaStore store = JdbcQuotaStore.create(pool);
+                JdbcQuotaStore both =
+                        JdbcQuotaStore.builder(pool).maintenance(upkeep).build()) {
+            assertThatThrownBy(() ->
+                            store.maintenance().windows(Duration.ofDays(1)).step(Commands.soon()))
+                    .isInstanceOf(QuotaUnavailableException.class)
+                    .hasMessageContaining("could not remove closed windows")
+                    .hasMessageContaining("maintenance(…)");
+            assertThat(both.maintenance().windows(Duration.ofDays(1)).step(Commands.soon()))
+                    .isEqualTo(new Pruned(1, 1, 0, 0, 0, true));
+            assertThatThrownBy(() -> both.maintenance().audit(Duration.ofDays(1)).step(Commands.soon()))
+                    .isInstanceOf(QuotaUnavailableException.class)
+                    .hasMessageContaining("catalog_change");
         }
     }
 

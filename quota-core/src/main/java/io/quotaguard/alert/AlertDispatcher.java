@@ -95,7 +95,10 @@ public final class AlertDispatcher implements AutoCloseable {
             }
             return claimed.size() == CLAIM_SIZE;
         } catch (QuotaException e) {
-            log.warn("alerts could not be read from store, trying again in {}: {}", settings.pollInterval(), e.toString());
+            log.warn(
+                    "alerts could not be read from store, trying again in {}: {}",
+                    settings.pollInterval(),
+                    e.toString());
         } catch (RuntimeException | Error e) {
             // Whatever it is, this thread goes on: without it no alert would ever be delivered again.
             log.error("alerts could not be read from store, trying again in {}", settings.pollInterval(), e);

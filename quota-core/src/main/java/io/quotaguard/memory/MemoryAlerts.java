@@ -185,7 +185,8 @@ final class MemoryAlerts implements AlertStore {
         enter(deadline);
         try {
             List<AlertSlot> gone = all.of(null).values().stream()
-                    .filter(slot -> slot.alert().sent() && slot.alert().firedAt().isBefore(before))
+                    .filter(slot ->
+                            slot.alert().sent() && slot.alert().firedAt().isBefore(before))
                     .limit(most)
                     .toList();
             for (AlertSlot slot : gone) {
@@ -203,13 +204,12 @@ final class MemoryAlerts implements AlertStore {
     public List<Alert> list(Optional<String> subject, Which which, long afterId, int limit, Deadline deadline) {
         enter(deadline);
         try {
-            Journal<AlertSlot> journal =
-                    switch (which) {
-                        case ALL -> all;
-                        case UNSENT -> unsent;
-                        case UNREAD -> unread;
-                        case PARKED -> parked;
-                    };
+            Journal<AlertSlot> journal = switch (which) {
+                case ALL -> all;
+                case UNSENT -> unsent;
+                case UNREAD -> unread;
+                case PARKED -> parked;
+            };
             List<Alert> alerts = new ArrayList<>();
             for (AlertSlot slot :
                     journal.of(subject.orElse(null)).tailMap(afterId, false).values()) {

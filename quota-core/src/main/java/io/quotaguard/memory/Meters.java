@@ -104,7 +104,9 @@ final class Meters {
 
     /** Returns those of subjects after {@code subject}, all for null; no name holds the control character after it. */
     Iterable<Owner> ownersAfter(@Nullable String subject) {
-        return subject == null ? owners() : charged.tailMap(new Owner(subject + '\u0001', "")).keySet();
+        return subject == null
+                ? owners()
+                : charged.tailMap(new Owner(subject + '\u0001', "")).keySet();
     }
 
     /** Returns the owners of the subject's meters that have a counter, as a set of the caller's own. */
@@ -144,7 +146,11 @@ final class Meters {
      *
      * @param last the last counter it looked at, null when there is none further
      */
-    record Swept(int forgotten, int records, int reservations, @Nullable WindowCounter last) {}
+    record Swept(
+            int forgotten,
+            int records,
+            int reservations,
+            @Nullable WindowCounter last) {}
 
     /** Forgets as {@link #sweep(Instant, int)} does, from the counter after {@code after} on; null for the first. */
     Swept sweep(@Nullable WindowCounter after, Reach reach) {

@@ -55,7 +55,6 @@ public record Alert(
     }
 
     private Alert with(boolean sent, boolean read, boolean parked) {
-        return new Alert(
-                id, subject, feature, window, threshold, generation, used, limit, firedAt, sent, read, parked);
+        return new Alert(id, subject, feature, window, threshold, generation, used, limit, firedAt, sent, read, parked);
     }
 }

@@ -10,8 +10,7 @@ package io.quotaguard.model;
  * @param changes rows of the audit
  * @param complete whether all that is past its retention was looked at; false when the time was up before
  */
-public record Pruned(
-        long windows, long records, long reservations, long alerts, long changes, boolean complete) {
+public record Pruned(long windows, long records, long reservations, long alerts, long changes, boolean complete) {
     /** Nothing, and nothing more to do. */
     public static final Pruned NOTHING = new Pruned(0, 0, 0, 0, 0, true);
 

@@ -19,7 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param audit how long a change of the catalog is kept, or null for ever
  */
 public record Retention(
-        Duration correctionTime, Duration ledger, Duration alerts, @Nullable Duration audit) {
+        Duration correctionTime,
+        Duration ledger,
+        Duration alerts,
+        @Nullable Duration audit) {
     private static final Duration LONGEST = Duration.ofDays(36_500);
 
     /** Windows for 400 days, so that a year can be compared with the one before; alerts for 90 days; the audit for ever. */
@@ -40,7 +43,10 @@ public record Retention(
             check("retention of the audit", audit);
             if (audit.compareTo(correctionTime) < 0) {
                 throw InvalidQuotaArgumentException.of(
-                        "R12", "retention of the audit", audit, "is shorter than the correction time, " + correctionTime);
+                        "R12",
+                        "retention of the audit",
+                        audit,
+                        "is shorter than the correction time, " + correctionTime);
             }
         }
     }

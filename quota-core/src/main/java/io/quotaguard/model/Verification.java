@@ -10,4 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param complete whether all were compared; false when the time was up before
  * @param lastSubject the last subject all of whose counters were compared: go on after it. Null when there is none
  */
-public record Verification(long counters, long drifts, boolean complete, @Nullable String lastSubject) {}
+public record Verification(
+        long counters,
+        long drifts,
+        boolean complete,
+        @Nullable String lastSubject) {}

@@ -110,7 +110,9 @@ public interface LedgerStore {
             throw new QuotaUnavailableException(
                     "the time was up before all counters were " + what + ": " + seen.counters() + " were, with "
                             + seen.drifts() + " drifts, up to subject "
-                            + (seen.lastSubject() == null ? "none" : InvalidQuotaArgumentException.escape(seen.lastSubject()))
+                            + (seen.lastSubject() == null
+                                    ? "none"
+                                    : InvalidQuotaArgumentException.escape(seen.lastSubject()))
                             + "; allow more time, or go on after that subject (R45)",
                     null,
                     null,

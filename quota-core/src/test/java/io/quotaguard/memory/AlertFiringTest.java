@@ -2,12 +2,12 @@ package io.quotaguard.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.quotaguard.spi.AlertStore;
 import io.quotaguard.model.Alert;
 import io.quotaguard.model.CatalogVersion;
 import io.quotaguard.model.Change;
 import io.quotaguard.model.FeatureOverride;
 import io.quotaguard.model.Limit;
+import io.quotaguard.spi.AlertStore;
 import io.quotaguard.spi.CatalogCommand.SaveOverride;
 import io.quotaguard.spi.CatalogOutcome;
 import io.quotaguard.spi.CatalogOutcome.Applied;

@@ -3,12 +3,12 @@ package io.quotaguard.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.quotaguard.spi.AlertStore;
 import io.quotaguard.model.Change;
 import io.quotaguard.model.Plan;
 import io.quotaguard.model.QuotaCapacityException;
 import io.quotaguard.model.UsageQuery;
 import io.quotaguard.model.Window;
+import io.quotaguard.spi.AlertStore;
 import io.quotaguard.spi.CatalogCommand.SavePlan;
 import io.quotaguard.spi.Line;
 import io.quotaguard.spi.Operation;

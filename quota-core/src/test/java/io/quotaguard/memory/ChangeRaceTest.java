@@ -2,13 +2,13 @@ package io.quotaguard.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.quotaguard.spi.AlertStore;
 import io.quotaguard.model.Alert;
 import io.quotaguard.model.CatalogVersion;
 import io.quotaguard.model.Change;
 import io.quotaguard.model.FeatureOverride;
 import io.quotaguard.model.Plan;
 import io.quotaguard.model.ResetPeriod;
+import io.quotaguard.spi.AlertStore;
 import io.quotaguard.spi.CatalogCommand;
 import io.quotaguard.spi.CatalogCommand.SaveOverride;
 import io.quotaguard.spi.CatalogCommand.SavePlan;
@@ -100,7 +100,8 @@ class ChangeRaceTest {
                 i -> use("u" + i, revision(0)));
 
         for (int i = 0; i < ROUNDS; i++) {
-            List<Alert> alerts = bench.store().alerts().list(Optional.of("u" + i), AlertStore.Which.ALL, 0, 10, Bench.soon());
+            List<Alert> alerts =
+                    bench.store().alerts().list(Optional.of("u" + i), AlertStore.Which.ALL, 0, 10, Bench.soon());
             assertThat(alerts).as("round %s", i).hasSize(used("u" + i, revision(1)) == 0 ? 0 : 3);
         }
         assertThat(accepted.get()).isBetween(1, ROUNDS - 1);

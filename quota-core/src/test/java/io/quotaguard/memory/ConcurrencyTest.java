@@ -2,10 +2,10 @@ package io.quotaguard.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.quotaguard.spi.AlertStore;
 import io.quotaguard.model.Alert;
 import io.quotaguard.model.QuotaUnavailableException;
 import io.quotaguard.model.UsageQuery;
+import io.quotaguard.spi.AlertStore;
 import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.Line;

@@ -2,7 +2,6 @@ package io.quotaguard.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.quotaguard.spi.AlertStore;
 import io.quotaguard.model.Counter;
 import io.quotaguard.model.InvalidQuotaArgumentException;
 import io.quotaguard.model.RefusalReason;
@@ -10,6 +9,7 @@ import io.quotaguard.model.Standing;
 import io.quotaguard.model.Units;
 import io.quotaguard.model.UsageQuery;
 import io.quotaguard.model.Verdict;
+import io.quotaguard.spi.AlertStore;
 import io.quotaguard.spi.Line;
 import io.quotaguard.spi.Operation;
 import io.quotaguard.spi.Outcome;

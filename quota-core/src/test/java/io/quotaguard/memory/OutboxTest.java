@@ -2,10 +2,10 @@ package io.quotaguard.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.quotaguard.spi.AlertStore;
 import io.quotaguard.model.Alert;
 import io.quotaguard.model.AlertLevel;
 import io.quotaguard.model.AlertStatistics;
+import io.quotaguard.spi.AlertStore;
 import io.quotaguard.spi.AlertStore.Claimed;
 import java.time.Duration;
 import java.util.Arrays;

@@ -223,8 +223,12 @@ abstract class AlertContract extends ContractGroup {
 
         assertThat(alerts(USER)).extracting(Alert::sent).containsExactly(true, false, false);
         assertThat(alerts(USER)).extracting(Alert::read).containsExactly(false, true, false);
-        assertThat(quota.alerts().unread(USER, 0, 10)).extracting(Alert::threshold).containsExactly(80, 100);
-        assertThat(quota.alerts().unread(ids.get(0), 10)).extracting(Alert::subject).containsExactly(USER, "team-7");
+        assertThat(quota.alerts().unread(USER, 0, 10))
+                .extracting(Alert::threshold)
+                .containsExactly(80, 100);
+        assertThat(quota.alerts().unread(ids.get(0), 10))
+                .extracting(Alert::subject)
+                .containsExactly(USER, "team-7");
         assertThat(quota.alerts().unsent(USER, 10)).extracting(Alert::threshold).containsExactly(95, 100);
         assertThat(quota.alerts().statistics(USER).unread()).isEqualTo(2);
         assertThat(quota.alerts().statistics().unread()).isEqualTo(3);

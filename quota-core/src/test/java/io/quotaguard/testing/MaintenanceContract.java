@@ -29,8 +29,10 @@ abstract class MaintenanceContract extends ContractGroup {
     private static final Duration DAY = Duration.ofDays(1);
     private static final Duration BUDGET = Duration.ofSeconds(30);
     /** Windows for two days after their end. */
-    private static final Retention SHORT =
-            Retention.DEFAULT.withCorrectionTime(DAY).withLedger(Duration.ofDays(2)).withAlerts(Duration.ofDays(30));
+    private static final Retention SHORT = Retention.DEFAULT
+            .withCorrectionTime(DAY)
+            .withLedger(Duration.ofDays(2))
+            .withAlerts(Duration.ofDays(30));
 
     /** Keeps as {@link #SHORT} says. */
     private QuotaGuard keeper;
@@ -45,10 +47,8 @@ abstract class MaintenanceContract extends ContractGroup {
     }
 
     private QuotaGuard keeping(Retention retention) {
-        return closing(QuotaGuard.builder(store)
-                .timeout(TIMEOUT)
-                .retention(retention)
-                .build());
+        return closing(
+                QuotaGuard.builder(store).timeout(TIMEOUT).retention(retention).build());
     }
 
     private static Pruned windows(long windows, long records) {
@@ -124,7 +124,8 @@ abstract class MaintenanceContract extends ContractGroup {
     }
 
     @Test
-    @DisplayName("R36: a window in which units are held stays, and they can be charged there; then it goes with the hold")
+    @DisplayName(
+            "R36: a window in which units are held stays, and they can be charged there; then it goes with the hold")
     void holdsStay() {
         dailyArticles(10);
         Reservation held = quota.reserve(line(USER, ARTICLES, 3), Duration.ofDays(5));
@@ -157,7 +158,8 @@ abstract class MaintenanceContract extends ContractGroup {
     }
 
     @Test
-    @DisplayName("R37: a pool's window stays while a use that charged it is kept, whose answer and correction it belongs to")
+    @DisplayName(
+            "R37: a pool's window stays while a use that charged it is kept, whose answer and correction it belongs to")
     void windowsOfPools() {
         plan("monthly", feature(ARTICLES, 10, ResetPeriod.MONTHLY));
         plan("team", feature(ARTICLES, 100, ResetPeriod.DAILY));
@@ -189,14 +191,15 @@ abstract class MaintenanceContract extends ContractGroup {
         setTime(MIDNIGHT.plus(Duration.ofDays(3)));
         keeper.maintenance().run(BUDGET);
 
-        assertThatThrownBy(() ->
-                        keeper.usage().correct(Correction.ofKey(USER, ARTICLES, "k").by(1), BY_TEST))
+        assertThatThrownBy(() -> keeper.usage()
+                        .correct(Correction.ofKey(USER, ARTICLES, "k").by(1), BY_TEST))
                 .isInstanceOf(InvalidQuotaArgumentException.class);
         assertThat(rows(USER)).isEmpty();
     }
 
     @Test
-    @DisplayName("R42: what is left of a history is read as before: pages, statistics and sums of the days that are kept")
+    @DisplayName(
+            "R42: what is left of a history is read as before: pages, statistics and sums of the days that are kept")
     void readsAfterwards() {
         dailyArticles(10);
         for (int day = 0; day < 6; day++) {
@@ -207,7 +210,8 @@ abstract class MaintenanceContract extends ContractGroup {
 
         LocalDate first = LocalDate.parse("2026-03-10");
         assertThat(quota.usage()
-                        .statistics(StatisticsQuery.daily(USER, first, first.plusDays(5)).feature(ARTICLES)))
+                        .statistics(StatisticsQuery.daily(USER, first, first.plusDays(5))
+                                .feature(ARTICLES)))
                 .extracting(period -> period.units())
                 .containsExactly(0L, 0L, 0L, 4L, 5L, 6L);
         assertThat(rows(USER)).extracting(UsageRecord::amount).containsExactly(6L, 5L, 4L);

@@ -36,13 +36,13 @@ abstract class ParkingContract extends ContractGroup {
     }
 
     @Test
-    @DisplayName("R33: a failure puts an alert off, and enough of them park it: then the later ones of its counter go on")
+    @DisplayName(
+            "R33: a failure puts an alert off, and enough of them park it: then the later ones of its counter go on")
     void parkedAfterEnoughFailures() {
         dailyArticles(10);
         use(USER, ARTICLES, 10);
         long first = claim("one").get(0).alert().id();
-        store.alerts()
-                .putOff(alerts(USER).stream().map(Alert::id).toList(), Duration.ZERO, deadline());
+        store.alerts().putOff(alerts(USER).stream().map(Alert::id).toList(), Duration.ZERO, deadline());
 
         assertThat(fail(first, 2)).isFalse();
         assertThat(claim("one")).as("the later ones wait").isEmpty();
@@ -112,7 +112,8 @@ abstract class ParkingContract extends ContractGroup {
     }
 
     @Test
-    @DisplayName("R33: a poison alert is parked by its guard, while those that waited for it and those of others arrive")
+    @DisplayName(
+            "R33: a poison alert is parked by its guard, while those that waited for it and those of others arrive")
     void poisonHarmsNoOther() {
         dailyArticles(10);
         subscribe("team-7", "free");

@@ -49,7 +49,8 @@ final class CounterCheck {
 
         long row = Long.MAX_VALUE;
         /** The subject that goes on in the next page; null when the ledger is at its end. */
-        @Nullable String open;
+        @Nullable
+        String open;
         /** Sums of what no counter was compared with yet. */
         final Map<Key, Long> sums = new HashMap<>();
         /** Where the counters not yet compared begin. */
@@ -58,7 +59,9 @@ final class CounterCheck {
         boolean behind;
 
         long counters;
-        @Nullable String lastSubject;
+
+        @Nullable
+        String lastSubject;
 
         Progress(@Nullable String after) {
             subject = after == null ? "" : after;
@@ -81,8 +84,7 @@ final class CounterCheck {
         // Of this transaction alone: a setting of the session would stay behind in a pooler.
         this.begin = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
         this.bound = "SELECT set_config('statement_timeout', :millis, true)";
-        this.ledgerPage =
-                database.sql("SELECT * FROM ${quota_schema}.quota_ledger_page(:subject, :row, :rows)");
+        this.ledgerPage = database.sql("SELECT * FROM ${quota_schema}.quota_ledger_page(:subject, :row, :rows)");
         this.counterPage = database.sql("""
                 SELECT * FROM ${quota_schema}.quota_counter_page(
                     :subject, :feature, :start::timestamptz, :end::timestamptz, :until, :rows)
@@ -246,8 +248,7 @@ final class CounterCheck {
     }
 
     private static Key key(ResultSet row) throws SQLException {
-        return new Key(
-                row.getString("o_subject"), row.getString("o_feature"), Times.window(row, "o_start", "o_end"));
+        return new Key(row.getString("o_subject"), row.getString("o_feature"), Times.window(row, "o_start", "o_end"));
     }
 
     private static String startText(Key key) {

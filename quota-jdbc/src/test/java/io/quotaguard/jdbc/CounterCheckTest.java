@@ -46,7 +46,8 @@ class CounterCheckTest extends StoreTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 7, 100})
-    @DisplayName("R42: wherever its pages end, it finds each drift once: of counters, of rows without one, and of one without rows")
+    @DisplayName(
+            "R42: wherever its pages end, it finds each drift once: of counters, of rows without one, and of one without rows")
     void everyPageSize(int rowsPerPage) {
         use("a", "f", 3);
         use("a", "g", 2);
@@ -76,7 +77,8 @@ class CounterCheckTest extends StoreTest {
     }
 
     @Test
-    @DisplayName("R42: nobody waits for it, nor it for anybody: it finishes while another transaction has every counter locked")
+    @DisplayName(
+            "R42: nobody waits for it, nor it for anybody: it finishes while another transaction has every counter locked")
     void locksNothing() throws Exception {
         use("a", "f", 3);
         use("b", "f", 3);
@@ -150,7 +152,8 @@ class CounterCheckTest extends StoreTest {
     }
 
     @Test
-    @DisplayName("R45: a page that another transaction's lock on the whole table holds up ends in time, and the session is sound")
+    @DisplayName(
+            "R45: a page that another transaction's lock on the whole table holds up ends in time, and the session is sound")
     void heldUp() throws Exception {
         use("a", "f", 3);
         try (Connection other = database.connect();

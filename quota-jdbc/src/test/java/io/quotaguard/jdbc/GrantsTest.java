@@ -180,7 +180,8 @@ class GrantsTest {
     }
 
     @Test
-    @DisplayName("H3: purging is refused to the application's role, with the advice that helps, and works as the other's")
+    @DisplayName(
+            "H3: purging is refused to the application's role, with the advice that helps, and works as the other's")
     void purgeNeedsRights() {
         Instant later = Instant.now().plus(Duration.ofDays(1));
         try (JdbcQuotaStore store = JdbcQuotaStore.create(pool);
@@ -199,7 +200,8 @@ class GrantsTest {
     }
 
     @Test
-    @DisplayName("H3: removing windows is refused to the application's role, and works as the other's; the audit needs the owner")
+    @DisplayName(
+            "H3: removing windows is refused to the application's role, and works as the other's; the audit needs the owner")
     void maintenanceNeedsRights() {
         Window ended = new Window(Catalogs.START.minus(Duration.ofDays(9)), Catalogs.START.minus(Duration.ofDays(8)));
         LedgerRow.use("u", 3).in(ended).into(database);
@@ -216,7 +218,8 @@ class GrantsTest {
                     .hasMessageContaining("maintenance(…)");
             assertThat(both.maintenance().windows(Duration.ofDays(1)).step(Commands.soon()))
                     .isEqualTo(new Pruned(1, 1, 0, 0, 0, true));
-            assertThatThrownBy(() -> both.maintenance().audit(Duration.ofDays(1)).step(Commands.soon()))
+            assertThatThrownBy(
+                            () -> both.maintenance().audit(Duration.ofDays(1)).step(Commands.soon()))
                     .isInstanceOf(QuotaUnavailableException.class)
                     .hasMessageContaining("catalog_change");
         }

@@ -27,7 +27,8 @@ BEGIN
 END
 $body$;
 
--- p_rows counters after one, of subjects before p_until; of all for null.
+-- p_rows counters after one, of subjects before p_until; of all for null. These are two statements, since a bound that may be
+-- null bounds no index: every page would be read to the end of the table.
 CREATE FUNCTION ${quota_schema}.quota_counter_page(
     p_subject text, p_feature text, p_start timestamptz, p_end timestamptz, p_until text, p_rows integer)
 RETURNS TABLE (o_subject text, o_feature text, o_start timestamptz, o_end timestamptz, o_used bigint)
@@ -38,14 +39,24 @@ RETURNS TABLE (o_subject text, o_feature text, o_start timestamptz, o_end timest
     SET enable_bitmapscan = off
 AS $body$
 BEGIN
-    RETURN QUERY
-    SELECT c.subject, c.feature, c.window_start, c.window_end, c.used
-      FROM ${quota_schema}.usage_counter c
-     WHERE (c.subject, c.feature, c.window_start, c.window_end)
-           > (p_subject COLLATE "C", p_feature COLLATE "C", p_start, p_end)
-       AND (p_until IS NULL OR c.subject < p_until COLLATE "C")
-     ORDER BY c.subject, c.feature, c.window_start, c.window_end
-     LIMIT p_rows;
+    IF p_until IS NULL THEN
+        RETURN QUERY
+        SELECT c.subject, c.feature, c.window_start, c.window_end, c.used
+          FROM ${quota_schema}.usage_counter c
+         WHERE (c.subject, c.feature, c.window_start, c.window_end)
+               > (p_subject COLLATE "C", p_feature COLLATE "C", p_start, p_end)
+         ORDER BY c.subject, c.feature, c.window_start, c.window_end
+         LIMIT p_rows;
+    ELSE
+        RETURN QUERY
+        SELECT c.subject, c.feature, c.window_start, c.window_end, c.used
+          FROM ${quota_schema}.usage_counter c
+         WHERE (c.subject, c.feature, c.window_start, c.window_end)
+               > (p_subject COLLATE "C", p_feature COLLATE "C", p_start, p_end)
+           AND c.subject < p_until COLLATE "C"
+         ORDER BY c.subject, c.feature, c.window_start, c.window_end
+         LIMIT p_rows;
+    END IF;
 END
 $body$;
 
@@ -112,6 +123,7 @@ CREATE FUNCTION ${quota_schema}.quota_prune(
     SET plan_cache_mode = force_generic_plan
     SET enable_seqscan = off
     SET enable_bitmapscan = off
+    SET enable_sort = off -- what has ended is read in the order of its index, and no further than the step goes
     SET enable_hashjoin = off
     SET enable_mergejoin = off
 AS $body$
@@ -130,6 +142,8 @@ DECLARE
     v_ids      bigint[];
     v_units    bigint;
     v_room     integer;
+    v_holding  boolean; -- whether a hold was made in the window
+    v_charged  boolean; -- whether it was charged on behalf of a use
     v_whole    boolean; -- whether all rows of the window go at once
     v_sound    boolean; -- whether they come to what the counter says
     c          record;
@@ -160,8 +174,10 @@ BEGIN
         v_low := v_bounds[array_position(v_times, c.window_start - interval '1 hour')];
         v_high := v_bounds[array_position(v_times, c.window_end + interval '1 hour')] + 1000;
         FOR v_try IN 1 .. 2 LOOP
-            SELECT coalesce(array_agg(n.id ORDER BY n.id DESC), '{}'), coalesce(sum(n.amount), 0) INTO v_ids, v_units
-              FROM (SELECT r.id, r.amount FROM ${quota_schema}.usage_record r
+            SELECT coalesce(array_agg(n.id ORDER BY n.id DESC), '{}'), coalesce(sum(n.amount), 0),
+                   bool_or(n.operation = 'HOLD'), bool_or(n.origin_subject IS NOT NULL)
+              INTO v_ids, v_units, v_holding, v_charged
+              FROM (SELECT r.id, r.amount, r.operation, r.origin_subject FROM ${quota_schema}.usage_record r
                      WHERE r.subject = c.subject AND r.id BETWEEN v_low AND v_high
                        AND r.feature = c.feature AND r.window_start = c.window_start AND r.window_end = c.window_end
                      ORDER BY r.id DESC
@@ -185,12 +201,12 @@ BEGIN
            OR EXISTS ( -- what is held may still be charged there (R36)
                SELECT 1 FROM ${quota_schema}.reservation_line h
                 WHERE h.counter = c.id AND h.counted AND h.expires_at > v_now)
-           OR EXISTS ( -- a hold made here that still stands in another counter, which lets go of it when it is looked at
+           OR v_holding AND EXISTS ( -- a hold made here that still stands in another counter, which lets go of it when it is looked at
                SELECT 1 FROM ${quota_schema}.usage_record r
                  JOIN ${quota_schema}.reservation_line h ON h.reservation = r.dedup
                  JOIN ${quota_schema}.usage_counter o ON o.id = h.counter
                 WHERE r.id = ANY (v_ids) AND r.operation = 'HOLD' AND h.counted AND h.counter <> c.id)
-           OR EXISTS ( -- charged on behalf of a use that is kept, whose answer and correction need it
+           OR v_charged AND EXISTS ( -- charged on behalf of a use that is kept, whose answer and correction need it
                SELECT 1 FROM ${quota_schema}.usage_record r
                  JOIN ${quota_schema}.usage_record o
                    ON o.dedup = ${quota_schema}.quota_dedup(r.origin_subject, r.origin_feature, r.key,

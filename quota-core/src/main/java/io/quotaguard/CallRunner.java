@@ -23,14 +23,21 @@ final class CallRunner {
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final QuotaStore store;
+    private final Coalescer coalescer;
     private final Entitlements entitlements;
     private final DegradedJournal journal;
     private final Tally tally;
     private final Runnable alertsFired;
 
     CallRunner(
-            QuotaStore store, Entitlements entitlements, DegradedJournal journal, Tally tally, Runnable alertsFired) {
+            QuotaStore store,
+            Coalescer coalescer,
+            Entitlements entitlements,
+            DegradedJournal journal,
+            Tally tally,
+            Runnable alertsFired) {
         this.store = store;
+        this.coalescer = coalescer;
         this.entitlements = entitlements;
         this.journal = journal;
         this.tally = tally;
@@ -44,7 +51,7 @@ final class CallRunner {
             int faults = run.faults();
             Command command = run.prepare();
             if (command != null) {
-                run.take(execute(List.of(command), deadline).get(0));
+                run.take(coalescer.execute(command, deadline));
             }
             if (!run.hasEnded() && run.faults() > faults) {
                 pause(run.faults());
@@ -84,7 +91,7 @@ final class CallRunner {
                 commands.add(command);
             }
         }
-        List<Outcome> outcomes = commands.isEmpty() ? List.of() : execute(commands, deadline);
+        List<Outcome> outcomes = commands.isEmpty() ? List.of() : coalescer.execute(commands, deadline);
         for (int i = 0; i < sent.size(); i++) {
             sent.get(i).take(outcomes.get(i));
         }
@@ -92,17 +99,6 @@ final class CallRunner {
             faults = Math.max(faults, run.hasEnded() ? 0 : run.faults());
         }
         return faults;
-    }
-
-    private List<Outcome> execute(List<Command> commands, Deadline deadline) {
-        try {
-            return store.execute(commands, deadline);
-        } catch (RuntimeException e) {
-            // A store that throws broke its promise, and who knows at which point.
-            List<Outcome> unknown = new ArrayList<>(commands.size());
-            commands.forEach(command -> unknown.add(new Outcome.Unknown(e)));
-            return unknown;
-        }
     }
 
     /** Tells whether the deadline leaves time for a pause after so many faults, and the thread is not to end. */

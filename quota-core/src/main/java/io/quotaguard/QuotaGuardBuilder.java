@@ -27,6 +27,7 @@ public final class QuotaGuardBuilder {
     Retention retention = Retention.DEFAULT;
     long cachedSubjects = 100_000;
     int journalCapacity = 10_000;
+    Coalescing coalescing = Coalescing.DEFAULT;
 
     @Nullable
     Executor asyncExecutor;
@@ -110,6 +111,13 @@ public final class QuotaGuardBuilder {
             throw InvalidQuotaArgumentException.of("R43", "journalCapacity", uses, "is not positive");
         }
         this.journalCapacity = uses;
+        return this;
+    }
+
+    /** Sets how concurrent calls share round trips to a store over a network; {@link Coalescing#DEFAULT} unless set. */
+    public QuotaGuardBuilder coalescing(Coalescing coalescing) {
+        once("coalescing");
+        this.coalescing = InvalidQuotaArgumentException.required("coalescing", coalescing);
         return this;
     }
 

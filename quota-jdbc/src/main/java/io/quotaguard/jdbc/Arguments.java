@@ -37,12 +37,21 @@ final class Arguments {
         statement.setInt(++index, number);
     }
 
+    void number(long number) throws SQLException {
+        statement.setLong(++index, number);
+    }
+
     void number(@Nullable Long number) throws SQLException {
         statement.setObject(++index, number, java.sql.Types.BIGINT);
     }
 
     void text(@Nullable String text) throws SQLException {
         statement.setString(++index, text);
+    }
+
+    /** Binds the text of an instant; of which type it is, the server sees from what it stands for. */
+    void instant(String text) throws SQLException {
+        statement.setObject(++index, text, java.sql.Types.OTHER);
     }
 
     void uuid(UUID uuid) throws SQLException {

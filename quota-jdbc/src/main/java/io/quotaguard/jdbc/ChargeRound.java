@@ -2,14 +2,11 @@ package io.quotaguard.jdbc;
 
 import io.quotaguard.jdbc.BatchLayout.CounterKey;
 import io.quotaguard.jdbc.BatchLayout.Entry;
-import io.quotaguard.model.Limit;
 import io.quotaguard.model.Standing;
-import io.quotaguard.model.Thresholds;
 import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Line;
 import io.quotaguard.spi.Operation;
 import io.quotaguard.spi.Target;
-import io.quotaguard.spi.Terms;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -19,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Plain charges, for {@code quota_execute}. Used by one thread. */
 final class ChargeRound implements Round {
-    /** Every percent of a limit below it is reached, so a counter that has not got this far fires nothing. */
-    private static final long NO_ALARM = Long.MAX_VALUE;
-
     private final BatchLayout batch;
 
     ChargeRound(List<Command> commands) {
@@ -51,7 +45,7 @@ final class ChargeRound implements Round {
         bindHolds(arguments);
         List<Line> lines = batch.entries().stream().map(Entry::line).toList();
         arguments.flags(lines, line -> line.terms().standing() == Standing.GRANTED);
-        arguments.longs(lines, line -> alarm(line.terms()));
+        arguments.longs(lines, line -> AlertLevels.first(line.terms()));
         arguments.terms(lines);
     }
 
@@ -113,15 +107,5 @@ final class ChargeRound implements Round {
 
     static @Nullable String metadata(Command command) {
         return command.metadata().isEmpty() ? null : Json.write(command.metadata());
-    }
-
-    /** The usage from which on an alert may have to fire (R26); grants only put it off. */
-    private static long alarm(Terms terms) {
-        Limit limit = terms.limit();
-        Thresholds thresholds = terms.thresholds();
-        if (limit.units() < 1 || thresholds.percents().isEmpty()) {
-            return NO_ALARM;
-        }
-        return (thresholds.percents().get(0) * limit.units() + 99) / 100;
     }
 }

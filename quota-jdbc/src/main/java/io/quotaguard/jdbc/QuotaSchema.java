@@ -35,7 +35,9 @@ public final class QuotaSchema {
             "V8__console.sql",
             "V9__settle.sql",
             "V10__correct.sql",
-            "V11__maintenance.sql");
+            "V11__use.sql",
+            "V12__uses.sql",
+            "V13__maintenance.sql");
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 

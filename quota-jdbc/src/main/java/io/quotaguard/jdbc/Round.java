@@ -31,6 +31,13 @@ interface Round {
 
     /** Splits a list where its commands do not go into one statement. */
     static List<Round> of(List<Command> commands) {
+        if (commands.size() == 1 && UseRound.carries(commands.get(0))) {
+            return List.of(new UseRound(commands.get(0)));
+        }
+        if (commands.stream().allMatch(UseRound::carries)) {
+            Round uses = UsesRound.of(commands);
+            return List.of(uses != null ? uses : new ChargeRound(commands));
+        }
         List<Round> rounds = new ArrayList<>();
         List<Command> charges = new ArrayList<>();
         for (Command command : commands) {

@@ -40,7 +40,7 @@ final class SettleRound implements Round {
         arguments.uuid(target.id());
         arguments.number(ChargeRound.ttlMicros(command));
         arguments.text(command.key());
-        arguments.number(Long.valueOf(command.fingerprint().value()));
+        arguments.number(command.fingerprint().value());
         arguments.text(ChargeRound.metadata(command));
         arguments.uuids(lines, command::identity);
         arguments.texts(lines, Line::subject);

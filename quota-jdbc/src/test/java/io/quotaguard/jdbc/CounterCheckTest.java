@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -100,7 +101,7 @@ class CounterCheckTest extends StoreTest {
     @Test
     @DisplayName("R42: uses that go on meanwhile are no drift, however many pages their counters go over")
     void usesGoOn() throws Exception {
-        use("hot", "f", 50);
+        use("hot", "f", 500);
         AtomicBoolean stop = new AtomicBoolean();
         ExecutorService pool = Executors.newFixedThreadPool(3);
         try {
@@ -116,7 +117,7 @@ class CounterCheckTest extends StoreTest {
             }
             for (int n = 0; n < 10; n++) {
                 List<Drift> found = new ArrayList<>();
-                assertThat(check(10 + n, found).complete()).isTrue();
+                assertThat(check(200 + n, found).complete()).isTrue();
                 assertThat(found).isEmpty();
             }
             stop.set(true);
@@ -124,7 +125,10 @@ class CounterCheckTest extends StoreTest {
                 writer.get();
             }
         } finally {
-            pool.shutdownNow();
+            // Whatever happened, nobody may write when another test has the database.
+            stop.set(true);
+            pool.shutdown();
+            assertThat(pool.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
         }
     }
 

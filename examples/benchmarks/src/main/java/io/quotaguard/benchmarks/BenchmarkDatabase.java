@@ -6,6 +6,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import javax.sql.DataSource;
@@ -67,10 +69,10 @@ final class BenchmarkDatabase {
 
     /** Returns the server's version and whether it is durable. */
     String server() {
-        return query("""
+        return texts("""
                 SELECT 'PostgreSQL ' || current_setting('server_version') || ', fsync ' || current_setting('fsync')
-                       || ', synchronous_commit ' || current_setting('synchronous_commit'), 0
-                """).keySet().iterator().next();
+                       || ', synchronous_commit ' || current_setting('synchronous_commit')
+                """).get(0);
     }
 
     /** Subscribes everyone of a crowd. */
@@ -86,6 +88,16 @@ final class BenchmarkDatabase {
         } catch (SQLException e) {
             throw new IllegalStateException("cannot subscribe " + crowd, e);
         }
+    }
+
+    /** Has the server do now what it would do some time about all the rows that were written. */
+    void settle() {
+        execute("VACUUM (ANALYZE)");
+    }
+
+    /** Returns the number of the server's first process, on its own machine. */
+    long serverPid() {
+        return number("SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::bigint");
     }
 
     /** Makes a change and returns how many rows of which table it wrote: each row leaves a note by a trigger. */
@@ -108,7 +120,7 @@ final class BenchmarkDatabase {
         }
     }
 
-    private void execute(String sql) {
+    void execute(String sql) {
         try (Connection connection = dataSource.getConnection()) {
             execute(connection, sql);
         } catch (SQLException e) {
@@ -122,17 +134,45 @@ final class BenchmarkDatabase {
         }
     }
 
-    private Map<String, Long> query(String sql) {
+    /** Returns the one number that a query finds. */
+    long number(String sql) {
+        return numbers(sql).get(0);
+    }
+
+    /** Returns the one column of a query. */
+    List<Long> numbers(String sql) {
+        return column(sql, row -> row.getLong(1));
+    }
+
+    /** Returns the one column of a query. */
+    List<String> texts(String sql) {
+        return column(sql, row -> row.getString(1));
+    }
+
+    /** Reads a row. */
+    @FunctionalInterface
+    private interface Reading<T> {
+        T of(ResultSet row) throws SQLException;
+    }
+
+    private <T> List<T> column(String sql, Reading<T> reading) {
         try (Connection connection = dataSource.getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
-            Map<String, Long> found = new TreeMap<>();
+            List<T> found = new ArrayList<>();
             while (row.next()) {
-                found.put(row.getString(1), row.getLong(2));
+                found.add(reading.of(row));
             }
             return found;
         } catch (SQLException e) {
             throw new IllegalStateException("cannot run: " + sql, e);
         }
+    }
+
+    private Map<String, Long> query(String sql) {
+        Map<String, Long> found = new TreeMap<>();
+        column(sql, row -> Map.entry(row.getString(1), row.getLong(2)))
+                .forEach(row -> found.put(row.getKey(), row.getValue()));
+        return found;
     }
 }

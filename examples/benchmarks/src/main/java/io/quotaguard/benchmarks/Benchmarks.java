@@ -10,7 +10,10 @@ final class Benchmarks {
             What QuotaGuard costs, measured on real stores.
 
               plan-change [options]   what an edit of a plan costs, and what callers notice of it
-                                      plan-change --help lists its options
+              postgres [options]      what a check costs on PostgreSQL, beside Bucket4j and beside the server's own floor
+              growth [options]        what a check costs on PostgreSQL as ledger and counters grow
+
+            Each lists its options: plan-change --help
             """;
 
     private static final int DONE = 0;
@@ -32,6 +35,8 @@ final class Benchmarks {
         try {
             switch (name) {
                 case "plan-change" -> PlanChangeBenchmark.run(out, options);
+                case "postgres" -> PostgresBenchmark.run(out, options);
+                case "growth" -> GrowthBenchmark.run(out, options);
                 case "--help" -> out.print(HELP);
                 default -> throw new UsageException("there is no benchmark " + name + "; --help lists them");
             }

@@ -81,11 +81,7 @@ record ChecksDuringEdits(String subjects, List<CallWindow> quiet, List<CallWindo
 
     /** Returns a figure of the windows with edits as a part of the same round's window without. */
     Spread ratio(ToDoubleFunction<CallWindow> figure) {
-        List<Double> ratios = new ArrayList<>();
-        for (int round = 0; round < quiet.size(); round++) {
-            ratios.add(figure.applyAsDouble(edited.get(round)) / figure.applyAsDouble(quiet.get(round)));
-        }
-        return Spread.of(ratios, Double::doubleValue);
+        return Spread.ofRatios(edited, quiet, figure);
     }
 
     static void print(List<ChecksDuringEdits> all, PrintStream out) {

@@ -1,6 +1,8 @@
 package io.quotaguard.benchmarks;
 
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
 
 /**
  * The subscribers of one plan: {@code PLAN-0}, {@code PLAN-1} and so on.
@@ -17,6 +19,10 @@ record Crowd(String plan, int size) {
 
     String subject(int number) {
         return plan + "-" + number;
+    }
+
+    List<String> everyone() {
+        return IntStream.range(0, size).mapToObj(this::subject).toList();
     }
 
     String anyone() {

@@ -1,9 +1,8 @@
 package io.quotaguard.benchmarks;
 
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What the command line of the plan change asks for.
@@ -45,20 +44,9 @@ record PlanChangeOptions(List<Store> stores, int subscribers, int threads, int r
 
     static PlanChangeOptions parse(String... args) {
         Words words = new Words();
-        Iterator<String> each = Arrays.asList(args).iterator();
-        while (each.hasNext()) {
-            String name = each.next();
-            if (!each.hasNext()) {
-                throw new UsageException(name + " needs a value");
-            }
-            words.take(name, each.next());
-        }
-        Times times = new Times(seconds(words.seconds), seconds(words.editSeconds), words.edits);
+        OptionValue.read(Set.of(), args).forEach(words::take);
+        Times times = new Times(words.window, words.betweenEdits, words.edits);
         return new PlanChangeOptions(words.stores, words.subscribers, words.threads, words.rounds, times);
-    }
-
-    private static Duration seconds(double seconds) {
-        return Duration.ofNanos(Math.round(seconds * 1e9));
     }
 
     /** What was read so far, with what holds unless it is given. */
@@ -67,20 +55,20 @@ record PlanChangeOptions(List<Store> stores, int subscribers, int threads, int r
         private int subscribers = 1_000_000;
         private int threads = 8;
         private int rounds = 5;
-        private double seconds = 4;
-        private double editSeconds = 0.5;
+        private Duration window = Duration.ofSeconds(4);
+        private Duration betweenEdits = Duration.ofMillis(500);
         private int edits = 10;
 
-        void take(String name, String value) {
-            switch (name) {
-                case "--store" -> stores = List.of(store(value));
-                case "--subscribers" -> subscribers = count(name, value);
-                case "--threads" -> threads = count(name, value);
-                case "--rounds" -> rounds = count(name, value);
-                case "--seconds" -> seconds = number(name, value);
-                case "--edit-seconds" -> editSeconds = number(name, value);
-                case "--edits" -> edits = count(name, value);
-                default -> throw new UsageException("there is no option " + name + "; --help lists them");
+        void take(OptionValue option) {
+            switch (option.name()) {
+                case "--store" -> stores = List.of(store(option.text()));
+                case "--subscribers" -> subscribers = option.count();
+                case "--threads" -> threads = option.count();
+                case "--rounds" -> rounds = option.count();
+                case "--seconds" -> window = option.seconds();
+                case "--edit-seconds" -> betweenEdits = option.seconds();
+                case "--edits" -> edits = option.count();
+                default -> throw option.unknown();
             }
         }
 
@@ -90,26 +78,6 @@ record PlanChangeOptions(List<Store> stores, int subscribers, int threads, int r
                 case "postgres" -> Store.POSTGRES;
                 default -> throw new UsageException("--store is memory or postgres, not " + text);
             };
-        }
-
-        private static int count(String name, String text) {
-            double number = number(name, text);
-            if (number != (int) number) {
-                throw new UsageException(name + " is a whole number, not " + text);
-            }
-            return (int) number;
-        }
-
-        private static double number(String name, String text) {
-            try {
-                double number = Double.parseDouble(text);
-                if (number > 0 && number <= Integer.MAX_VALUE) {
-                    return number;
-                }
-            } catch (NumberFormatException e) {
-                // Answered below, like a number out of range.
-            }
-            throw new UsageException(name + " is a number above 0, not " + text);
         }
     }
 }

@@ -9,6 +9,7 @@ import io.quotaguard.testbed.PostgresServers;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import javax.sql.DataSource;
 
 /** PostgreSQL, durable, in a database of its own on the server that tests run on. */
 final class PostgresUnderTest implements StoreUnderTest {
@@ -17,6 +18,7 @@ final class PostgresUnderTest implements StoreUnderTest {
     private final Deque<Runnable> closing = new ArrayDeque<>();
     private final String description;
     private final BenchmarkDatabase database;
+    private final HikariDataSource servingPool;
     private final QuotaStore serving;
     private final QuotaStore administration;
 
@@ -30,7 +32,8 @@ final class PostgresUnderTest implements StoreUnderTest {
             description = database.server() + ", " + connections + " connections";
             administration = JdbcQuotaStore.create(ownPool);
             closing.push(administration::close);
-            serving = JdbcQuotaStore.create(pool(url, "serving", connections));
+            servingPool = pool(url, "serving", connections);
+            serving = JdbcQuotaStore.create(servingPool);
             closing.push(serving::close);
         } catch (RuntimeException e) {
             close();
@@ -51,6 +54,16 @@ final class PostgresUnderTest implements StoreUnderTest {
     @Override
     public QuotaStore administration() {
         return administration;
+    }
+
+    /** Returns the connections that the store serves with, for whoever is to be compared with it. */
+    DataSource servingPool() {
+        return servingPool;
+    }
+
+    /** Returns the database as its superuser. */
+    BenchmarkDatabase database() {
+        return database;
     }
 
     @Override
@@ -80,6 +93,8 @@ final class PostgresUnderTest implements StoreUnderTest {
         config.setPoolName(name);
         config.setJdbcUrl(url);
         config.setMaximumPoolSize(connections);
+        // None is replaced by another in the middle of a measurement.
+        config.setMaxLifetime(0);
         HikariDataSource pool = new HikariDataSource(config);
         closing.push(pool::close);
         return pool;

@@ -5,16 +5,29 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Cases that take turns, so that whatever else the machine does meanwhile meets all of them alike: each round measures
- * every case once, and every other round in the opposite order.
+ * every case once, and every other round in the opposite order. Where many cases take part, each round may begin with the
+ * case that was second in the last one instead, so that each of them meets every place.
  */
 final class Rounds {
     private final int count;
+    private final Consumer<List<?>> nextOrder;
 
     Rounds(int count) {
+        this(count, Collections::reverse);
+    }
+
+    private Rounds(int count, Consumer<List<?>> nextOrder) {
         this.count = count;
+        this.nextOrder = nextOrder;
+    }
+
+    /** Rounds of which each begins one case further on. */
+    static Rounds rotating(int count) {
+        return new Rounds(count, order -> Collections.rotate(order, -1));
     }
 
     /** Measures one case once. */
@@ -32,7 +45,7 @@ final class Rounds {
                 R result = measurement.of(each);
                 results.computeIfAbsent(each, first -> new ArrayList<>()).add(result);
             }
-            Collections.reverse(order);
+            nextOrder.accept(order);
         }
         return results;
     }

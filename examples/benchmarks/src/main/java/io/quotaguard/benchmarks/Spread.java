@@ -1,7 +1,9 @@
 package io.quotaguard.benchmarks;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
@@ -21,6 +23,15 @@ record Spread(double lowest, double median, double highest) {
         return new Spread(sorted[0], median(sorted), sorted[sorted.length - 1]);
     }
 
+    /** Returns a figure as a part of the same round's figure of another. */
+    static <T> Spread ofRatios(List<T> rounds, List<T> others, ToDoubleFunction<T> figure) {
+        List<Double> ratios = new ArrayList<>();
+        for (int round = 0; round < rounds.size(); round++) {
+            ratios.add(figure.applyAsDouble(rounds.get(round)) / figure.applyAsDouble(others.get(round)));
+        }
+        return of(ratios, Double::doubleValue);
+    }
+
     static double median(double... values) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
@@ -34,8 +45,11 @@ record Spread(double lowest, double median, double highest) {
         return text(median) + " (" + text(lowest) + "-" + text(highest) + ")";
     }
 
-    /** Returns three digits of a figure, and all of those before the point. */
+    /** Returns three digits of a figure, and all of those before the point; a dash for one that is not known. */
     static String text(double figure) {
+        if (Double.isNaN(figure)) {
+            return "-";
+        }
         double size = Math.abs(figure);
         String format = size >= 100 || figure == 0 ? "%,.0f" : size >= 10 ? "%.1f" : "%.2f";
         return String.format(Locale.ROOT, format, figure);

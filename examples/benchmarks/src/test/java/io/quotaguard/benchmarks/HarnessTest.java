@@ -25,6 +25,22 @@ class HarnessTest {
     }
 
     @Test
+    @DisplayName("rounds can begin with each case in turn")
+    void roundsRotate() throws InterruptedException {
+        List<String> order = new ArrayList<>();
+        Rounds.rotating(3).interleave(List.of("a", "b", "c"), order::add);
+        assertThat(order).containsExactly("a", "b", "c", "b", "c", "a", "c", "a", "b");
+    }
+
+    @Test
+    @DisplayName("ratios are taken within a round")
+    void ratiosByRound() {
+        Spread ratios = Spread.ofRatios(List.of(2.0, 30.0, 8.0), List.of(1.0, 10.0, 2.0), Double::doubleValue);
+        assertThat(ratios).isEqualTo(new Spread(2, 3, 4));
+        assertThat(Spread.text(Double.NaN)).isEqualTo("-");
+    }
+
+    @Test
     @DisplayName("a spread is a median with its range, in three digits")
     void spreads() {
         Spread odd = Spread.of(List.of(3.0, 1.0, 2.5), Double::doubleValue);

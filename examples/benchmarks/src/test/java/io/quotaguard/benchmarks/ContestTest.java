@@ -1,0 +1,76 @@
+package io.quotaguard.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@DisplayName("A contender on PostgreSQL")
+class ContestTest {
+    private static final int SIZE = 3;
+    private static final PostgresUnderTest POSTGRES = new PostgresUnderTest(2);
+
+    private final Subjects subjects = new Subjects(SIZE);
+
+    @AfterAll
+    static void close() {
+        POSTGRES.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("allows what fits, refuses what does not, and writes what it allowed")
+    void decidesAndWrites(Contest contest) throws SQLException {
+        try (Contender contender = contest.open(new Contest.Bed(POSTGRES, subjects))) {
+            assertThat(contender.use(0, 1)).isTrue();
+            assertThat(contender.use(0, Subjects.TOO_MUCH)).isFalse();
+            assertThat(contender.use(0, 1)).isTrue();
+            assertThat(contender.use(SIZE, 1)).isTrue();
+            assertThat(contender.use(SIZE, 1)).isFalse();
+            contest.requireBooks(contender, 3);
+        }
+    }
+
+    @Test
+    @DisplayName("that does not write what it allowed is found out")
+    void booksAreChecked() {
+        Contender forgetful = new Planted(true, new Contender.Books(4, 3));
+        assertThatThrownBy(() -> Contest.NAIVE.requireBooks(forgetful, 4))
+                .hasMessage("naive should have written Books[units=4, ledgerRows=4]"
+                        + " but wrote Books[units=4, ledgerRows=3]");
+        assertThatThrownBy(() -> Contest.BUCKET4J.requireBooks(forgetful, 5)).hasMessageContaining("units=5");
+    }
+
+    @Test
+    @DisplayName("that allows what is to be refused, or refuses what fits, is not measured")
+    void answersAreChecked() {
+        assertThatThrownBy(() -> answer(true, Traffic.Outcome.REFUSED))
+                .hasRootCauseMessage(
+                        "Planted allowed a call that it had to answer otherwise, so there is nothing to measure");
+        assertThatThrownBy(() -> answer(false, Traffic.Outcome.ACCEPTED))
+                .hasRootCauseMessage(
+                        "Planted refused a call that it had to answer otherwise, so there is nothing to measure");
+    }
+
+    private void answer(boolean allowed, Traffic.Outcome outcome) throws InterruptedException {
+        CpuTime.Meter meter = new CpuTime.Meter(POSTGRES.database().serverPid());
+        try (Callers callers = new Callers(2, meter)) {
+            Traffic traffic = new Traffic(Traffic.Shape.HOT, outcome, subjects);
+            callers.run(new Planted(allowed, new Contender.Books(0, 0)), traffic, Duration.ofMillis(1));
+        }
+    }
+
+    /** Always of one mind. */
+    private record Planted(boolean allowed, Books books) implements Contender {
+        @Override
+        public boolean use(int subject, long units) {
+            return allowed;
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.quotaguard.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("The contest on PostgreSQL")
+class PostgresBenchmarkTest {
+    private static final int ROUNDS = 2;
+    private static final int CONTENDERS = Contest.values().length;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    @Test
+    @DisplayName("reports for every case what each contender did, having shown that it did it")
+    void reports(@TempDir Path folder) throws InterruptedException, IOException {
+        Path csv = folder.resolve("figures.csv");
+        List<ContestResult> results = run(
+                "--callers", "3",
+                "--shape", "zipf",
+                "--subjects", "10",
+                "--connections", "2",
+                "--rounds", Integer.toString(ROUNDS),
+                "--seconds", "0.003",
+                "--csv", csv.toString());
+        assertThat(results).hasSize(3).allSatisfy(result -> {
+            assertThat(result.samples()).containsOnlyKeys(Contest.values());
+            assertThat(result.samples().values())
+                    .allSatisfy(rounds -> assertThat(rounds).hasSize(ROUNDS));
+            result.samples().values().forEach(rounds -> rounds.forEach(sample -> requireCalls(result, sample)));
+        });
+        assertThat(Files.readAllLines(csv)).hasSize(1 + results.size() * CONTENDERS * ROUNDS);
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("PostgreSQL ", "fsync on", "2 connections", " cores, Java ")
+                .contains("3 callers, zipf, mixed", "times the first", "p99 ms", "server us/call", "bucket4j-batching")
+                .contains("Everyone's tables hold every call that was allowed")
+                .matches("(?s)\\p{ASCII}*");
+    }
+
+    private static void requireCalls(ContestResult result, Sample sample) {
+        assertThat(sample.calls()).isGreaterThanOrEqualTo(result.callers());
+        switch (result.traffic().outcome()) {
+            case ACCEPTED -> assertThat(sample.refused()).isZero();
+            case REFUSED -> assertThat(sample.accepted()).isZero();
+            case MIXED -> {
+                // Of a few calls all may be of one kind; each had the answer that it had to have.
+            }
+        }
+    }
+
+    private List<ContestResult> run(String... args) throws InterruptedException {
+        return PostgresBenchmark.run(new PrintStream(out, true, StandardCharsets.UTF_8), args);
+    }
+}

@@ -1,0 +1,113 @@
+package io.quotaguard;
+
+import io.quotaguard.spi.Deadline;
+import io.quotaguard.spi.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Calls in the order in which they came, one of which leads. Thread-safe. */
+final class Lane {
+    private final Carrier carrier;
+    private final int batchSize;
+    private final int capacity;
+    private final Queue<Passenger> queue = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final AtomicBoolean led = new AtomicBoolean();
+
+    /** Takes passengers to the store and lets each arrive. */
+    interface Carrier {
+        void carry(List<Passenger> passengers, Deadline deadline);
+
+        String storeName();
+    }
+
+    Lane(Carrier carrier, int batchSize, int capacity) {
+        this.carrier = carrier;
+        this.batchSize = batchSize;
+        this.capacity = capacity;
+    }
+
+    boolean isEmpty() {
+        return queue.isEmpty();
+    }
+
+    /** Lets a passenger wait here; false when there are too many. */
+    boolean join(Passenger passenger) {
+        if (waiting.incrementAndGet() > capacity) {
+            waiting.decrementAndGet();
+            return false;
+        }
+        queue.add(passenger);
+        return true;
+    }
+
+    /** Returns what became of a passenger that joined, on its own thread; null when it has to go by itself. */
+    @Nullable
+    Outcome ride(Passenger passenger) {
+        if (!led.compareAndSet(false, true)) {
+            passenger.await();
+            if (!passenger.leads()) {
+                return passenger.outcome(carrier.storeName());
+            }
+        }
+        lead(passenger);
+        return passenger.outcome(carrier.storeName());
+    }
+
+    /** Goes until the passenger whose thread this is is back, which takes one way unless very many wait before it. */
+    private void lead(Passenger leader) {
+        List<Passenger> together = List.of();
+        try {
+            while (!leader.isBack() && !leader.deadline().hasPassed()) {
+                together.forEach(Passenger::wake);
+                together = board();
+                carrier.carry(together, leader.deadline());
+            }
+        } finally {
+            leader.leave();
+            for (Passenger passenger : together) {
+                passenger.abandon();
+            }
+            // First the next one goes, then those wake that need nothing more.
+            handOn();
+            together.forEach(Passenger::wake);
+        }
+    }
+
+    /** Takes those along who have waited longest. */
+    private List<Passenger> board() {
+        List<Passenger> together = new ArrayList<>(Math.min(batchSize, waiting.get()));
+        while (together.size() < batchSize) {
+            Passenger next = queue.poll();
+            if (next == null) {
+                break;
+            }
+            waiting.decrementAndGet();
+            if (next.board()) {
+                together.add(next);
+            }
+        }
+        return together;
+    }
+
+    /** Gives the lead to who has waited longest, or to nobody. */
+    private void handOn() {
+        do {
+            for (Passenger next = queue.peek(); next != null; next = queue.peek()) {
+                if (next.lead()) {
+                    return;
+                }
+                // Its time is up. Only who leads takes from the queue, so it is still the first.
+                queue.poll();
+                waiting.decrementAndGet();
+            }
+            led.set(false);
+            // Whoever came before the flag was down waits for somebody to lead.
+        } while (!queue.isEmpty() && led.compareAndSet(false, true));
+    }
+}

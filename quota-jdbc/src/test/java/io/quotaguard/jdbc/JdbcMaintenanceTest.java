@@ -255,7 +255,9 @@ class JdbcMaintenanceTest extends StoreTest {
                     JdbcQuotaStore its = JdbcQuotaStore.create(one)) {
                 CounterCheck inSmallPages =
                         new CounterCheck(new Database(new Connections(one), QuotaSchema.DEFAULT_NAME), 100);
-                assertThat(inSmallPages.run(null, drift -> true, Commands.soon()).drifts())
+                assertThat(inSmallPages
+                                .run(null, drift -> true, Commands.soon())
+                                .drifts())
                         .isZero();
                 Pruning pruning = its.maintenance().windows(DAY);
                 Pruned all = Pruned.NOTHING;

@@ -33,7 +33,7 @@ final class CallRun {
     private static final int MAX_FAULTS = 3;
 
     private final Call call;
-    private final CallRunner runner;
+    private final Runner runner;
     private final Deadline deadline;
     private Instant at;
     private @Nullable Command sent;
@@ -42,7 +42,7 @@ final class CallRun {
     private @Nullable Answer answer;
     private @Nullable QuotaException failure;
 
-    CallRun(Call call, CallRunner runner, Deadline deadline) {
+    CallRun(Call call, Runner runner, Deadline deadline) {
         this.call = call;
         this.runner = runner;
         this.deadline = deadline;
@@ -179,7 +179,7 @@ final class CallRun {
 
     private void degradeOr(QuotaException fault) {
         Optional<Command> open = call.resolveOpen(runner.entitlements(), at);
-        if (open.isPresent() && runner.journal().add(open.get())) {
+        if (open.isPresent() && runner.keep(open.get())) {
             runner.tally().degraded.increment();
             answer = degraded(open.get());
             return;

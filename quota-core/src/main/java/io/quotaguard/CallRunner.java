@@ -16,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
  * Takes calls to their end: resolve near, let the store verify and decide, and try again while that helps and time is left
  * (R25, R43, R45). Thread-safe.
  */
-final class CallRunner {
+final class CallRunner implements Runner {
     /** How many independent calls go to the store in one round trip. */
     static final int MAX_TOGETHER = 500;
 
@@ -101,8 +101,8 @@ final class CallRunner {
         return faults;
     }
 
-    /** Tells whether the deadline leaves time for a pause after so many faults, and the thread is not to end. */
-    boolean canPause(int faults, Deadline deadline) {
+    @Override
+    public boolean canPause(int faults, Deadline deadline) {
         return deadline.remaining().toNanos() > longestPause(faults)
                 && !Thread.currentThread().isInterrupted();
     }
@@ -117,27 +117,33 @@ final class CallRunner {
         return FIRST_PAUSE_NANOS << (2 * (faults - 1));
     }
 
-    Entitlements entitlements() {
+    @Override
+    public Entitlements entitlements() {
         return entitlements;
     }
 
-    DegradedJournal journal() {
-        return journal;
+    @Override
+    public boolean keep(Command posted) {
+        return journal.add(posted);
     }
 
-    Tally tally() {
+    @Override
+    public Tally tally() {
         return tally;
     }
 
-    void alertsFired() {
+    @Override
+    public void alertsFired() {
         alertsFired.run();
     }
 
-    String storeName() {
+    @Override
+    public String storeName() {
         return store.name();
     }
 
-    Instant storeTime() {
+    @Override
+    public Instant storeTime() {
         return store.clock().instant();
     }
 }

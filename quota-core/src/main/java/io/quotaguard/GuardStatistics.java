@@ -1,7 +1,8 @@
 package io.quotaguard;
 
 /**
- * How the calls of one guard ended since it was built; a snapshot.
+ * How the calls of one guard ended since it was built; a snapshot. A use in a transaction of the host counts as the decision
+ * fell, also if the host rolled back.
  *
  * @param allowed uses recorded, replays aside
  * @param refused uses refused

@@ -129,20 +129,19 @@ final class Passenger {
     /** Returns how it ended; null when it has to go to the store by itself. */
     @Nullable
     Outcome outcome(String storeName) {
-        return switch (state.get()) {
-            case ARRIVED -> outcome;
-            case SENT_BACK -> null;
-            case ABOARD ->
-                new Outcome.Unknown(new TimeoutException("the deadline passed while the store was deciding"));
-            default ->
-                new Outcome.Unavailable(
-                        new QuotaUnavailableException(
-                                "store " + storeName
-                                        + " was not reached before the deadline; nothing was recorded (R45)",
-                                null,
-                                command.key(),
-                                storeName),
-                        false);
-        };
+        State now = state.get();
+        if (now == State.ARRIVED || now == State.SENT_BACK) {
+            return now == State.ARRIVED ? outcome : null;
+        }
+        if (now == State.ABOARD) {
+            return new Outcome.Unknown(new TimeoutException("the deadline passed while the store was deciding"));
+        }
+        return new Outcome.Unavailable(
+                new QuotaUnavailableException(
+                        "store " + storeName + " was not reached before the deadline; nothing was recorded (R45)",
+                        null,
+                        command.key(),
+                        storeName),
+                false);
     }
 }

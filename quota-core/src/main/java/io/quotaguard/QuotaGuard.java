@@ -28,6 +28,7 @@ import io.quotaguard.plan.Plans;
 import io.quotaguard.plan.Pools;
 import io.quotaguard.plan.Subscriptions;
 import io.quotaguard.spi.Deadline;
+import io.quotaguard.spi.JoinedTransaction;
 import io.quotaguard.spi.Operation;
 import io.quotaguard.spi.QuotaStore;
 import io.quotaguard.usage.UsageAccess;
@@ -256,6 +257,20 @@ public final class QuotaGuard implements AutoCloseable {
         return decideAsync(Charge.of(Operation.CHECK, required("usage", usage)));
     }
 
+    /**
+     * Returns the calls that charge inside a transaction of the host's own, so that a use and the host's rows are committed
+     * together or not at all (R10). Asks nothing of the database yet.
+     *
+     * @param transaction what the store takes: PostgreSQL's a {@code java.sql.Connection} to the database of the store
+     *     with a transaction open (auto-commit off, read committed), or a JDBI {@code Handle}; it stays the host's to
+     *     commit, to roll back and to close
+     * @throws InvalidQuotaArgumentException when the store cannot join it, as the memory store cannot
+     */
+    public JoinedQuota in(Object transaction) {
+        JoinedTransaction joined = store.join(required("transaction", transaction));
+        return new JoinedQuota(new JoinedRunner(runner, joined, this::alertsExpected), timeout);
+    }
+
     /** Returns the plans on offer. */
     public Plans plans() {
         return plans;
@@ -344,6 +359,13 @@ public final class QuotaGuard implements AutoCloseable {
         AlertDispatcher ours = dispatcher;
         if (ours != null) {
             ours.wake();
+        }
+    }
+
+    private void alertsExpected() {
+        AlertDispatcher ours = dispatcher;
+        if (ours != null) {
+            ours.expect();
         }
     }
 }

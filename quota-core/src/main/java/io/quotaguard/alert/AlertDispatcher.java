@@ -19,10 +19,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Brings alerts from the store's outbox to the listeners of this JVM (R33). Thread-safe.
  *
- * <p>One thread claims alerts, at once when a call of this guard fired some and otherwise at an interval, which picks up
- * what another node's crash left. It hands each alert to every listener's own thread, so that a listener that blocks
- * holds up nobody else. An alert is marked sent when all of them have returned. One that fails comes again after a delay
- * that grows, until it is parked.
+ * <p>One thread claims alerts, at once when a call of this guard fired some, in ever longer steps when the host has yet to
+ * commit them, and otherwise at an interval, which picks up what another node's crash left. It hands each alert to every
+ * listener's own thread, so that a listener that blocks holds up nobody else. An alert is marked sent when all of them have
+ * returned. One that fails comes again after a delay that grows, until it is parked.
  */
 public final class AlertDispatcher implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AlertDispatcher.class);
@@ -34,6 +34,7 @@ public final class AlertDispatcher implements AutoCloseable {
     private final String name = "dispatcher-" + UUID.randomUUID();
     private final AlertStore store;
     private final Settings settings;
+    private final Lookout lookout;
     private final List<ListenerThread> listeners = new ArrayList<>();
     private final Map<Long, Delivery> inHand = new ConcurrentHashMap<>();
     private final Semaphore wake = new Semaphore(0);
@@ -54,6 +55,7 @@ public final class AlertDispatcher implements AutoCloseable {
     public AlertDispatcher(AlertStore store, List<AlertListener> listeners, Settings settings) {
         this.store = store;
         this.settings = settings;
+        this.lookout = new Lookout(settings.pollInterval(), System::nanoTime);
         for (AlertListener listener : listeners) {
             this.listeners.add(new ListenerThread(listener, this::finished));
         }
@@ -64,6 +66,12 @@ public final class AlertDispatcher implements AutoCloseable {
 
     /** Says that there may be alerts to deliver; returns at once. */
     public void wake() {
+        wake.release();
+    }
+
+    /** Says that alerts were fired in a transaction that others have yet to commit, or roll back; returns at once. */
+    public void expect() {
+        lookout.expect();
         wake.release();
     }
 
@@ -155,7 +163,7 @@ public final class AlertDispatcher implements AutoCloseable {
 
     private void awaitWork() {
         try {
-            if (wake.tryAcquire(settings.pollInterval().toNanos(), TimeUnit.NANOSECONDS)) {
+            if (wake.tryAcquire(lookout.waitNanos(), TimeUnit.NANOSECONDS)) {
                 wake.drainPermits();
             }
         } catch (InterruptedException e) {

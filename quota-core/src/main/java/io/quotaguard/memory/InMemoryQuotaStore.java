@@ -39,7 +39,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
     /** How many ended counters are looked at when there is no room: the caller in need waits for that. */
     private static final int SWEPT_WHEN_FULL = 256;
 
-    private static final StoreCapabilities CAPABILITIES = new StoreCapabilities(false, false, true);
+    private static final StoreCapabilities CAPABILITIES = new StoreCapabilities(false, false, true, false);
 
     private final StoreParts parts;
     private final MemoryCatalog catalog;

@@ -33,20 +33,40 @@ import java.util.concurrent.atomic.AtomicLong;
  * carries, and answers that it is stale. The cache only saves the question.
  */
 public final class Entitlements {
-    private final CatalogStore catalog;
+    private final Reader reader;
     private final Cache<String, CachedSubject> subjects;
 
     /** The newest version of each plan that this JVM has come across: one edit is learned once, not once per subject. */
-    private final ConcurrentMap<String, Plan> newest = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, Plan> newest;
 
     /** Counts what was learned, so that a cached subject knows whether it has looked since. */
-    private final AtomicLong learned = new AtomicLong();
+    private final AtomicLong learned;
 
     /** Returns entitlements read from {@code catalog}, keeping those of up to {@code maxSubjects} subjects. */
     public Entitlements(CatalogStore catalog, long maxSubjects) {
-        this.catalog = catalog;
+        this.reader = catalog::load;
         this.subjects =
                 Caffeine.newBuilder().maximumSize(maxSubjects).recordStats().build();
+        this.newest = new ConcurrentHashMap<>();
+        this.learned = new AtomicLong();
+    }
+
+    private Entitlements(Reader reader, Entitlements shared) {
+        this.reader = reader;
+        this.subjects = shared.subjects;
+        this.newest = shared.newest;
+        this.learned = shared.learned;
+    }
+
+    /** Reads what bears on a subject that is not cached. */
+    @FunctionalInterface
+    public interface Reader {
+        SubjectCatalog load(String subject, Deadline deadline);
+    }
+
+    /** Returns the same entitlements, cached in the same place, that are read through {@code other}. */
+    public Entitlements readThrough(Reader other) {
+        return new Entitlements(other, this);
     }
 
     /** An entitlement with the terms for the window of an instant. */
@@ -216,7 +236,7 @@ public final class Entitlements {
         CachedSubject cached = subjects.getIfPresent(subject);
         if (cached == null) {
             // Not Caffeine's own loading: a caller would wait for another caller's read, beyond its own deadline (R45).
-            SubjectCatalog read = catalog.load(subject, deadline);
+            SubjectCatalog read = reader.load(subject, deadline);
             read.plans().values().stream().filter(plan -> !plan.deleted()).forEach(this::learn);
             cached = new CachedSubject(read, learned.get());
             subjects.put(subject, cached);

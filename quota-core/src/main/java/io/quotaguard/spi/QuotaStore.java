@@ -1,5 +1,6 @@
 package io.quotaguard.spi;
 
+import io.quotaguard.model.InvalidQuotaArgumentException;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -34,6 +35,22 @@ public interface QuotaStore extends AutoCloseable {
      *     fault leaves the others alone
      */
     List<Outcome> execute(List<Command> commands, Deadline deadline);
+
+    /**
+     * Takes part in a transaction that the host has open where this store keeps its data, so that a use and the host's own
+     * rows are committed together or not at all (R10). It asks nothing of the transaction yet.
+     *
+     * @param transaction what the host has in its hands of it; each store says of which type
+     * @throws InvalidQuotaArgumentException when it is of another type, or the store has no such transactions
+     *     ({@link StoreCapabilities#joinsTransactions})
+     */
+    default JoinedTransaction join(Object transaction) {
+        throw InvalidQuotaArgumentException.of(
+                "R10",
+                "store",
+                name(),
+                "cannot join a transaction of the host; charge without it, or use a store that can, such as PostgreSQL's");
+    }
 
     CatalogStore catalog();
 

@@ -7,5 +7,7 @@ package io.quotaguard.spi;
  * @param shared whether several JVMs can use one instance of its data at once
  * @param verifiesCatalog whether it compares the catalog's revisions inside the deciding step (R25); otherwise staleness
  *     is bounded, not excluded
+ * @param joinsTransactions whether it carries out commands inside a transaction of the host's own
+ *     ({@link QuotaStore#join})
  */
-public record StoreCapabilities(boolean durable, boolean shared, boolean verifiesCatalog) {}
+public record StoreCapabilities(boolean durable, boolean shared, boolean verifiesCatalog, boolean joinsTransactions) {}

@@ -93,6 +93,19 @@ class AlertDispatcherTest {
     }
 
     @Test
+    @DisplayName("finds what it was told to expect when it comes, however long its interval")
+    void expected() {
+        AlertDispatcher dispatcher = dispatcher(NEVER, listener);
+        Await.until("the first look is over", () -> outbox.claims() == 1);
+        dispatcher.expect();
+        Await.until("it looks again and again", () -> outbox.claims() >= 4);
+        fire("ann");
+
+        assertThat(listener.await(3)).extracting(Alert::threshold).containsExactly(80, 95, 100);
+        awaitAllSent();
+    }
+
+    @Test
     @DisplayName("looks by itself at its interval")
     void poll() {
         dispatcher(OFTEN, listener);

@@ -28,7 +28,7 @@ class BuilderTest {
     void defaults() {
         try (InMemoryQuotaStore store = new InMemoryQuotaStore()) {
             assertThat(store.name()).isEqualTo("memory");
-            assertThat(store.capabilities()).isEqualTo(new StoreCapabilities(false, false, true));
+            assertThat(store.capabilities()).isEqualTo(new StoreCapabilities(false, false, true, false));
             assertThat(Duration.between(
                             InstantSource.system().instant(), store.clock().instant()))
                     .isLessThan(Duration.ofMinutes(1));

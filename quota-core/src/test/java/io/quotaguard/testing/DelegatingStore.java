@@ -4,6 +4,7 @@ import io.quotaguard.spi.AlertStore;
 import io.quotaguard.spi.CatalogStore;
 import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Deadline;
+import io.quotaguard.spi.JoinedTransaction;
 import io.quotaguard.spi.LedgerStore;
 import io.quotaguard.spi.MaintenanceStore;
 import io.quotaguard.spi.Outcome;
@@ -39,6 +40,11 @@ public class DelegatingStore implements QuotaStore {
     @Override
     public List<Outcome> execute(List<Command> commands, Deadline deadline) {
         return inner.execute(commands, deadline);
+    }
+
+    @Override
+    public JoinedTransaction join(Object transaction) {
+        return inner.join(transaction);
     }
 
     @Override

@@ -115,7 +115,8 @@ final class BatchExecutor {
         }
     }
 
-    private static int lockTimeoutMillis(Deadline deadline) {
+    /** Returns how long the server may wait for a lock, so that its answer still comes before the deadline. */
+    static int lockTimeoutMillis(Deadline deadline) {
         int left = deadline.remainingMillis();
         return Math.max(1, left - Math.min(MAX_LOCK_MARGIN_MILLIS, left / 5));
     }

@@ -6,6 +6,7 @@ import io.quotaguard.spi.AlertStore;
 import io.quotaguard.spi.CatalogStore;
 import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Deadline;
+import io.quotaguard.spi.JoinedTransaction;
 import io.quotaguard.spi.LearnedClock;
 import io.quotaguard.spi.LedgerStore;
 import io.quotaguard.spi.MaintenanceStore;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import javax.sql.DataSource;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,7 @@ public final class JdbcQuotaStore implements QuotaStore {
     private final LearnedClock clock;
     private final ChangeHints hints;
     private final BatchExecutor executor;
+    private final JoinedSql joinedSql;
     private final JdbcCatalog catalog;
     private final JdbcLedger ledger;
     private final JdbcAlerts alerts;
@@ -45,6 +48,7 @@ public final class JdbcQuotaStore implements QuotaStore {
         maintenanceConnections = builder.maintenance == null ? connections : new Connections(builder.maintenance);
         clock = new LearnedClock(builder.localClock);
         executor = new BatchExecutor(connections, clock, builder.schema);
+        joinedSql = new JoinedSql(builder.schema);
         Database database = new Database(connections, builder.schema);
         hints = new ChangeHints(builder.changeHints, builder.schema);
         catalog = new JdbcCatalog(database, hints);
@@ -76,7 +80,7 @@ public final class JdbcQuotaStore implements QuotaStore {
 
     @Override
     public StoreCapabilities capabilities() {
-        return new StoreCapabilities(true, true, true);
+        return new StoreCapabilities(true, true, true, true);
     }
 
     @Override
@@ -87,6 +91,17 @@ public final class JdbcQuotaStore implements QuotaStore {
     @Override
     public List<Outcome> execute(List<Command> commands, Deadline deadline) {
         return executor.execute(commands, deadline);
+    }
+
+    /**
+     * Takes part in the host's transaction.
+     *
+     * @param transaction a {@link java.sql.Connection} to this store's database, also through a pool's wrapper, or a JDBI
+     *     {@link Handle} on one: open, without auto-commit, read committed
+     */
+    @Override
+    public JoinedTransaction join(Object transaction) {
+        return JoinedConnection.of(transaction, joinedSql, clock);
     }
 
     @Override

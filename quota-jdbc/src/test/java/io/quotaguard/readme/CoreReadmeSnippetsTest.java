@@ -1,9 +1,13 @@
 package io.quotaguard.readme;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.quotaguard.QuotaGuard;
 import io.quotaguard.Reservation;
+import io.quotaguard.jdbc.JdbcQuotaStore;
+import io.quotaguard.jdbc.QuotaSchema;
 import io.quotaguard.model.BillingCycle;
 import io.quotaguard.model.Change;
 import io.quotaguard.model.Correction;
@@ -19,6 +23,7 @@ import io.quotaguard.model.PlanFeature;
 import io.quotaguard.model.PoolOverview;
 import io.quotaguard.model.PoolShare;
 import io.quotaguard.model.Price;
+import io.quotaguard.model.QuotaExceededException;
 import io.quotaguard.model.ResetPeriod;
 import io.quotaguard.model.StatisticsQuery;
 import io.quotaguard.model.Term;
@@ -30,6 +35,7 @@ import io.quotaguard.model.UsageResult;
 import io.quotaguard.plan.PlanImport;
 import io.quotaguard.plan.PlansFile;
 import io.quotaguard.plan.Preview;
+import io.quotaguard.testbed.PostgresServers;
 import io.quotaguard.testing.QuotaFixture;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,6 +46,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +73,49 @@ class CoreReadmeSnippetsTest {
             // spotless:on
             assertThat(written).isEqualTo(2);
             fixture.assertThat("user-42", "articles_per_day").hasUsed(2).hasLeft(1);
+        }
+    }
+
+    @Test
+    @DisplayName("An article and its usage are committed together, and neither when there is no room")
+    void ownTransaction() {
+        HikariDataSource pool = new HikariDataSource();
+        pool.setJdbcUrl(PostgresServers.shared().freshDatabaseUrl());
+        pool.setMaximumPoolSize(2);
+        QuotaSchema.migrate(pool);
+        Jdbi jdbi = Jdbi.create(pool);
+        jdbi.useHandle(handle -> handle.execute("CREATE TABLE article (id text)"));
+        try (pool;
+                JdbcQuotaStore store = JdbcQuotaStore.create(pool);
+                QuotaGuard quota = QuotaGuard.builder(store)
+                        .timeout(Duration.ofSeconds(20))
+                        .build()) {
+            quota.plans()
+                    .create(
+                            Plan.named("free")
+                                    .limit("articles_per_day", 1, ResetPeriod.NEVER)
+                                    .build(),
+                            Change.by("admin"));
+            quota.plans().setDefault("free", Change.by("admin"));
+            // spotless:off
+            jdbi.useTransaction(handle -> {
+                handle.execute("INSERT INTO article (id) VALUES (?)", "article-311");
+                quota.in(handle)
+                        .checkAndRecord(Usage.of("user-42", "articles_per_day").key("article-311"))
+                        .orThrow(); // no room: JDBI rolls back, and there is no article
+            }); // the article and its usage are committed together
+            // spotless:on
+            Usage another = Usage.of("user-42", "articles_per_day").key("article-312");
+            assertThatThrownBy(() -> jdbi.useTransaction(handle -> {
+                        handle.execute("INSERT INTO article (id) VALUES (?)", "article-312");
+                        quota.in(handle).checkAndRecord(another).orThrow();
+                    }))
+                    .isInstanceOf(QuotaExceededException.class);
+            List<String> articles = jdbi.withHandle(handle -> handle.createQuery("SELECT id FROM article")
+                    .mapTo(String.class)
+                    .list());
+            assertThat(articles).containsExactly("article-311");
+            assertThat(quota.check("user-42", "articles_per_day").used()).isEqualTo(1);
         }
     }
 

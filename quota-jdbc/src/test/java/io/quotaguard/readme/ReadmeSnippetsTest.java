@@ -28,6 +28,10 @@ import io.quotaguard.testbed.PostgresServers;
 import io.quotaguard.testing.QuotaFixture;
 import io.quotaguard.testing.QuotaStoreContract;
 import io.quotaguard.testing.StoreFixture;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -131,6 +135,46 @@ class ReadmeSnippetsTest {
         quota.close();
         store.close();
         pool.close();
+    }
+
+    @Test
+    @DisplayName("The example of a host's own transaction commits an article and its usage together")
+    void ownTransaction() throws SQLException {
+        HikariDataSource pool = new HikariDataSource();
+        pool.setJdbcUrl(PostgresServers.shared().freshDatabaseUrl());
+        pool.setMaximumPoolSize(2);
+        QuotaSchema.migrate(pool);
+        DataSource dataSource = pool;
+        try (pool;
+                JdbcQuotaStore store = JdbcQuotaStore.create(pool);
+                QuotaGuard quota = QuotaGuard.builder(store)
+                        .timeout(Duration.ofSeconds(20))
+                        .build()) {
+            quota.plans()
+                    .create(
+                            Plan.named("free")
+                                    .limit("articles_per_day", 3, ResetPeriod.NEVER)
+                                    .build(),
+                            Change.by("admin"));
+            quota.plans().setDefault("free", Change.by("admin"));
+            // spotless:off
+            try (Connection connection = dataSource.getConnection()) {
+                connection.setAutoCommit(false);
+                insertArticle(connection, "article-311");
+                quota.in(connection)
+                        .checkAndRecord(Usage.of("user-42", "articles_per_day").key("article-311"))
+                        .orThrow();
+                connection.commit();
+            }
+            // spotless:on
+            assertThat(quota.check("user-42", "articles_per_day").used()).isEqualTo(1);
+            try (Connection connection = dataSource.getConnection();
+                    Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery("SELECT id FROM article")) {
+                assertThat(row.next()).isTrue();
+                assertThat(row.getString(1)).isEqualTo("article-311");
+            }
+        }
     }
 
     @Test
@@ -289,6 +333,13 @@ class ReadmeSnippetsTest {
 
         @Override
         public void close() {}
+    }
+
+    private static void insertArticle(Connection connection, String id) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE article (id text)");
+            statement.execute("INSERT INTO article VALUES ('" + id + "')");
+        }
     }
 
     private void writeArticle() {

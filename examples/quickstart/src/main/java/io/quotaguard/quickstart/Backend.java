@@ -3,6 +3,7 @@ package io.quotaguard.quickstart;
 import io.quotaguard.spi.QuotaStore;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A store for the replay, and the means to make it the log's day there: windows are cut by the store's own clock, and a log
@@ -13,6 +14,12 @@ interface Backend extends AutoCloseable {
 
     /** Sets the store's clock; no request is under way meanwhile. */
     void moveTo(Instant time);
+
+    /** Returns where the platform writes down what it publishes. */
+    Publications publications();
+
+    /** Returns what forced crashes have left there; empty when there is nothing to lose. */
+    Optional<CrashReport> crashes();
 
     /** Returns what a reader should know about the store and its clock, a fact a line. */
     List<String> facts();

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -19,6 +20,7 @@ import java.util.TreeMap;
  * @param published the titles of the published articles, in the order of their files
  * @param keywords by distilled topic
  * @param pools what the teams have used in the end, by name
+ * @param crashes what crashes between an article's row and its charge have left; empty where there are no such rows
  * @param proofs what was looked up afterwards
  */
 record Day(
@@ -28,6 +30,7 @@ record Day(
         List<String> published,
         Map<String, List<String>> keywords,
         List<PoolOverview> pools,
+        Optional<CrashReport> crashes,
         List<Proof> proofs) {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int KEYWORDS = 5;
@@ -43,16 +46,18 @@ record Day(
                         .timeout(PATIENCE)
                         .build()) {
             Offer.createPlans(quota);
-            Platform platform = new Platform(quota, log, press);
+            Platform platform = new Platform(quota, log, press, backend.publications());
             List<Answer> answers = new Replay(log, backend, platform, threads).run(progress);
             List<Proof> proofs = new ArrayList<>(new LedgerProof(quota, log, answers).all());
             proofs.add(alertsArrived(quota, alerts));
+            Optional<CrashReport> crashes = backend.crashes();
+            crashes.map(CrashReport::proof).ifPresent(proofs::add);
             Map<String, List<String>> keywords = new TreeMap<>();
             platform.topics()
                     .forEach(topic -> keywords.put(topic, platform.library().keywords(topic, KEYWORDS)));
             List<PoolOverview> pools =
                     log.teams().stream().map(quota::poolOverview).toList();
-            return new Day(log, answers, alerts.received(), press.titles(), keywords, pools, proofs);
+            return new Day(log, answers, alerts.received(), press.titles(), keywords, pools, crashes, proofs);
         }
     }
 

@@ -4,6 +4,7 @@ import io.quotaguard.memory.InMemoryQuotaStore;
 import io.quotaguard.spi.QuotaStore;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** The store in this JVM's memory, with a clock that the replay sets. */
 final class MemoryBackend implements Backend {
@@ -23,6 +24,16 @@ final class MemoryBackend implements Backend {
     @Override
     public void moveTo(Instant time) {
         now = time;
+    }
+
+    @Override
+    public Publications publications() {
+        return Publications.ONLY_CHARGED;
+    }
+
+    @Override
+    public Optional<CrashReport> crashes() {
+        return Optional.empty();
     }
 
     @Override

@@ -22,11 +22,11 @@ final class Platform {
     private final Publisher publisher;
     private final KeywordDistiller distiller;
 
-    Platform(QuotaGuard quota, RequestLog log, Press press) {
+    Platform(QuotaGuard quota, RequestLog log, Press press, Publications publications) {
         this.quota = quota;
         this.log = log;
         this.generator = new ArticleGenerator(quota, library);
-        this.publisher = new Publisher(quota, library, press);
+        this.publisher = new Publisher(quota, library, press, publications);
         this.distiller = new KeywordDistiller(quota, library);
     }
 

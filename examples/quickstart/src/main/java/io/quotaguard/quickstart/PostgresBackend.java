@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A PostgreSQL: one that this example starts for itself, or one of the user's. */
@@ -20,6 +21,7 @@ final class PostgresBackend implements Backend {
     private final Deque<Runnable> closing;
     private final ReplaySchema schema;
     private final QuotaStore store;
+    private final PublicationTable publications;
     private final List<String> facts;
 
     private PostgresBackend(Deque<Runnable> closing, ReplaySchema schema, Instant start, List<String> facts) {
@@ -32,6 +34,7 @@ final class PostgresBackend implements Backend {
                 .schema(schema.name())
                 .build();
         closing.push(store::close);
+        this.publications = new PublicationTable(schema, new ForcedCrashes());
     }
 
     /** Starts a server of its own, whose data go with {@link #close()}. */
@@ -89,6 +92,16 @@ final class PostgresBackend implements Backend {
     @Override
     public void moveTo(Instant time) {
         schema.setClock(time);
+    }
+
+    @Override
+    public Publications publications() {
+        return publications;
+    }
+
+    @Override
+    public Optional<CrashReport> crashes() {
+        return Optional.of(publications.report());
     }
 
     @Override

@@ -18,14 +18,19 @@ final class Publisher {
     /** Where the nightly job publishes. */
     static final String NIGHTLY_CHANNEL = "archive";
 
+    /** What the ledger says about a post's charge, beside its key. */
+    static final String POST_JOB = "post";
+
     private final QuotaGuard quota;
     private final Library library;
     private final Press press;
+    private final Publications publications;
 
-    Publisher(QuotaGuard quota, Library library, Press press) {
+    Publisher(QuotaGuard quota, Library library, Press press, Publications publications) {
         this.quota = quota;
         this.library = library;
         this.press = press;
+        this.publications = publications;
     }
 
     /**
@@ -36,7 +41,10 @@ final class Publisher {
     Publication publish(Post post) {
         // orThrow() suits code that goes on only when there is room: the platform turns the exception into a "too many
         // requests", and nothing below has happened.
-        Decision charge = quota.checkAndRecord(usage(post)).orThrow();
+        Usage usage = usage(post).with("job", POST_JOB);
+        Decision charge = publications
+                .charge(quota, usage, post, library.newestOf(post.author()))
+                .orThrow();
         // Done again for a replay: the first time may have ended between the charge and the last file.
         long delivered = deliver(post);
         return delivered == post.channels().size()

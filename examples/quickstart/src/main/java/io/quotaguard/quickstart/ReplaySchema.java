@@ -80,11 +80,13 @@ record ReplaySchema(DataSource dataSource, String name) {
                 + connection.getMetaData().getDatabaseProductVersion());
     }
 
-    private interface Work<T> {
+    /** What is done with a connection. */
+    interface Work<T> {
         T on(Connection connection) throws SQLException;
     }
 
-    private <T> T inDatabase(Work<T> work) {
+    /** Returns what {@code work} returns; its connection is closed then. */
+    <T> T inDatabase(Work<T> work) {
         try (Connection connection = dataSource.getConnection()) {
             return work.on(connection);
         } catch (SQLException e) {
@@ -92,7 +94,7 @@ record ReplaySchema(DataSource dataSource, String name) {
         }
     }
 
-    private static boolean execute(Connection connection, String sql) throws SQLException {
+    static boolean execute(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             return statement.execute(sql);
         }

@@ -44,6 +44,7 @@ final class Summary {
         refunds();
         work();
         pools();
+        crashes();
         proofs();
     }
 
@@ -182,6 +183,15 @@ final class Summary {
             heading("Pools", "what teams share, as it stands in the end; a window that has reset starts at 0");
             new PoolTable(day.pools()).print(out);
         }
+    }
+
+    private void crashes() {
+        day.crashes()
+                .ifPresent(report -> heading(
+                        "Crash between article and usage",
+                        report.crashes()
+                                + " forced, before the charge and before the commit, and the request repeated: "
+                                + report.articles() + " articles, " + report.usages() + " usages"));
     }
 
     private void proofs() {

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("A day on PostgreSQL")
 class PostgresDayTest {
@@ -49,6 +50,32 @@ class PostgresDayTest {
         assertThat(day.proofs()).allMatch(Proof::holds);
         assertThat(day.digest()).isEqualTo(inMemory.digest());
         assertThat(day.pools()).isEqualTo(inMemory.pools());
+        assertThat(inMemory.crashes()).isEmpty();
+        assertThat(day.crashes()).hasValueSatisfying(report -> {
+            assertThat(report.crashes()).isGreaterThan(20);
+            assertThat(report.articles()).isEqualTo(report.usages()).isGreaterThan(100);
+        });
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @DisplayName("R10: an article without its usage, a usage without its article, and two that differ fail the proof")
+    @ValueSource(
+            strings = {
+                "DELETE FROM published_article WHERE key = 'p-1'",
+                "DELETE FROM usage_record WHERE key = 'p-1'",
+                "UPDATE published_article SET channels = 7 WHERE key = 'p-1'"
+            })
+    void halves(String damage) throws IOException, InterruptedException, SQLException {
+        String url = PostgresServers.shared().freshDatabaseUrl();
+        RequestLog log = RequestLogTest.read(SMALL);
+        try (Backend backend = PostgresBackend.at(url, null, null, log.start())) {
+            Day day = Day.replay(log, backend, 2, SILENT);
+            assertThat(day.crashes().map(CrashReport::articles)).contains(4L);
+            run(url, "SET search_path = quotaguard_quickstart; " + damage);
+            assertThat(backend.crashes().map(CrashReport::halves)).contains(1L);
+            assertThat(backend.crashes().map(CrashReport::proof))
+                    .hasValueSatisfying(proof -> assertThat(proof.holds()).isFalse());
+        }
     }
 
     @Test

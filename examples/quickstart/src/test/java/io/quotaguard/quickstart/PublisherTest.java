@@ -28,7 +28,7 @@ class PublisherTest {
             QuotaGuard.builder(new InMemoryQuotaStore()).build();
     private final Library library = new Library();
     private final Press press = new Press();
-    private final Publisher publisher = new Publisher(quota, library, press);
+    private final Publisher publisher = new Publisher(quota, library, press, Publications.ONLY_CHARGED);
 
     @BeforeEach
     void subscribe() {

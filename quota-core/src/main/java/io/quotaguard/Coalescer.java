@@ -8,6 +8,7 @@ import io.quotaguard.spi.Outcome;
 import io.quotaguard.spi.QuotaStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
@@ -35,7 +36,7 @@ final class Coalescer implements Lane.Carrier, AutoCloseable {
         this.lanes = new Lane[settings.flushers()];
         AtomicInteger waiting = new AtomicInteger();
         for (int i = 0; i < lanes.length; i++) {
-            lanes[i] = new Lane(this, settings, waiting);
+            lanes[i] = new Lane(this, settings, waiting, new ConcurrentLinkedQueue<>());
         }
     }
 

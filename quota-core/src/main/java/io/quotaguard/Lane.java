@@ -5,7 +5,6 @@ import io.quotaguard.spi.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +14,7 @@ final class Lane {
     private final Carrier carrier;
     private final Coalescing settings;
     private final AtomicInteger waiting;
-    private final Queue<Passenger> queue = new ConcurrentLinkedQueue<>();
+    private final Queue<Passenger> queue;
     private final AtomicBoolean led = new AtomicBoolean();
     private volatile @Nullable Thread leading;
 
@@ -27,14 +26,16 @@ final class Lane {
     }
 
     /**
-     * Makes an empty lane.
+     * Makes a lane.
      *
      * @param waiting how many calls wait, in this lane and in those beside it: together they are bounded
+     * @param queue where they wait in this one; empty, thread-safe, and used by nobody else
      */
-    Lane(Carrier carrier, Coalescing settings, AtomicInteger waiting) {
+    Lane(Carrier carrier, Coalescing settings, AtomicInteger waiting, Queue<Passenger> queue) {
         this.carrier = carrier;
         this.settings = settings;
         this.waiting = waiting;
+        this.queue = queue;
     }
 
     boolean isEmpty() {

@@ -16,21 +16,23 @@ import io.quotaguard.spi.Operation;
 import io.quotaguard.spi.Outcome;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
 
 /** A coalescer with one lane, before a store whose gate the test holds. */
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
 abstract class CoalescerGroup {
     static final Duration LONG = Duration.ofSeconds(60);
     static final Duration SHORT = Duration.ofMillis(150);
 
     final GatedStore store = new GatedStore(new InMemoryQuotaStore());
     final Entitlements entitlements = new Entitlements(store.catalog(), 1000);
-    Coalescer coalescer = coalescer(new Coalescing(1, 1, 4, 100));
+    Coalescer coalescer = new Coalescer(store, new Coalescing(1, 1, 4, 100));
 
-    final Coalescer coalescer(Coalescing settings) {
+    final void coalescer(Coalescing settings) {
         coalescer = new Coalescer(store, settings);
-        return coalescer;
     }
 
     @BeforeEach
@@ -81,10 +83,10 @@ abstract class CoalescerGroup {
     }
 
     final long used(String subject, String feature) {
-        Outcome looked = store.execute(
-                        List.of(command(Operation.CHECK, subject, feature, "look")), Deadline.after(LONG))
-                .get(0);
-        assertThat(looked).isInstanceOf(Outcome.Accepted.class);
+        Deadline deadline = Deadline.after(LONG);
+        Command look = Charge.look(subject, feature)
+                .resolve(entitlements, store.clock().instant(), deadline);
+        Outcome looked = store.execute(List.of(look), deadline).get(0);
         return ((Outcome.Accepted) looked).verdicts().get(0).counter().used();
     }
 

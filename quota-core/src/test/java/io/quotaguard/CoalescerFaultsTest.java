@@ -31,9 +31,10 @@ class CoalescerFaultsTest extends CoalescerGroup {
         List<Caller> callers = threeWaiting();
         store.manner((commands, deadline, inner) -> {
             List<Outcome> outcomes = new ArrayList<>(inner.execute(commands, deadline));
-            outcomes.replaceAll(outcome -> commands.get(outcomes.indexOf(outcome)).key().equals("k2")
-                    ? new Outcome.Rejected(InvalidQuotaArgumentException.of("R6", "amount", 0, "is bad"))
-                    : outcome);
+            outcomes.replaceAll(
+                    outcome -> commands.get(outcomes.indexOf(outcome)).key().equals("k2")
+                            ? new Outcome.Rejected(InvalidQuotaArgumentException.of("R6", "amount", 0, "is bad"))
+                            : outcome);
             return outcomes;
         });
         store.open();
@@ -49,10 +50,10 @@ class CoalescerFaultsTest extends CoalescerGroup {
     void eachAlone() {
         keepBusy();
         List<Caller> callers = threeWaiting();
-        store.manner((commands, deadline, inner) -> commands.stream()
-                        .anyMatch(command -> command.key().equals("k2"))
-                ? all(commands, unavailable(true))
-                : inner.execute(commands, deadline));
+        store.manner((commands, deadline, inner) ->
+                commands.stream().anyMatch(command -> command.key().equals("k2"))
+                        ? all(commands, unavailable(true))
+                        : inner.execute(commands, deadline));
         store.open();
 
         assertAccepted(callers.get(0));
@@ -84,10 +85,11 @@ class CoalescerFaultsTest extends CoalescerGroup {
             });
             store.open();
 
-            assertThat(callers).allSatisfy(caller -> assertThat(caller.outcome())
-                    .isInstanceOf(Outcome.Unknown.class)
-                    .asString()
-                    .contains(throwing ? "broken on demand" : "0 outcomes for 4 commands"));
+            assertThat(callers)
+                    .allSatisfy(caller -> assertThat(caller.outcome())
+                            .isInstanceOf(Outcome.Unknown.class)
+                            .asString()
+                            .contains(throwing ? "broken on demand" : "0 outcomes for 4 commands"));
             assertThat(behind.outcome()).isInstanceOf(Outcome.Unknown.class);
             assertAccepted(nextTrip);
         }
@@ -118,7 +120,8 @@ class CoalescerFaultsTest extends CoalescerGroup {
     }
 
     @Test
-    @DisplayName("R45: one that waits longer than its time is unavailable at its deadline, and never carried out after it")
+    @DisplayName(
+            "R45: one that waits longer than its time is unavailable at its deadline, and never carried out after it")
     void deadlineInQueue() {
         keepBusy();
         Caller first = start("k1").waiting();
@@ -126,8 +129,10 @@ class CoalescerFaultsTest extends CoalescerGroup {
         Caller last = start("k2").waiting();
 
         assertThat(late.outcome())
-                .isInstanceOfSatisfying(Outcome.Unavailable.class, unavailable -> assertThat(unavailable.failure())
-                        .hasMessageContainingAll("deadline", "nothing was recorded", "R45"));
+                .isInstanceOfSatisfying(
+                        Outcome.Unavailable.class,
+                        unavailable -> assertThat(unavailable.failure())
+                                .hasMessageContainingAll("deadline", "nothing was recorded", "R45"));
         assertThat(store.inside()).isEqualTo(2);
         store.open();
         assertAccepted(first);
@@ -184,10 +189,12 @@ class CoalescerFaultsTest extends CoalescerGroup {
         Caller third = start("k3");
 
         assertThat(third.outcome())
-                .isInstanceOfSatisfying(Outcome.Unavailable.class, unavailable -> assertThat(unavailable.failure())
-                        .hasMessageContainingAll("more than 2 calls", "nothing was recorded")
-                        .extracting(failure -> ((QuotaUnavailableException) failure).key())
-                        .isEqualTo("k3"));
+                .isInstanceOfSatisfying(
+                        Outcome.Unavailable.class,
+                        unavailable -> assertThat(unavailable.failure())
+                                .hasMessageContainingAll("more than 2 calls", "nothing was recorded")
+                                .extracting(failure -> ((QuotaUnavailableException) failure).key())
+                                .isEqualTo("k3"));
         store.open();
         assertAccepted(first);
         assertAccepted(second);

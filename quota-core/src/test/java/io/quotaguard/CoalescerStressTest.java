@@ -56,7 +56,8 @@ class CoalescerStressTest extends CoalescerGroup {
     @TestFactory
     Stream<DynamicTest> veryManyThreads() {
         ThreadFactory virtual = virtualThreads();
-        String kind = virtual == null ? "2,000 platform threads, as this JDK has no virtual ones" : "2,000 virtual threads";
+        String kind =
+                virtual == null ? "2,000 platform threads, as this JDK has no virtual ones" : "2,000 virtual threads";
         return Stream.of(DynamicTest.dynamicTest(
                 "R1, R43: the same with " + kind, () -> stress(virtual == null ? Thread::new : virtual, 2_000, 20)));
     }
@@ -109,7 +110,9 @@ class CoalescerStressTest extends CoalescerGroup {
         switch (random.nextInt(100)) {
             case 0 -> throw new LinkageError("on demand, before anything was done");
             case 1 -> throw lateError(inner.execute(commands, deadline));
-            case 2 -> throw new IllegalStateException("on demand: " + inner.execute(commands, deadline).size());
+            case 2 ->
+                throw new IllegalStateException(
+                        "on demand: " + inner.execute(commands, deadline).size());
             case 3 -> {
                 return all(commands, new Outcome.Unavailable(AWAY, true));
             }
@@ -142,12 +145,15 @@ class CoalescerStressTest extends CoalescerGroup {
         long few = 0;
         for (Ended call : ended) {
             Outcome outcome = call.outcome() instanceof Outcome.Unknown
-                    ? store.execute(List.of(call.command()), Deadline.after(LONG)).get(0)
+                    ? store.execute(List.of(call.command()), Deadline.after(LONG))
+                            .get(0)
                     : call.outcome();
             if (outcome instanceof Outcome.Accepted accepted) {
                 Verdict verdict = accepted.verdicts().get(0);
-                assertThat(verdict.subject()).isEqualTo(call.command().lines().get(0).subject());
-                assertThat(verdict.amount()).isEqualTo(call.command().lines().get(0).amount());
+                assertThat(verdict.subject())
+                        .isEqualTo(call.command().lines().get(0).subject());
+                assertThat(verdict.amount())
+                        .isEqualTo(call.command().lines().get(0).amount());
                 many += verdict.feature().equals("many") ? verdict.amount() : 0;
                 few += verdict.feature().equals("few") ? verdict.amount() : 0;
             } else {
@@ -166,8 +172,9 @@ class CoalescerStressTest extends CoalescerGroup {
     private static @Nullable ThreadFactory virtualThreads() {
         try {
             Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
-            return (ThreadFactory)
-                    Class.forName("java.lang.Thread$Builder").getMethod("factory").invoke(builder);
+            return (ThreadFactory) Class.forName("java.lang.Thread$Builder")
+                    .getMethod("factory")
+                    .invoke(builder);
         } catch (ReflectiveOperationException e) {
             return null;
         }

@@ -54,7 +54,8 @@ class CoalescerTest extends CoalescerGroup {
     }
 
     @Test
-    @DisplayName("R45: while the store is busy the rest gather, and go in the order in which they came, a batch at a time")
+    @DisplayName(
+            "R45: while the store is busy the rest gather, and go in the order in which they came, a batch at a time")
     void gather() {
         keepBusy();
         List<Caller> waiting = new ArrayList<>();
@@ -106,13 +107,13 @@ class CoalescerTest extends CoalescerGroup {
         keepBusy();
         List<Caller> callers = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
-            callers.add(start(command(Operation.RECORD, "bob", "few", "k" + i), LONG).waiting());
+            callers.add(start(command(Operation.RECORD, "bob", "few", "k" + i), LONG)
+                    .waiting());
         }
         store.open();
 
         for (int i = 0; i < 8; i++) {
-            assertThat(callers.get(i).outcome())
-                    .isInstanceOf(i < 5 ? Outcome.Accepted.class : Outcome.Refused.class);
+            assertThat(callers.get(i).outcome()).isInstanceOf(i < 5 ? Outcome.Accepted.class : Outcome.Refused.class);
         }
         for (long i = 0; i < 5; i++) {
             Outcome.Accepted accepted = (Outcome.Accepted) callers.get((int) i).outcome();
@@ -188,8 +189,7 @@ class CoalescerTest extends CoalescerGroup {
         keepBusy();
         Command use = use("hold");
         Target target = new Target(KeyIdentity.of("ann", "many", "hold"), null);
-        Caller release =
-                start(new Command(Operation.RELEASE, "hold", use.lines(), Map.of(), target), LONG);
+        Caller release = start(new Command(Operation.RELEASE, "hold", use.lines(), Map.of(), target), LONG);
         store.awaitTrips(3);
         store.open();
 
@@ -236,7 +236,6 @@ class CoalescerTest extends CoalescerGroup {
 
         close.outcome();
         List.of(first, second, third, fourth).forEach(CoalescerGroup::assertAccepted);
-        assertThat(store.keys().subList(2, 5))
-                .contains(List.of("k1", "k2"), List.of("k3"), List.of("k4"));
+        assertThat(store.keys().subList(2, 5)).contains(List.of("k1", "k2"), List.of("k3"), List.of("k4"));
     }
 }

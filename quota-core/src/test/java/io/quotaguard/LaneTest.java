@@ -20,14 +20,15 @@ class LaneTest extends CoalescerGroup {
             new Outcome.Rejected(InvalidQuotaArgumentException.of("R6", "amount", 0, "is what this test carries"));
 
     private final List<Caller> late = new ArrayList<>();
-    private final Lane lane =
-            new Lane(new OneWay(), new Coalescing(1, 1, 4, 100), new AtomicInteger(), new Gap());
+    private final Lane lane = new Lane(new OneWay(), new Coalescing(1, 1, 4, 100), new AtomicInteger(), new Gap());
 
     @Test
     @DisplayName("R45: who comes after the leader has looked for others, and before it has gone, is not forgotten")
     void inTheGap() {
         assertThat(call("first")).isSameAs(DONE);
-        assertThat(late).hasSize(1).allSatisfy(caller -> assertThat(caller.outcome()).isSameAs(DONE));
+        assertThat(late)
+                .hasSize(1)
+                .allSatisfy(caller -> assertThat(caller.outcome()).isSameAs(DONE));
         Await.until("nobody leads any more", () -> !lane.isBusy());
     }
 

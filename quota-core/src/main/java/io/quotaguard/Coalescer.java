@@ -111,19 +111,17 @@ final class Coalescer implements Lane.Carrier, AutoCloseable {
         List<Command> commands = new ArrayList<>(passengers.size());
         passengers.forEach(passenger -> commands.add(passenger.command()));
         List<Outcome> outcomes = execute(commands, deadline);
+        boolean shared = passengers.size() > 1;
         for (int i = 0; i < passengers.size(); i++) {
             Outcome outcome = outcomes.get(i);
-            if (passengers.size() > 1 && mayDoBetterAlone(outcome, deadline)) {
+            if (outcome instanceof Outcome.Unavailable unavailable
+                    && ((shared && unavailable.retryable()) || deadline.hasPassed())) {
+                // It may have failed because of another that was aboard, or for lack of the leader's time.
                 passengers.get(i).sendBack(outcome);
             } else {
                 passengers.get(i).arrive(outcome);
             }
         }
-    }
-
-    /** What was not done together may have failed because of one that was aboard, or for lack of the leader's time. */
-    private static boolean mayDoBetterAlone(Outcome outcome, Deadline deadline) {
-        return outcome instanceof Outcome.Unavailable unavailable && (unavailable.retryable() || deadline.hasPassed());
     }
 
     @Override

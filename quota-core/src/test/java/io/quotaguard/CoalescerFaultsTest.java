@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("R45: a shared round trip that goes wrong")
 class CoalescerFaultsTest extends CoalescerGroup {
-    private static final QuotaUnavailableException AWAY =
+    private final QuotaUnavailableException away =
             new QuotaUnavailableException("unavailable on demand", null, null, "gated");
 
     /** Long enough to come aboard on a slow machine. */
@@ -292,7 +292,7 @@ class CoalescerFaultsTest extends CoalescerGroup {
         return commands.stream().map(command -> outcome).toList();
     }
 
-    private static Outcome unavailable(boolean retryable) {
-        return new Outcome.Unavailable(AWAY, retryable);
+    private Outcome unavailable(boolean retryable) {
+        return new Outcome.Unavailable(away, retryable);
     }
 }

@@ -32,8 +32,7 @@ class CoalescerStressTest extends CoalescerGroup {
     private static final Duration PATIENT = Await.PATIENCE;
     private static final Duration HANGING = Duration.ofMinutes(2);
     private static final int SUBJECTS = 16;
-    private static final QuotaUnavailableException AWAY =
-            new QuotaUnavailableException("unavailable on demand", null, null, "gated");
+    private static final String ON_DEMAND = "unavailable on demand";
 
     /** What became of one call; {@code outcome} is unknown when it ended with an Error. */
     private record Ended(Command command, Duration timeout, Outcome outcome) {
@@ -41,7 +40,7 @@ class CoalescerStressTest extends CoalescerGroup {
         boolean wasForgotten() {
             return timeout.equals(PATIENT)
                     && outcome instanceof Outcome.Unavailable unavailable
-                    && unavailable.failure() != AWAY;
+                    && !ON_DEMAND.equals(unavailable.failure().getMessage());
         }
     }
 
@@ -114,21 +113,25 @@ class CoalescerStressTest extends CoalescerGroup {
                 throw new IllegalStateException(
                         "on demand: " + inner.execute(commands, deadline).size());
             case 3 -> {
-                return all(commands, new Outcome.Unavailable(AWAY, true));
+                return all(commands, new Outcome.Unavailable(away(), true));
             }
             case 4 -> {
                 inner.execute(commands, deadline);
-                return all(commands, new Outcome.Unknown(AWAY));
+                return all(commands, new Outcome.Unknown(away()));
             }
             case 5 -> {
                 LockSupport.parkNanos(Math.min(
                         TimeUnit.MILLISECONDS.toNanos(20), deadline.remaining().toNanos()));
-                return all(commands, new Outcome.Unavailable(AWAY, false));
+                return all(commands, new Outcome.Unavailable(away(), false));
             }
             default -> {
                 return inner.execute(commands, deadline);
             }
         }
+    }
+
+    private static QuotaUnavailableException away() {
+        return new QuotaUnavailableException(ON_DEMAND, null, null, "gated");
     }
 
     private static LinkageError lateError(List<Outcome> lost) {

@@ -8,6 +8,7 @@ import io.quotaguard.spi.Outcome;
 import io.quotaguard.spi.QuotaStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
@@ -17,7 +18,8 @@ import java.util.concurrent.locks.LockSupport;
  * <p>It has no threads. While few calls are under way each goes straight to the store. From then on a call joins a lane,
  * always the same one for one counter; the first in a lane leads: it carries what is waiting there to the store on its own
  * thread, hands the lead on to the next that waits, and wakes those whose outcomes it brought. So calls with one key keep
- * their order, a counter is never fought over by two round trips of one guard, and a thread that waits holds nothing.
+ * their order, two shared round trips do not fight over one counter, and a thread that waits holds nothing. When a shared
+ * round trip fails, each that may still succeed goes by itself, so that one bad command fails alone.
  */
 final class Coalescer implements Lane.Carrier, AutoCloseable {
     private static final long DRAIN_TICK_NANOS = 1_000_000;
@@ -32,8 +34,9 @@ final class Coalescer implements Lane.Carrier, AutoCloseable {
         this.store = store;
         this.settings = settings;
         this.lanes = new Lane[settings.flushers()];
+        AtomicInteger waiting = new AtomicInteger();
         for (int i = 0; i < lanes.length; i++) {
-            lanes[i] = new Lane(this, settings.batchSize(), Math.max(1, settings.queueSize() / lanes.length));
+            lanes[i] = new Lane(this, settings, waiting, new ConcurrentLinkedQueue<>());
         }
     }
 
@@ -45,7 +48,8 @@ final class Coalescer implements Lane.Carrier, AutoCloseable {
         int callers = present.incrementAndGet();
         try {
             Lane lane = lane(command);
-            if (closed || (callers <= settings.directCallers() && lane.isEmpty()) || !canBeShared(command)) {
+            boolean free = callers <= settings.directCallers() && lane.isEmpty();
+            if (free || closed || !canBeShared(command) || leadsAlready()) {
                 return alone(command, deadline);
             }
             Passenger passenger = new Passenger(command, deadline);
@@ -62,9 +66,14 @@ final class Coalescer implements Lane.Carrier, AutoCloseable {
     /** Carries out a list that is large enough by itself. */
     List<Outcome> execute(List<Command> commands, Deadline deadline) {
         try {
-            return store.execute(commands, deadline);
+            List<Outcome> outcomes = store.execute(commands, deadline);
+            if (outcomes.size() != commands.size()) {
+                throw new IllegalStateException("store " + store.name() + " gave " + outcomes.size() + " outcomes for "
+                        + commands.size() + " commands");
+            }
+            return outcomes;
         } catch (RuntimeException e) {
-            // A store that throws broke its promise, and who knows at which point.
+            // This store broke its promise, and who knows at which point.
             List<Outcome> unknown = new ArrayList<>(commands.size());
             commands.forEach(command -> unknown.add(new Outcome.Unknown(e)));
             return unknown;
@@ -80,6 +89,16 @@ final class Coalescer implements Lane.Carrier, AutoCloseable {
         return !command.operation().settles() && !command.operation().corrects();
     }
 
+    /** A store that calls the guard again while it decides would wait for its own thread. */
+    private boolean leadsAlready() {
+        for (Lane lane : lanes) {
+            if (lane.isLedByThisThread()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private Lane lane(Command command) {
         Line line = command.lines().get(0);
         int hash = 31 * line.subject().hashCode() + line.feature().hashCode();
@@ -92,8 +111,16 @@ final class Coalescer implements Lane.Carrier, AutoCloseable {
         List<Command> commands = new ArrayList<>(passengers.size());
         passengers.forEach(passenger -> commands.add(passenger.command()));
         List<Outcome> outcomes = execute(commands, deadline);
+        boolean shared = passengers.size() > 1;
         for (int i = 0; i < passengers.size(); i++) {
-            passengers.get(i).arrive(outcomes.get(i), passengers.size() > 1);
+            Outcome outcome = outcomes.get(i);
+            if (outcome instanceof Outcome.Unavailable unavailable
+                    && ((shared && unavailable.retryable()) || deadline.hasPassed())) {
+                // It may have failed because of another that was aboard, or for lack of the leader's time.
+                passengers.get(i).sendBack(outcome);
+            } else {
+                passengers.get(i).arrive(outcome);
+            }
         }
     }
 
@@ -113,13 +140,13 @@ final class Coalescer implements Lane.Carrier, AutoCloseable {
                 false);
     }
 
-    /** Lets what waits be carried out; calls that come later go to the store by themselves. */
+    /** Lets what waits or is aboard be carried out; calls that come later go to the store by themselves. */
     @Override
     public void close() {
         closed = true;
         for (Lane lane : lanes) {
-            // Each call leaves by its own deadline, so this ends.
-            while (!lane.isEmpty()) {
+            // Each call leaves by its own deadline, so this ends; but who leads would wait for itself.
+            while (lane.isBusy() && !lane.isLedByThisThread()) {
                 LockSupport.parkNanos(DRAIN_TICK_NANOS);
                 if (Thread.currentThread().isInterrupted()) {
                     return;

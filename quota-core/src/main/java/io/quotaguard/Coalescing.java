@@ -6,7 +6,8 @@ import io.quotaguard.model.InvalidQuotaArgumentException;
  * How concurrent calls share round trips to a store that is reached over a network. Immutable.
  *
  * <p>Few callers go straight to the store, each on its own thread. When there are more, one of them takes along whatever
- * else is waiting at that moment; nobody waits for others to come.
+ * else is waiting at that moment; nobody waits for others to come. What ends a reservation or corrects a use always goes
+ * by itself. Every number is positive; another is an {@link InvalidQuotaArgumentException}.
  *
  * @param directCallers up to how many calls at once go to the store by themselves
  * @param flushers how many shared round trips are under way at once
@@ -33,18 +34,22 @@ public record Coalescing(int directCallers, int flushers, int batchSize, int que
         }
     }
 
+    /** Returns these settings, but with up to so many calls at once that go to the store by themselves. */
     public Coalescing withDirectCallers(int callers) {
         return new Coalescing(callers, flushers, batchSize, queueSize);
     }
 
+    /** Returns these settings, but with so many shared round trips under way at once. */
     public Coalescing withFlushers(int number) {
         return new Coalescing(directCallers, number, batchSize, queueSize);
     }
 
+    /** Returns these settings, but with at most so many calls in one shared round trip. */
     public Coalescing withBatchSize(int calls) {
         return new Coalescing(directCallers, flushers, calls, queueSize);
     }
 
+    /** Returns these settings, but with at most so many calls that wait. */
     public Coalescing withQueueSize(int calls) {
         return new Coalescing(directCallers, flushers, batchSize, calls);
     }

@@ -5,7 +5,6 @@ import io.quotaguard.spi.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -13,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 /** Calls in the order in which they came, one of which leads. Thread-safe. */
 final class Lane {
     private final Carrier carrier;
-    private final int batchSize;
-    private final int capacity;
-    private final Queue<Passenger> queue = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger waiting = new AtomicInteger();
+    private final Coalescing settings;
+    private final AtomicInteger waiting;
+    private final Queue<Passenger> queue;
     private final AtomicBoolean led = new AtomicBoolean();
+    private volatile @Nullable Thread leading;
 
     /** Takes passengers to the store and lets each arrive. */
     interface Carrier {
@@ -26,19 +25,36 @@ final class Lane {
         String storeName();
     }
 
-    Lane(Carrier carrier, int batchSize, int capacity) {
+    /**
+     * Makes a lane.
+     *
+     * @param waiting how many calls wait, in this lane and in those beside it: together they are bounded
+     * @param queue where they wait in this one; empty, thread-safe, and used by nobody else
+     */
+    Lane(Carrier carrier, Coalescing settings, AtomicInteger waiting, Queue<Passenger> queue) {
         this.carrier = carrier;
-        this.batchSize = batchSize;
-        this.capacity = capacity;
+        this.settings = settings;
+        this.waiting = waiting;
+        this.queue = queue;
     }
 
     boolean isEmpty() {
         return queue.isEmpty();
     }
 
+    /** Tells whether somebody leads here, or waits for it. */
+    boolean isBusy() {
+        return led.get() || !queue.isEmpty();
+    }
+
+    /** Tells whether the thread that asks is the one that leads here: it must not wait for itself. */
+    boolean isLedByThisThread() {
+        return leading == Thread.currentThread();
+    }
+
     /** Lets a passenger wait here; false when there are too many. */
     boolean join(Passenger passenger) {
-        if (waiting.incrementAndGet() > capacity) {
+        if (waiting.incrementAndGet() > settings.queueSize()) {
             waiting.decrementAndGet();
             return false;
         }
@@ -61,28 +77,37 @@ final class Lane {
 
     /** Goes until the passenger whose thread this is is back, which takes one way unless very many wait before it. */
     private void lead(Passenger leader) {
+        // Meant for one call, an interrupt must not break off the way of all that are aboard.
+        boolean interrupted = Thread.interrupted();
         List<Passenger> together = List.of();
+        leading = Thread.currentThread();
         try {
             while (!leader.isBack() && !leader.deadline().hasPassed()) {
                 together.forEach(Passenger::wake);
                 together = board();
-                carrier.carry(together, leader.deadline());
+                if (!together.isEmpty()) {
+                    carrier.carry(together, leader.deadline());
+                }
             }
         } finally {
             leader.leave();
+            leading = null;
+            // First the next one goes, whatever happened here, then those wake that need nothing more.
+            handOn();
             for (Passenger passenger : together) {
                 passenger.abandon();
+                passenger.wake();
             }
-            // First the next one goes, then those wake that need nothing more.
-            handOn();
-            together.forEach(Passenger::wake);
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
     /** Takes those along who have waited longest. */
     private List<Passenger> board() {
-        List<Passenger> together = new ArrayList<>(Math.min(batchSize, waiting.get()));
-        while (together.size() < batchSize) {
+        List<Passenger> together = new ArrayList<>(Math.min(settings.batchSize(), waiting.get()));
+        while (together.size() < settings.batchSize()) {
             Passenger next = queue.poll();
             if (next == null) {
                 break;

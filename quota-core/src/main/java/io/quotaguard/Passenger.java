@@ -58,20 +58,23 @@ final class Passenger {
         return true;
     }
 
-    /** Takes it along to the store; false when it has left. */
+    /** Takes it along to the store; false when it has left, or is about to. */
     boolean board() {
-        return state.compareAndSet(State.WAITING, State.ABOARD) || state.compareAndSet(State.LEADING, State.ABOARD);
+        return !deadline.hasPassed()
+                && (state.compareAndSet(State.WAITING, State.ABOARD)
+                        || state.compareAndSet(State.LEADING, State.ABOARD));
     }
 
-    /**
-     * Brings it back.
-     *
-     * @param shared whether others were aboard: then what the store could not do may be because of one of them
-     */
-    void arrive(Outcome brought, boolean shared) {
-        boolean again = shared && brought instanceof Outcome.Unavailable unavailable && unavailable.retryable();
+    /** Brings it back with its outcome. */
+    void arrive(Outcome brought) {
         outcome = brought;
-        state.set(again && !deadline.hasPassed() ? State.SENT_BACK : State.ARRIVED);
+        state.set(State.ARRIVED);
+    }
+
+    /** Brings it back without its outcome, which it may get by itself; with {@code brought} when its time is up. */
+    void sendBack(Outcome brought) {
+        outcome = brought;
+        state.set(deadline.hasPassed() ? State.ARRIVED : State.SENT_BACK);
     }
 
     /** Says that the one whose thread this is waits no more. */
@@ -84,7 +87,7 @@ final class Passenger {
     /** Gives up one that was taken along and not brought back: what became of it, nobody knows. */
     void abandon() {
         if (state.get() == State.ABOARD) {
-            arrive(new Outcome.Unknown(new IllegalStateException("the way to the store broke off")), false);
+            arrive(new Outcome.Unknown(new IllegalStateException("the way to the store broke off")));
         }
     }
 

@@ -205,7 +205,13 @@ class BadInputTest extends Unchanging {
                         t -> t.quota.subscriptions().history(USER, -1),
                         "-1",
                         "R45"),
-                new Entry("no listener", t -> QuotaGuard.builder(t.store).listener(missing()), "listener"));
+                new Entry("no listener", t -> QuotaGuard.builder(t.store).listener(missing()), "listener"),
+                new Entry("no coalescing", t -> QuotaGuard.builder(t.store).coalescing(missing()), "coalescing"),
+                new Entry(
+                        "no direct caller", t -> Coalescing.DEFAULT.withDirectCallers(0), "directCallers", "0", "R45"),
+                new Entry("no flusher", t -> Coalescing.DEFAULT.withFlushers(0), "flushers", "0", "R45"),
+                new Entry("batch of -1", t -> Coalescing.DEFAULT.withBatchSize(-1), "batchSize", "-1", "R45"),
+                new Entry("queue of 0", t -> new Coalescing(1, 1, 1, 0), "queueSize", "0", "R45"));
     }
 
     private static void tooMuchMetadata(Usage usage) {

@@ -21,6 +21,7 @@ class QuotaGuardBuilderTest {
                 Named.of("alertPollInterval", builder -> builder.alertPollInterval(Duration.ofSeconds(1))),
                 Named.of("cachedSubjects", builder -> builder.cachedSubjects(10)),
                 Named.of("journalCapacity", builder -> builder.journalCapacity(10)),
+                Named.of("coalescing", builder -> builder.coalescing(Coalescing.OFF)),
                 Named.of("asyncExecutor", builder -> builder.asyncExecutor(Runnable::run)));
     }
 
@@ -47,6 +48,7 @@ class QuotaGuardBuilderTest {
                 Named.of("cachedSubjects 0", builder -> builder.cachedSubjects(0)),
                 Named.of("journalCapacity -1", builder -> builder.journalCapacity(-1)),
                 Named.of("listener null", builder -> builder.listener(null)),
+                Named.of("coalescing null", builder -> builder.coalescing(null)),
                 Named.of("asyncExecutor null", builder -> builder.asyncExecutor(null)));
     }
 

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.quotaguard.Coalescing;
 import io.quotaguard.QuotaGuard;
 import io.quotaguard.Reservation;
 import io.quotaguard.jdbc.JdbcQuotaStore;
 import io.quotaguard.jdbc.QuotaSchema;
+import io.quotaguard.memory.InMemoryQuotaStore;
 import io.quotaguard.model.BillingCycle;
 import io.quotaguard.model.Change;
 import io.quotaguard.model.Correction;
@@ -222,6 +224,21 @@ class CoreReadmeSnippetsTest {
             // spotless:on
             assertThat(results).extracting(UsageResult::allowed).containsExactly(true, false);
             assertThat(published).isEqualTo(118);
+        }
+    }
+
+    @Test
+    @DisplayName("A guard is built that shares round trips in its own way")
+    void manyCallers() {
+        try (InMemoryQuotaStore store = new InMemoryQuotaStore()) {
+            // spotless:off
+            QuotaGuard quota = QuotaGuard.builder(store)
+                    .coalescing(
+                            Coalescing.DEFAULT.withDirectCallers(4).withFlushers(1)) // for a pool of five connections
+                    .build();
+            // spotless:on
+            assertThat(quota.check("user-42", "articles_per_day").allowed()).isFalse();
+            quota.close();
         }
     }
 

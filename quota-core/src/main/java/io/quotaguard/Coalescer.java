@@ -86,14 +86,17 @@ final class Coalescer implements Lane.Carrier, AutoCloseable {
         return lanes[Math.floorMod(hash ^ (hash >>> 16), lanes.length)];
     }
 
-    /** Takes passengers to the store, in the time that the one whose thread this is still has. */
+    /**
+     * Takes passengers to the store, in the time that the one whose thread this is still has. Somebody else's lock is waited
+     * for a part of it only, be there one passenger: others wait for the lane.
+     */
     @Override
     public void carry(List<Passenger> passengers, Deadline deadline) {
         List<Command> commands = new ArrayList<>(passengers.size());
         passengers.forEach(passenger -> commands.add(passenger.command()));
-        List<Outcome> outcomes = execute(commands, deadline);
+        List<Outcome> outcomes = execute(commands, deadline.shared());
         for (int i = 0; i < passengers.size(); i++) {
-            passengers.get(i).arrive(outcomes.get(i), passengers.size() > 1);
+            passengers.get(i).arrive(outcomes.get(i));
         }
     }
 

@@ -64,12 +64,11 @@ final class Passenger {
     }
 
     /**
-     * Brings it back.
-     *
-     * @param shared whether others were aboard: then what the store could not do may be because of one of them
+     * Brings it back. What the store could not do on the shared way may be because of another passenger, or because of the
+     * little patience that all have there, so it is tried once more alone.
      */
-    void arrive(Outcome brought, boolean shared) {
-        boolean again = shared && brought instanceof Outcome.Unavailable unavailable && unavailable.retryable();
+    void arrive(Outcome brought) {
+        boolean again = brought instanceof Outcome.Unavailable unavailable && unavailable.retryable();
         outcome = brought;
         state.set(again && !deadline.hasPassed() ? State.SENT_BACK : State.ARRIVED);
     }
@@ -84,7 +83,7 @@ final class Passenger {
     /** Gives up one that was taken along and not brought back: what became of it, nobody knows. */
     void abandon() {
         if (state.get() == State.ABOARD) {
-            arrive(new Outcome.Unknown(new IllegalStateException("the way to the store broke off")), false);
+            arrive(new Outcome.Unknown(new IllegalStateException("the way to the store broke off")));
         }
     }
 

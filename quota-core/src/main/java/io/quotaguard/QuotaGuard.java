@@ -80,6 +80,7 @@ public final class QuotaGuard implements AutoCloseable {
     private final @Nullable CatalogWatcher watcher;
     private final UsageReads usage;
     private final Alerts alerts;
+    private final Maintenance maintenance;
 
     QuotaGuard(QuotaGuardBuilder options) {
         store = options.store;
@@ -88,7 +89,10 @@ public final class QuotaGuard implements AutoCloseable {
         journal = new DegradedJournal(store, timeout, options.journalCapacity, this::alertsFired);
         dispatcher = options.listeners.isEmpty()
                 ? null
-                : new AlertDispatcher(store.alerts(), options.listeners, options.alertPollInterval, timeout);
+                : new AlertDispatcher(
+                        store.alerts(),
+                        options.listeners,
+                        new AlertDispatcher.Settings(options.alertPollInterval, timeout, options.parkAlertsAfter));
         // A store in the same process has no round trips to share.
         coalescer = new Coalescer(store, store.capabilities().shared() ? options.coalescing : Coalescing.OFF);
         runner = new CallRunner(store, coalescer, entitlements, journal, tally, this::alertsFired);
@@ -112,6 +116,7 @@ public final class QuotaGuard implements AutoCloseable {
         Corrector corrector = new Corrector(store.ledger(), runner, timeout);
         usage = new UsageReads(new UsageAccess(store.ledger(), timeout, this::zoneOf, this::look, corrector::correct));
         alerts = new Alerts(store.alerts(), timeout);
+        maintenance = new Maintenance(store, options.retention, timeout);
     }
 
     /** Starts a guard over {@code store}, which stays the host's to close. */
@@ -304,6 +309,11 @@ public final class QuotaGuard implements AutoCloseable {
     /** Returns the alerts that fired. */
     public Alerts alerts() {
         return alerts;
+    }
+
+    /** Returns what removes old windows, alerts and audit rows, when the host wants that. */
+    public Maintenance maintenance() {
+        return maintenance;
     }
 
     /** Returns how the calls of this guard ended so far. */

@@ -2,6 +2,7 @@ package io.quotaguard;
 
 import io.quotaguard.alert.AlertListener;
 import io.quotaguard.model.InvalidQuotaArgumentException;
+import io.quotaguard.model.Retention;
 import io.quotaguard.plan.PlanChangeListener;
 import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.QuotaStore;
@@ -22,6 +23,8 @@ public final class QuotaGuardBuilder {
     Duration timeout = Duration.ofSeconds(2);
     Duration alertPollInterval = Duration.ofSeconds(5);
     Duration catalogPollInterval = Duration.ofSeconds(5);
+    int parkAlertsAfter = 20;
+    Retention retention = Retention.DEFAULT;
     long cachedSubjects = 100_000;
     int journalCapacity = 10_000;
     Coalescing coalescing = Coalescing.DEFAULT;
@@ -54,6 +57,26 @@ public final class QuotaGuardBuilder {
         once("alertPollInterval");
         this.alertPollInterval =
                 Deadline.requireTimeout(InvalidQuotaArgumentException.required("alertPollInterval", interval));
+        return this;
+    }
+
+    /**
+     * Sets after how many failures of its listeners an alert is parked, so that it is not tried for ever; 20 unless set,
+     * which takes about two hours.
+     */
+    public QuotaGuardBuilder parkAlertsAfter(int failures) {
+        once("parkAlertsAfter");
+        if (failures < 1) {
+            throw InvalidQuotaArgumentException.of("R33", "parkAlertsAfter", failures, "is not positive");
+        }
+        this.parkAlertsAfter = failures;
+        return this;
+    }
+
+    /** Sets what {@link QuotaGuard#maintenance()} keeps; {@link Retention#DEFAULT} unless set (R10). */
+    public QuotaGuardBuilder retention(Retention retention) {
+        once("retention");
+        this.retention = InvalidQuotaArgumentException.required("retention", retention);
         return this;
     }
 

@@ -12,6 +12,7 @@ import io.quotaguard.model.Plan;
 import io.quotaguard.model.PlanFeature;
 import io.quotaguard.model.QuotaException;
 import io.quotaguard.model.ResetPeriod;
+import io.quotaguard.model.Retention;
 import io.quotaguard.model.StatisticsQuery;
 import io.quotaguard.model.Thresholds;
 import io.quotaguard.model.UnknownPlanException;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -163,10 +165,40 @@ class BadInputTest extends Unchanging {
                         "9999"),
                 new Entry("verify without a time-out", t -> t.quota.usage().verify(missing()), "timeout"),
                 new Entry("verify in no time", t -> t.quota.usage().verify(Duration.ZERO), "PT0S", "R45"),
+                new Entry(
+                        "verify for nobody",
+                        t -> t.quota.usage().verify(null, TIMEOUT, missing()),
+                        "consumer of drifts"),
+                new Entry("verify after no name", t -> t.quota.usage().verify("", TIMEOUT, drift -> {}), "subject"),
                 new Entry("repair by nobody", t -> t.quota.usage().repair(missing(), TIMEOUT), "R44"),
                 new Entry("repair without a time-out", t -> t.quota.usage().repair(BY, missing()), "timeout"),
                 new Entry("alerts, page of 0", t -> t.quota.alerts().unsent(0), "0", "R45"),
                 new Entry("alerts, page of 1001", t -> t.quota.alerts().list(USER, 0, 1001), "1001", "R45"),
+                new Entry("alerts, parked, page of 0", t -> t.quota.alerts().parked(0, 0), "0", "R45"),
+                new Entry(
+                        "alerts without an id",
+                        t -> t.quota.alerts().markRead(Collections.singletonList(BadInputTest.<Long>missing())),
+                        "id"),
+                new Entry(
+                        "alerts, 10001 ids",
+                        t -> t.quota.alerts().markSent(Collections.nCopies(10_001, 1L)),
+                        "10001",
+                        "R45"),
+                new Entry("alerts purged before never", t -> t.quota.alerts().purge(missing()), "before"),
+                new Entry(
+                        "alerts parked after 0 failures",
+                        t -> QuotaGuard.builder(t.store).parkAlertsAfter(0),
+                        "0",
+                        "R33"),
+                new Entry("retention of nothing", t -> Retention.DEFAULT.withLedger(Duration.ZERO), "PT0S", "R10"),
+                new Entry("retention of 200 years", t -> Retention.DEFAULT.withAlerts(Duration.ofDays(73_000)), "R10"),
+                new Entry(
+                        "an audit shorter than its keys",
+                        t -> Retention.DEFAULT.withAudit(Duration.ofDays(34)),
+                        "PT816H",
+                        "R12"),
+                new Entry("no retention", t -> QuotaGuard.builder(t.store).retention(missing()), "retention"),
+                new Entry("maintenance in no time", t -> t.quota.maintenance().run(Duration.ZERO), "PT0S", "R45"),
                 new Entry("plan history, page of 0", t -> t.quota.plans().history("free", 0), "0", "R45"),
                 new Entry(
                         "subject history, page of -1",

@@ -79,6 +79,7 @@ class BadNamesTest extends Unchanging {
         subject(all, "usage.statistics", (t, s) -> StatisticsQuery.daily(s, DAY, DAY));
         subject(all, "alerts.list", (t, s) -> t.quota.alerts().list(s, 0, 1));
         subject(all, "alerts.unsent", (t, s) -> t.quota.alerts().unsent(s, 1));
+        subject(all, "alerts.unread", (t, s) -> t.quota.alerts().unread(s, 0, 1));
         subject(all, "alerts.statistics", (t, s) -> t.quota.alerts().statistics(s));
         subject(all, "Grant.of", (t, s) -> Grant.of(s, ARTICLES, 1));
         subject(all, "voidGrant", (t, s) -> t.quota.grants().voidGrant(s, 1, BY));

@@ -20,8 +20,9 @@ import org.slf4j.LoggerFactory;
  * Brings alerts from the store's outbox to the listeners of this JVM (R33). Thread-safe.
  *
  * <p>One thread claims alerts, at once when a call of this guard fired some, in ever longer steps when the host has yet to
- * commit them, and otherwise at an interval, which picks up what another node's crash left. It hands each alert to every listener's own thread, so that a listener that blocks
- * holds up nobody else. An alert is marked sent when all of them have returned.
+ * commit them, and otherwise at an interval, which picks up what another node's crash left. It hands each alert to every
+ * listener's own thread, so that a listener that blocks holds up nobody else. An alert is marked sent when all of them have
+ * returned. One that fails comes again after a delay that grows, until it is parked.
  */
 public final class AlertDispatcher implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AlertDispatcher.class);
@@ -32,9 +33,8 @@ public final class AlertDispatcher implements AutoCloseable {
 
     private final String name = "dispatcher-" + UUID.randomUUID();
     private final AlertStore store;
-    private final Duration pollInterval;
+    private final Settings settings;
     private final Lookout lookout;
-    private final Duration timeout;
     private final List<ListenerThread> listeners = new ArrayList<>();
     private final Map<Long, Delivery> inHand = new ConcurrentHashMap<>();
     private final Semaphore wake = new Semaphore(0);
@@ -43,16 +43,19 @@ public final class AlertDispatcher implements AutoCloseable {
     private volatile boolean closed;
 
     /**
-     * Starts to deliver.
+     * What the host may set.
      *
      * @param pollInterval how often the outbox is looked at when nothing wakes the dispatcher
      * @param timeout the bound on each of its calls to the store (R45)
+     * @param parkAfter after how many failures an alert is parked
      */
-    public AlertDispatcher(AlertStore store, List<AlertListener> listeners, Duration pollInterval, Duration timeout) {
+    public record Settings(Duration pollInterval, Duration timeout, int parkAfter) {}
+
+    /** Starts to deliver. */
+    public AlertDispatcher(AlertStore store, List<AlertListener> listeners, Settings settings) {
         this.store = store;
-        this.pollInterval = pollInterval;
-        this.lookout = new Lookout(pollInterval, System::nanoTime);
-        this.timeout = timeout;
+        this.settings = settings;
+        this.lookout = new Lookout(settings.pollInterval(), System::nanoTime);
         for (AlertListener listener : listeners) {
             this.listeners.add(new ListenerThread(listener, this::finished));
         }
@@ -94,16 +97,19 @@ public final class AlertDispatcher implements AutoCloseable {
     private boolean deliverDue() {
         try {
             long claim = claims.incrementAndGet();
-            List<Claimed> claimed = store.claim(name, CLAIM_SIZE, LEASE, Deadline.after(timeout));
+            List<Claimed> claimed = store.claim(name, CLAIM_SIZE, LEASE, deadline());
             for (Claimed one : claimed) {
                 deliver(one, claim);
             }
             return claimed.size() == CLAIM_SIZE;
         } catch (QuotaException e) {
-            log.warn("alerts could not be read from store, trying again in {}: {}", pollInterval, e.toString());
+            log.warn(
+                    "alerts could not be read from store, trying again in {}: {}",
+                    settings.pollInterval(),
+                    e.toString());
         } catch (RuntimeException | Error e) {
             // Whatever it is, this thread goes on: without it no alert would ever be delivered again.
-            log.error("alerts could not be read from store, trying again in {}", pollInterval, e);
+            log.error("alerts could not be read from store, trying again in {}", settings.pollInterval(), e);
         }
         return false;
     }
@@ -123,10 +129,19 @@ public final class AlertDispatcher implements AutoCloseable {
     private void finished(Delivery delivery) {
         long id = delivery.alert().id();
         try {
-            if (delivery.failed()) {
-                store.putOff(List.of(id), delayAfter(delivery.attempts()), Deadline.after(timeout));
-            } else {
-                store.markSent(List.of(id), Deadline.after(timeout));
+            Duration delay = delayAfter(delivery.attempts());
+            switch (delivery.result()) {
+                case TAKEN -> store.markSent(List.of(id), deadline());
+                case NOT_TRIED -> store.putOff(List.of(id), delay, deadline());
+                case FAILED -> {
+                    if (store.fail(id, delay, settings.parkAfter(), deadline())) {
+                        log.error(
+                                "alert {} failed {} times and is parked; alerts().retry({}) has it delivered again",
+                                id,
+                                settings.parkAfter(),
+                                id);
+                    }
+                }
             }
         } catch (RuntimeException e) {
             log.warn("alert {} was delivered but not marked; it will come again: {}", id, e.toString());
@@ -135,6 +150,10 @@ public final class AlertDispatcher implements AutoCloseable {
             inHand.remove(id);
             wake.release();
         }
+    }
+
+    private Deadline deadline() {
+        return Deadline.after(settings.timeout());
     }
 
     private static Duration delayAfter(int attempts) {

@@ -10,7 +10,17 @@ final class Delivery {
     private final Claimed claimed;
     private final long claim;
     private final AtomicInteger outstanding;
-    private volatile boolean failed;
+    private volatile Result result = Result.TAKEN;
+
+    /** What became of an alert, the worst last. */
+    enum Result {
+        /** The listener has dealt with it. */
+        TAKEN,
+        /** It never came to the listener, which is not the alert's fault. */
+        NOT_TRIED,
+        /** The listener threw. */
+        FAILED
+    }
 
     /**
      * Starts the way of one alert.
@@ -36,14 +46,17 @@ final class Delivery {
         return claim;
     }
 
-    boolean failed() {
-        return failed;
+    /** Returns the worst of the listeners' results. */
+    Result result() {
+        return result;
     }
 
     /** Notes that one listener is done; returns whether it was the last. */
-    boolean done(boolean success) {
-        if (!success) {
-            failed = true;
+    boolean done(Result ofOne) {
+        synchronized (outstanding) {
+            if (ofOne.compareTo(result) > 0) {
+                result = ofOne;
+            }
         }
         return outstanding.decrementAndGet() == 0;
     }

@@ -1,6 +1,7 @@
 package io.quotaguard.alert;
 
 import io.quotaguard.alert.Delivery.CounterName;
+import io.quotaguard.alert.Delivery.Result;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -74,7 +75,7 @@ final class ListenerThread {
                     delivery.alert().id());
             // Of several that did not fit, the first is the one that all later ones wait for.
             owed.merge(delivery.counter(), Owed.failed(delivery), (old, now) -> old.covers(delivery) ? old : now);
-            done(delivery, false);
+            done(delivery, Result.NOT_TRIED);
         }
     }
 
@@ -97,7 +98,7 @@ final class ListenerThread {
         CounterName counter = delivery.counter();
         Owed before = owed.get(counter);
         if (before != null && before.covers(delivery)) {
-            done(delivery, false);
+            done(delivery, Result.NOT_TRIED);
             return;
         }
         if (before != null) {
@@ -107,7 +108,7 @@ final class ListenerThread {
         if (!success) {
             owed.put(counter, Owed.failed(delivery));
         }
-        done(delivery, success);
+        done(delivery, success ? Result.TAKEN : Result.FAILED);
     }
 
     /**
@@ -141,8 +142,8 @@ final class ListenerThread {
         }
     }
 
-    private void done(Delivery delivery, boolean success) {
-        if (delivery.done(success)) {
+    private void done(Delivery delivery, Result result) {
+        if (delivery.done(result)) {
             whenLast.accept(delivery);
         }
     }

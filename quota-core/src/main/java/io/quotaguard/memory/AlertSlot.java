@@ -11,6 +11,7 @@ final class AlertSlot {
     private Instant dueAt = Instant.MIN;
     private @Nullable String holder;
     private int attempts;
+    private int failures;
 
     AlertSlot(AlertLane lane, Alert alert) {
         this.lane = lane;
@@ -58,16 +59,26 @@ final class AlertSlot {
     }
 
     void markSent() {
-        alert = new Alert(
-                alert.id(),
-                alert.subject(),
-                alert.feature(),
-                alert.window(),
-                alert.threshold(),
-                alert.generation(),
-                alert.used(),
-                alert.limit(),
-                alert.firedAt(),
-                true);
+        alert = alert.withSent(true);
+    }
+
+    void markRead() {
+        alert = alert.withRead(true);
+    }
+
+    /** Counts one more failure of its delivery; returns how many there are now. */
+    int fail() {
+        return ++failures;
+    }
+
+    void park() {
+        alert = alert.withParked(true);
+    }
+
+    /** Begins anew, to be claimed at once. */
+    void retry() {
+        alert = alert.withParked(false);
+        failures = 0;
+        putOff(Instant.MIN);
     }
 }

@@ -63,7 +63,7 @@ final class AuditLog {
     long reserve(Instant now, Change change) {
         long id = budget.reserve(1);
         if (id == Budget.FULL) {
-            forgetUntil(now.minus(retention));
+            forgetUntil(now.minus(retention), Integer.MAX_VALUE);
             id = budget.reserve(1);
         }
         if (id == Budget.FULL) {
@@ -120,9 +120,13 @@ final class AuditLog {
         return all.isEmpty() ? 0 : all.lastKey();
     }
 
-    private void forgetUntil(Instant cutoff) {
+    /** Forgets the oldest rows that were written by {@code cutoff}; returns how many. */
+    int forgetUntil(Instant cutoff, int most) {
         NavigableMap<Long, CatalogEntry> all = rows.of(null);
-        while (!all.isEmpty() && !all.firstEntry().getValue().at().isAfter(cutoff)) {
+        int forgotten = 0;
+        while (forgotten < most
+                && !all.isEmpty()
+                && !all.firstEntry().getValue().at().isAfter(cutoff)) {
             CatalogEntry oldest = all.firstEntry().getValue();
             rows.remove(oldest.id(), oldest.name());
             budget.giveBack(1);
@@ -130,6 +134,8 @@ final class AuditLog {
             if (remembered != null && remembered.entry().id() == oldest.id()) {
                 keys.remove(oldest.change().key());
             }
+            forgotten++;
         }
+        return forgotten;
     }
 }

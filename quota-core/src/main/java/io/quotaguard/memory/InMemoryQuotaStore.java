@@ -11,6 +11,7 @@ import io.quotaguard.spi.CatalogStore;
 import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.LedgerStore;
+import io.quotaguard.spi.MaintenanceStore;
 import io.quotaguard.spi.Outcome;
 import io.quotaguard.spi.QuotaStore;
 import io.quotaguard.spi.StoreCapabilities;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * no lock is shared by two features or two subjects on the path of a check.
  *
  * <p>It is bounded (H5): counters, ledger rows, alerts and audit rows each have a most. What has ended is kept for the
- * retention and then makes room; when none may go yet, new entries are refused with {@link QuotaCapacityException} and
+ * store's own retention and then makes room, without any maintenance; when none may go yet, new entries are refused with {@link QuotaCapacityException} and
  * what is there goes on being served: a live counter is never forgotten. The windows that never end stay. Alerts leave
  * with their window, delivered or not. The plans, subscriptions and overrides that the host saves are not bounded.
  */
@@ -43,6 +44,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
     private final StoreParts parts;
     private final MemoryCatalog catalog;
     private final MemoryLedger ledger;
+    private final MemoryMaintenance maintenance;
 
     /** Makes a store on the system's clock, with the builder's defaults. */
     public InMemoryQuotaStore() {
@@ -64,6 +66,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
         this.parts = new StoreParts(clock, meters, new CatalogState(), alerts, new GracePeriod());
         this.catalog = new MemoryCatalog(parts, audit);
         this.ledger = new MemoryLedger(parts, audit);
+        this.maintenance = new MemoryMaintenance(parts, audit);
     }
 
     /** Starts a store with settings of its own. */
@@ -176,6 +179,11 @@ public final class InMemoryQuotaStore implements QuotaStore {
     @Override
     public AlertStore alerts() {
         return parts.alerts();
+    }
+
+    @Override
+    public MaintenanceStore maintenance() {
+        return maintenance;
     }
 
     /** Does nothing: there is nothing to release, and the store can still be read afterwards. */

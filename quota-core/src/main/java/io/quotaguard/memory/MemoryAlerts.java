@@ -31,6 +31,8 @@ final class MemoryAlerts implements AlertStore {
 
     private final Journal<AlertSlot> all = new Journal<>();
     private final Journal<AlertSlot> unsent = new Journal<>();
+    private final Journal<AlertSlot> unread = new Journal<>();
+    private final Journal<AlertSlot> parked = new Journal<>();
     private final ClaimQueue queue = new ClaimQueue();
 
     MemoryAlerts(InstantSource clock, Budget budget) {
@@ -82,10 +84,28 @@ final class MemoryAlerts implements AlertStore {
                 AlertSlot slot = unsent.get(id);
                 if (slot != null) {
                     unsent.remove(id, slot.alert().subject());
-                    queue.remove(slot.lane());
-                    slot.lane().sent(slot);
+                    parked.remove(id, slot.alert().subject());
+                    leave(slot);
                     slot.markSent();
-                    queue.put(slot.lane());
+                    marked++;
+                }
+            }
+            return marked;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public int markRead(Collection<Long> ids, Deadline deadline) {
+        enter(deadline);
+        try {
+            int marked = 0;
+            for (long id : ids) {
+                AlertSlot slot = unread.get(id);
+                if (slot != null) {
+                    unread.remove(id, slot.alert().subject());
+                    slot.markRead();
                     marked++;
                 }
             }
@@ -102,10 +122,8 @@ final class MemoryAlerts implements AlertStore {
             Instant dueAt = clock.instant().plus(delay);
             for (long id : ids) {
                 AlertSlot slot = unsent.get(id);
-                if (slot != null) {
-                    queue.remove(slot.lane());
-                    slot.putOff(dueAt);
-                    queue.put(slot.lane());
+                if (slot != null && !slot.alert().parked()) {
+                    putOff(slot, dueAt);
                 }
             }
         } finally {
@@ -113,11 +131,85 @@ final class MemoryAlerts implements AlertStore {
         }
     }
 
+    private void putOff(AlertSlot slot, Instant dueAt) {
+        queue.remove(slot.lane());
+        slot.putOff(dueAt);
+        queue.put(slot.lane());
+    }
+
     @Override
-    public List<Alert> list(Optional<String> subject, boolean unsentOnly, long afterId, int limit, Deadline deadline) {
+    public boolean fail(long id, Duration delay, int most, Deadline deadline) {
         enter(deadline);
         try {
-            Journal<AlertSlot> journal = unsentOnly ? unsent : all;
+            AlertSlot slot = unsent.get(id);
+            if (slot == null || slot.alert().parked()) {
+                return false;
+            }
+            if (slot.fail() < most) {
+                putOff(slot, clock.instant().plus(delay));
+                return false;
+            }
+            leave(slot);
+            slot.park();
+            parked.put(id, slot.alert().subject(), slot);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public int retry(Collection<Long> ids, Deadline deadline) {
+        enter(deadline);
+        try {
+            int retried = 0;
+            for (long id : ids) {
+                AlertSlot slot = parked.get(id);
+                if (slot != null) {
+                    parked.remove(id, slot.alert().subject());
+                    queue.remove(slot.lane());
+                    slot.retry();
+                    slot.lane().rejoin(slot);
+                    queue.put(slot.lane());
+                    retried++;
+                }
+            }
+            return retried;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public int purge(Instant before, int most, Deadline deadline) {
+        enter(deadline);
+        try {
+            List<AlertSlot> gone = all.of(null).values().stream()
+                    .filter(slot ->
+                            slot.alert().sent() && slot.alert().firedAt().isBefore(before))
+                    .limit(most)
+                    .toList();
+            for (AlertSlot slot : gone) {
+                slot.lane().remove(slot);
+                remove(slot);
+            }
+            budget.giveBack(gone.size());
+            return gone.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public List<Alert> list(Optional<String> subject, Which which, long afterId, int limit, Deadline deadline) {
+        enter(deadline);
+        try {
+            Journal<AlertSlot> journal = switch (which) {
+                case ALL -> all;
+                case UNSENT -> unsent;
+                case UNREAD -> unread;
+                case PARKED -> parked;
+            };
             List<Alert> alerts = new ArrayList<>();
             for (AlertSlot slot :
                     journal.of(subject.orElse(null)).tailMap(afterId, false).values()) {
@@ -141,7 +233,11 @@ final class MemoryAlerts implements AlertStore {
             for (AlertSlot slot : all.of(name).values()) {
                 fired.merge(slot.alert().level(), 1L, Long::sum);
             }
-            return new AlertStatistics(fired, unsent.of(name).size());
+            return new AlertStatistics(
+                    fired,
+                    unsent.of(name).size(),
+                    unread.of(name).size(),
+                    parked.of(name).size());
         } finally {
             lock.unlock();
         }
@@ -164,6 +260,7 @@ final class MemoryAlerts implements AlertStore {
         String subject = slot.alert().subject();
         all.put(slot.id(), subject, slot);
         unsent.put(slot.id(), subject, slot);
+        unread.put(slot.id(), subject, slot);
         queue.remove(slot.lane());
         slot.lane().add(slot);
         queue.put(slot.lane());
@@ -171,10 +268,20 @@ final class MemoryAlerts implements AlertStore {
 
     private void drop(AlertLane lane) {
         queue.remove(lane);
-        for (AlertSlot slot : lane.all()) {
-            all.remove(slot.id(), slot.alert().subject());
-            unsent.remove(slot.id(), slot.alert().subject());
-        }
+        lane.all().forEach(this::remove);
         budget.giveBack(lane.all().size());
+    }
+
+    private void remove(AlertSlot slot) {
+        for (Journal<AlertSlot> journal : List.of(all, unsent, unread, parked)) {
+            journal.remove(slot.id(), slot.alert().subject());
+        }
+    }
+
+    /** Lets the later alerts of its counter go on without it. */
+    private void leave(AlertSlot slot) {
+        queue.remove(slot.lane());
+        slot.lane().leave(slot);
+        queue.put(slot.lane());
     }
 }

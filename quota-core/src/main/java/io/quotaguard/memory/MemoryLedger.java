@@ -1,9 +1,6 @@
 package io.quotaguard.memory;
 
-import io.quotaguard.memory.AuditLog.States;
-import io.quotaguard.model.AuditState;
 import io.quotaguard.model.Change;
-import io.quotaguard.model.Counter;
 import io.quotaguard.model.Drift;
 import io.quotaguard.model.HeldUnits;
 import io.quotaguard.model.Pace;
@@ -12,18 +9,19 @@ import io.quotaguard.model.TopUser;
 import io.quotaguard.model.UsageQuery;
 import io.quotaguard.model.UsageRecord;
 import io.quotaguard.model.UsageSum;
+import io.quotaguard.model.Verification;
 import io.quotaguard.model.Window;
 import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.LedgerStore;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,17 +29,14 @@ import org.jspecify.annotations.Nullable;
  * and looks through these afterwards, so that however long a history is, no check waits for it.
  */
 final class MemoryLedger implements LedgerStore {
-    private static final Comparator<Drift> BY_WINDOW =
-            Comparator.comparing(drift -> drift.window().start());
-
     private final StoreParts parts;
-    private final AuditLog audit;
     private final LedgerReads reads;
+    private final CounterCheck check;
 
     MemoryLedger(StoreParts parts, AuditLog audit) {
         this.parts = parts;
-        this.audit = audit;
         this.reads = new LedgerReads(parts);
+        this.check = new CounterCheck(parts, audit);
     }
 
     @Override
@@ -123,106 +118,12 @@ final class MemoryLedger implements LedgerStore {
     }
 
     @Override
-    public List<Drift> verify(Deadline deadline) {
-        List<Drift> drifts = new ArrayList<>();
-        for (Owner owner : parts.meters().owners()) {
-            List<Found> found = new ArrayList<>();
-            Meter meter = parts.meters().lock(owner, deadline, null);
-            try {
-                meter.counters().forEach(counter -> found.add(Found.of(counter)));
-            } finally {
-                parts.meters().release(meter);
-            }
-            found.stream()
-                    .filter(Found::drifts)
-                    .map(Found::drift)
-                    .sorted(BY_WINDOW)
-                    .forEach(drifts::add);
-        }
-        return drifts;
+    public Verification verify(@Nullable String after, Consumer<Drift> found, Deadline deadline) {
+        return check.verify(after, found, deadline);
     }
 
     @Override
-    public List<Drift> repair(Change change, Deadline deadline) {
-        audit.lock().acquire(deadline, "the audit", change.key());
-        try {
-            List<Drift> mended = new ArrayList<>();
-            for (Owner owner : parts.meters().owners()) {
-                Meter meter = parts.meters().lock(owner, deadline, change.key());
-                try {
-                    meter.counters().stream()
-                            .map(Found::of)
-                            .filter(Found::drifts)
-                            .map(found -> mend(found, change))
-                            .sorted(BY_WINDOW)
-                            .forEach(mended::add);
-                } finally {
-                    parts.meters().release(meter);
-                }
-            }
-            return mended;
-        } finally {
-            audit.lock().unlock();
-        }
-    }
-
-    /** Sets the counter to what its rows say. Its alerts stay as they are: what fired has been told. */
-    private Drift mend(Found found, Change change) {
-        Drift drift = found.drift();
-        Instant now = parts.clock().instant();
-        Counter mended = new Counter(drift.ledger(), found.totals().held());
-        long id = audit.reserve(now, change);
-        found.counter().become(mended);
-        found.counter().becomeBurned(found.burned());
-        States states = new States(state(found.counter(), found.totals()), state(found.counter(), mended), 0);
-        audit.write(id, ChangeRequest.repair(drift.subject()), change, states, now);
-        return drift;
-    }
-
-    /**
-     * A counter as it was found under its lock.
-     *
-     * @param counter whose totals
-     * @param totals what it said
-     * @param entries what its ledger holds
-     */
-    private record Found(WindowCounter counter, Counter totals, List<LedgerEntry> entries) {
-        static Found of(WindowCounter counter) {
-            return new Found(counter, counter.totals(), counter.log().view());
-        }
-
-        boolean drifts() {
-            return totals.used() != ledger();
-        }
-
-        Drift drift() {
-            Owner owner = counter.owner();
-            return new Drift(owner.subject(), owner.feature(), counter.window(), totals.used(), ledger());
-        }
-
-        /** Returns the units that came from grants since the last reset, by the rows. */
-        long burned() {
-            long sum = 0;
-            for (LedgerEntry entry : entries) {
-                if (entry.id() > counter.lastReset()) {
-                    sum += entry.more().grants().values().stream()
-                            .mapToLong(Long::longValue)
-                            .sum();
-                }
-            }
-            return sum;
-        }
-
-        private long ledger() {
-            long sum = 0;
-            for (LedgerEntry entry : entries) {
-                sum += entry.delta();
-            }
-            return sum;
-        }
-    }
-
-    private static AuditState state(WindowCounter counter, Counter totals) {
-        return AuditState.ofCounter(counter.owner().feature(), counter.window(), totals.used());
+    public Verification repair(Change change, @Nullable String after, Consumer<Drift> mended, Deadline deadline) {
+        return check.repair(change, after, mended, deadline);
     }
 }

@@ -1,5 +1,6 @@
 package io.quotaguard.memory;
 
+import io.quotaguard.model.Origin;
 import io.quotaguard.model.Window;
 import io.quotaguard.spi.Deadline;
 import java.time.Duration;
@@ -101,6 +102,13 @@ final class Meters {
         return charged.keySet();
     }
 
+    /** Returns those of subjects after {@code subject}, all for null; no name holds the control character after it. */
+    Iterable<Owner> ownersAfter(@Nullable String subject) {
+        return subject == null
+                ? owners()
+                : charged.tailMap(new Owner(subject + '\u0001', "")).keySet();
+    }
+
     /** Returns the owners of the subject's meters that have a counter, as a set of the caller's own. */
     NavigableSet<Owner> ownersOf(String subject) {
         NavigableSet<Owner> owners = new TreeSet<>();
@@ -121,37 +129,91 @@ final class Meters {
      * @return how many were forgotten
      */
     int sweep(Instant now, int most) {
-        Instant cutoff = now.minus(retention);
+        return sweep(null, new Reach(now, now.minus(retention), most)).forgotten();
+    }
+
+    /**
+     * How far a sweep goes.
+     *
+     * @param now by when expired holds count for nothing
+     * @param cutoff by when a window must have ended
+     * @param most how many counters to look at
+     */
+    record Reach(Instant now, Instant cutoff, int most) {}
+
+    /**
+     * What a sweep did.
+     *
+     * @param last the last counter it looked at, null when there is none further
+     */
+    record Swept(
+            int forgotten,
+            int records,
+            int reservations,
+            @Nullable WindowCounter last) {}
+
+    /** Forgets as {@link #sweep(Instant, int)} does, from the counter after {@code after} on; null for the first. */
+    Swept sweep(@Nullable WindowCounter after, Reach reach) {
         int seen = 0;
         int forgotten = 0;
-        for (WindowCounter counter : ending) {
-            if (seen++ == most || !counter.endedBy(cutoff)) {
-                break;
+        int rows = 0;
+        int held = 0;
+        WindowCounter last = after;
+        for (WindowCounter counter : after == null ? ending : ending.tailSet(after, false)) {
+            if (!counter.endedBy(reach.cutoff())) {
+                return new Swept(forgotten, rows, held, null);
             }
+            if (seen++ == reach.most()) {
+                return new Swept(forgotten, rows, held, last);
+            }
+            last = counter;
             Meter meter = counter.meter();
             if (meter.lock().tryLock()) {
-                counter.expire(now);
+                counter.expire(reach.now());
                 // What is held may still be charged there, however long ago its window ended (R36).
-                forgotten += counter.heldUntil() == null && forget(meter, counter) ? 1 : 0;
+                if (counter.heldUntil() == null && !isNeeded(counter, reach.cutoff()) && ending.remove(counter)) {
+                    forgotten++;
+                    rows += counter.log().size();
+                    held += forget(meter, counter);
+                }
                 release(meter);
             }
         }
-        return forgotten;
+        return new Swept(forgotten, rows, held, null);
     }
 
-    private boolean forget(Meter meter, WindowCounter counter) {
-        // Another sweep may have been here between our look at the set and our lock.
-        if (!ending.remove(counter)) {
-            return false;
+    /** Tells whether it was charged on behalf of a use that is kept: the use can still be corrected, here as well (R37). */
+    private boolean isNeeded(WindowCounter counter, Instant cutoff) {
+        for (LedgerEntry entry : counter.log().view()) {
+            Origin origin = entry.more().origin();
+            Meter meter = origin == null ? null : byOwner.get(new Owner(origin.subject(), origin.feature()));
+            if (meter != null && !meter.lock().tryLock()) {
+                // Another time: whoever holds it may be waiting for this one.
+                return true;
+            } else if (meter != null) {
+                try {
+                    LedgerEntry use = meter.remembered(entry.key());
+                    if (use != null && !use.counter().endedBy(cutoff)) {
+                        return true;
+                    }
+                } finally {
+                    meter.lock().unlock();
+                }
+            }
         }
+        return false;
+    }
+
+    /** Returns how many reservations went with it. */
+    private int forget(Meter meter, WindowCounter counter) {
         meter.forget(counter);
         if (meter.counters().isEmpty()) {
             charged.remove(meter.owner(), meter);
         }
-        reservations.forget(counter);
+        int held = reservations.forget(counter);
         counters.giveBack(1);
         records.giveBack(counter.log().size());
         alerts.forget(counter);
-        return true;
+        return held;
     }
 }

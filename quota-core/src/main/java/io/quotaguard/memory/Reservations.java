@@ -18,13 +18,15 @@ final class Reservations {
         return byId.get(id);
     }
 
-    /** Forgets those whose keys are forgotten with the counter. */
-    void forget(WindowCounter counter) {
+    /** Forgets those whose keys are forgotten with the counter; returns how many. */
+    int forget(WindowCounter counter) {
+        int forgotten = 0;
         for (LedgerEntry entry : counter.log().view()) {
             Reservation reservation = entry.more().reservation();
             if (reservation != null) {
-                byId.remove(reservation.id());
+                forgotten += byId.remove(reservation.id()) == null ? 0 : 1;
             }
         }
+        return forgotten;
     }
 }

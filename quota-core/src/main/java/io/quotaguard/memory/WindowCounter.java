@@ -178,6 +178,8 @@ final class WindowCounter {
                     totals.used(),
                     limit,
                     now,
+                    false,
+                    false,
                     false));
         }
         return alerts;

@@ -18,6 +18,8 @@ import java.time.Instant;
  * @param limit the limit of which the threshold is a percentage: the one in force at the decision
  * @param firedAt when, on the store's clock
  * @param sent whether it was delivered, or marked so by the host
+ * @param read whether a person has seen it, as the host says; it says nothing about delivery
+ * @param parked whether delivery was given up after too many failures, until the host asks for it again
  */
 public record Alert(
         long id,
@@ -29,9 +31,30 @@ public record Alert(
         long used,
         Limit limit,
         Instant firedAt,
-        boolean sent) {
+        boolean sent,
+        boolean read,
+        boolean parked) {
 
     public AlertLevel level() {
         return AlertLevel.of(threshold);
+    }
+
+    /** Returns the same alert, sent or not; what is sent is not parked. */
+    public Alert withSent(boolean sent) {
+        return with(sent, read, parked && !sent);
+    }
+
+    /** Returns the same alert, read or not. */
+    public Alert withRead(boolean read) {
+        return with(sent, read, parked);
+    }
+
+    /** Returns the same alert, parked or not. */
+    public Alert withParked(boolean parked) {
+        return with(sent, read, parked);
+    }
+
+    private Alert with(boolean sent, boolean read, boolean parked) {
+        return new Alert(id, subject, feature, window, threshold, generation, used, limit, firedAt, sent, read, parked);
     }
 }

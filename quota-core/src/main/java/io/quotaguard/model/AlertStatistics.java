@@ -7,9 +7,11 @@ import java.util.Map;
  * How many alerts fired, by level.
  *
  * @param fired alerts by level; a level that never fired is there with 0
- * @param unsent how many of them are not marked sent
+ * @param unsent how many of them are not marked sent, the parked ones included
+ * @param unread how many of them nobody has read
+ * @param parked how many of them are parked: delivery was given up
  */
-public record AlertStatistics(Map<AlertLevel, Long> fired, long unsent) {
+public record AlertStatistics(Map<AlertLevel, Long> fired, long unsent, long unread, long parked) {
     public AlertStatistics {
         Map<AlertLevel, Long> all = new EnumMap<>(AlertLevel.class);
         for (AlertLevel level : AlertLevel.values()) {

@@ -3,6 +3,7 @@ package io.quotaguard.spi;
 import io.quotaguard.model.Change;
 import io.quotaguard.model.Drift;
 import io.quotaguard.model.HeldUnits;
+import io.quotaguard.model.InvalidQuotaArgumentException;
 import io.quotaguard.model.Pace;
 import io.quotaguard.model.PoolShare;
 import io.quotaguard.model.QuotaUnavailableException;
@@ -10,11 +11,14 @@ import io.quotaguard.model.TopUser;
 import io.quotaguard.model.UsageQuery;
 import io.quotaguard.model.UsageRecord;
 import io.quotaguard.model.UsageSum;
+import io.quotaguard.model.Verification;
 import io.quotaguard.model.Window;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,9 +63,60 @@ public interface LedgerStore {
     /** Returns who used how much of one of a pool's counters, by units and then member; itself included (R40). */
     List<PoolShare> shares(String pool, String feature, Window window, int max, Deadline deadline);
 
-    /** Returns every counter that differs from the sum of its rows; writes nothing. */
-    List<Drift> verify(Deadline deadline);
+    /**
+     * Looks for counters that differ from the sum of their rows, subject by subject; writes nothing, and no charge waits for
+     * it. Each difference is one at a single instant: that something is charged meanwhile is none. Rows without a counter
+     * are found as well.
+     *
+     * <p>It ends at the deadline, and says how far it came.
+     *
+     * @param after only subjects after this one, or null for all
+     * @param found is told of each, and may use the store
+     */
+    Verification verify(@Nullable String after, Consumer<Drift> found, Deadline deadline);
 
-    /** Sets every counter that differs to the sum of its rows, each with an audit row; returns what it mended. */
-    List<Drift> repair(Change change, Deadline deadline);
+    /**
+     * Sets every counter that differs to the sum of its rows, each by itself and with an audit row.
+     *
+     * @param after only subjects after this one, or null for all
+     * @param mended is told of each
+     */
+    Verification repair(Change change, @Nullable String after, Consumer<Drift> mended, Deadline deadline);
+
+    /**
+     * Returns every counter that differs.
+     *
+     * @throws QuotaUnavailableException when not all could be compared before the deadline
+     */
+    default List<Drift> verify(Deadline deadline) {
+        List<Drift> drifts = new ArrayList<>();
+        requireComplete("verified", verify(null, drifts::add, deadline));
+        return List.copyOf(drifts);
+    }
+
+    /**
+     * Sets every counter that differs to the sum of its rows; returns what it mended.
+     *
+     * @throws QuotaUnavailableException when not all could be compared before the deadline; those it came to are mended
+     */
+    default List<Drift> repair(Change change, Deadline deadline) {
+        List<Drift> drifts = new ArrayList<>();
+        requireComplete("repaired", repair(change, null, drifts::add, deadline));
+        return List.copyOf(drifts);
+    }
+
+    private static void requireComplete(String what, Verification seen) {
+        if (!seen.complete()) {
+            throw new QuotaUnavailableException(
+                    "the time was up before all counters were " + what + ": " + seen.counters() + " were, with "
+                            + seen.drifts() + " drifts, up to subject "
+                            + (seen.lastSubject() == null
+                                    ? "none"
+                                    : InvalidQuotaArgumentException.escape(seen.lastSubject()))
+                            + "; allow more time, or go on after that subject (R45)",
+                    null,
+                    null,
+                    null);
+        }
+    }
 }

@@ -58,6 +58,8 @@ public interface QuotaStore extends AutoCloseable {
 
     AlertStore alerts();
 
+    MaintenanceStore maintenance();
+
     /** Releases what the store itself opened, never what the host handed to it. */
     @Override
     void close();

@@ -18,6 +18,7 @@ import io.quotaguard.model.UsageQuery;
 import io.quotaguard.model.UsageRecord;
 import io.quotaguard.model.UsageSum;
 import io.quotaguard.model.Verdict;
+import io.quotaguard.model.Verification;
 import io.quotaguard.model.Window;
 import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.LedgerStore;
@@ -30,6 +31,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The ledger: its rows and sums, its corrections, and the proof that the counters equal it. Thread-safe. */
 public final class UsageReads {
@@ -134,17 +137,53 @@ public final class UsageReads {
     }
 
     /**
-     * Returns every counter that differs from the sum of its ledger rows (R42); writes nothing.
+     * Returns every counter that differs from the sum of its ledger rows (R42); writes nothing, and no charge waits for it.
      *
-     * @param timeout how long it may take; it reads the whole ledger
+     * @param timeout how long it may take; it reads the whole ledger, in many small steps
+     * @throws io.quotaguard.model.QuotaUnavailableException when the time was up before it was through, saying how far it
+     *     came
      */
     public List<Drift> verify(Duration timeout) {
         return store.verify(Deadline.after(required("timeout", timeout)));
     }
 
-    /** Sets every counter that differs to the sum of its ledger rows, with an audit row for each (R42). */
+    /**
+     * Looks for counters that differ from the sum of their ledger rows, as {@link #verify(Duration)} does, with memory for
+     * one step alone: for ledgers of any size, and to go on where an earlier call ended.
+     *
+     * @param after only subjects after this one, as {@link Verification#lastSubject()} returned it; null for all
+     * @param timeout when it ends at the latest
+     * @param found is told of each difference, on this thread
+     * @return how far it came
+     */
+    public Verification verify(@Nullable String after, Duration timeout, Consumer<Drift> found) {
+        return store.verify(
+                requireAfter(after),
+                required("consumer of drifts", found),
+                Deadline.after(required("timeout", timeout)));
+    }
+
+    /**
+     * Sets every counter that differs to the sum of its ledger rows, with an audit row for each (R42).
+     *
+     * @throws io.quotaguard.model.QuotaUnavailableException when the time was up before it was through; what it came to is
+     *     mended
+     */
     public List<Drift> repair(Change change, Duration timeout) {
         return store.repair(required("change (who, R44)", change), Deadline.after(required("timeout", timeout)));
+    }
+
+    /** Repairs as {@link #repair(Change, Duration)} does, telling of each counter that it mended; see {@link #verify(String, Duration, Consumer)}. */
+    public Verification repair(Change change, @Nullable String after, Duration timeout, Consumer<Drift> mended) {
+        return store.repair(
+                required("change (who, R44)", change),
+                requireAfter(after),
+                required("consumer of drifts", mended),
+                Deadline.after(required("timeout", timeout)));
+    }
+
+    private static @Nullable String requireAfter(@Nullable String subject) {
+        return subject == null ? null : Names.requireSubject(subject);
     }
 
     private Deadline deadline() {

@@ -28,6 +28,7 @@ class AlertDispatcherTest {
     private static final Duration OFTEN = Duration.ofMillis(10);
     private static final Duration NEVER = Duration.ofHours(12);
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final int PARK_AFTER = 20;
     private static final Duration LEASE = Duration.ofSeconds(30);
 
     private final SettableClock clock = new SettableClock(Instant.parse("2026-03-10T12:00:00Z"));
@@ -56,7 +57,8 @@ class AlertDispatcherTest {
     }
 
     private AlertDispatcher dispatcher(Duration pollInterval, AlertListener... listeners) {
-        AlertDispatcher dispatcher = new AlertDispatcher(outbox, List.of(listeners), pollInterval, TIMEOUT);
+        AlertDispatcher dispatcher = new AlertDispatcher(
+                outbox, List.of(listeners), new AlertDispatcher.Settings(pollInterval, TIMEOUT, PARK_AFTER));
         dispatchers.add(dispatcher);
         return dispatcher;
     }

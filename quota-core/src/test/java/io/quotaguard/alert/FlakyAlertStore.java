@@ -6,6 +6,7 @@ import io.quotaguard.model.QuotaUnavailableException;
 import io.quotaguard.spi.AlertStore;
 import io.quotaguard.spi.Deadline;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -116,9 +117,42 @@ final class FlakyAlertStore implements AlertStore {
         return putOffsById.getOrDefault(id, 0);
     }
 
+    /** A failure puts off as well, unless it parks. */
     @Override
-    public List<Alert> list(Optional<String> subject, boolean unsentOnly, long afterId, int limit, Deadline deadline) {
-        return inner.list(subject, unsentOnly, afterId, limit, deadline);
+    public boolean fail(long id, Duration delay, int most, Deadline deadline) {
+        PutOffHook told;
+        synchronized (this) {
+            told = hook;
+            putOffsById.merge(id, 1, Integer::sum);
+        }
+        told.at(id, time(id), false);
+        boolean parked = inner.fail(id, delay, most, deadline);
+        synchronized (this) {
+            putOffs++;
+            delays.add(delay);
+        }
+        told.at(id, time(id), true);
+        return parked;
+    }
+
+    @Override
+    public int markRead(Collection<Long> ids, Deadline deadline) {
+        return inner.markRead(ids, deadline);
+    }
+
+    @Override
+    public int retry(Collection<Long> ids, Deadline deadline) {
+        return inner.retry(ids, deadline);
+    }
+
+    @Override
+    public int purge(Instant before, int most, Deadline deadline) {
+        return inner.purge(before, most, deadline);
+    }
+
+    @Override
+    public List<Alert> list(Optional<String> subject, Which which, long afterId, int limit, Deadline deadline) {
+        return inner.list(subject, which, afterId, limit, deadline);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.quotaguard.model.CatalogVersion;
 import io.quotaguard.model.Change;
 import io.quotaguard.model.FeatureOverride;
 import io.quotaguard.model.Limit;
+import io.quotaguard.spi.AlertStore;
 import io.quotaguard.spi.CatalogCommand.SaveOverride;
 import io.quotaguard.spi.CatalogOutcome;
 import io.quotaguard.spi.CatalogOutcome.Applied;
@@ -35,7 +36,7 @@ class AlertFiringTest {
     }
 
     private List<Alert> all() {
-        return bench.store().alerts().list(Optional.of("u"), false, 0, 100, Bench.soon());
+        return bench.store().alerts().list(Optional.of("u"), AlertStore.Which.ALL, 0, 100, Bench.soon());
     }
 
     private List<Integer> overrideTo(long limit) {

@@ -8,6 +8,7 @@ import io.quotaguard.model.Plan;
 import io.quotaguard.model.QuotaCapacityException;
 import io.quotaguard.model.UsageQuery;
 import io.quotaguard.model.Window;
+import io.quotaguard.spi.AlertStore;
 import io.quotaguard.spi.CatalogCommand.SavePlan;
 import io.quotaguard.spi.Line;
 import io.quotaguard.spi.Operation;
@@ -97,7 +98,7 @@ class CapacityTest {
         assertThat(bench.store().ledger().records(UsageQuery.of("u0"), Bench.soon()))
                 .as("its rows went with it")
                 .isEmpty();
-        assertThat(bench.store().alerts().list(Optional.of("u0"), false, 0, 10, Bench.soon()))
+        assertThat(bench.store().alerts().list(Optional.of("u0"), AlertStore.Which.ALL, 0, 10, Bench.soon()))
                 .as("and its alerts, delivered or not")
                 .isEmpty();
     }

@@ -8,6 +8,7 @@ import io.quotaguard.model.Change;
 import io.quotaguard.model.FeatureOverride;
 import io.quotaguard.model.Plan;
 import io.quotaguard.model.ResetPeriod;
+import io.quotaguard.spi.AlertStore;
 import io.quotaguard.spi.CatalogCommand;
 import io.quotaguard.spi.CatalogCommand.SaveOverride;
 import io.quotaguard.spi.CatalogCommand.SavePlan;
@@ -99,7 +100,8 @@ class ChangeRaceTest {
                 i -> use("u" + i, revision(0)));
 
         for (int i = 0; i < ROUNDS; i++) {
-            List<Alert> alerts = bench.store().alerts().list(Optional.of("u" + i), false, 0, 10, Bench.soon());
+            List<Alert> alerts =
+                    bench.store().alerts().list(Optional.of("u" + i), AlertStore.Which.ALL, 0, 10, Bench.soon());
             assertThat(alerts).as("round %s", i).hasSize(used("u" + i, revision(1)) == 0 ? 0 : 3);
         }
         assertThat(accepted.get()).isBetween(1, ROUNDS - 1);

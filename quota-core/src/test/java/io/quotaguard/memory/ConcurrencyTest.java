@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quotaguard.model.Alert;
 import io.quotaguard.model.QuotaUnavailableException;
 import io.quotaguard.model.UsageQuery;
+import io.quotaguard.spi.AlertStore;
 import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.Line;
@@ -119,7 +120,7 @@ class ConcurrencyTest {
     void oneAlertPerThreshold() {
         Crowd.run(THREADS, thread -> () -> times(63, i -> bench.record("u", 1, 1000)));
 
-        assertThat(bench.store().alerts().list(Optional.empty(), false, 0, 100, Bench.soon()))
+        assertThat(bench.store().alerts().list(Optional.empty(), AlertStore.Which.ALL, 0, 100, Bench.soon()))
                 .extracting(Alert::threshold, Alert::used)
                 .containsExactly(
                         org.assertj.core.groups.Tuple.tuple(80, 800L),

@@ -9,6 +9,7 @@ import io.quotaguard.model.Standing;
 import io.quotaguard.model.Units;
 import io.quotaguard.model.UsageQuery;
 import io.quotaguard.model.Verdict;
+import io.quotaguard.spi.AlertStore;
 import io.quotaguard.spi.Line;
 import io.quotaguard.spi.Operation;
 import io.quotaguard.spi.Outcome;
@@ -116,7 +117,7 @@ class DecisionTest {
         assertThat(fits.alerts()).isEmpty();
         assertThat(refused).isInstanceOf(Outcome.Refused.class);
         assertThat(bench.used("u")).isEqualTo(3);
-        assertThat(bench.store().alerts().list(Optional.empty(), false, 0, 10, Bench.soon()))
+        assertThat(bench.store().alerts().list(Optional.empty(), AlertStore.Which.ALL, 0, 10, Bench.soon()))
                 .isEmpty();
     }
 

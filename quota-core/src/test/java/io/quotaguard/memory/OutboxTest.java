@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quotaguard.model.Alert;
 import io.quotaguard.model.AlertLevel;
 import io.quotaguard.model.AlertStatistics;
+import io.quotaguard.spi.AlertStore;
 import io.quotaguard.spi.AlertStore.Claimed;
 import java.time.Duration;
 import java.util.Arrays;
@@ -128,18 +129,18 @@ class OutboxTest {
         bench.record("b", 100, 100);
         markSent(2L, 5L);
 
-        assertThat(list(Optional.empty(), false, 0, 100)).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
-        assertThat(list(Optional.empty(), true, 0, 100)).containsExactly(1L, 3L, 4L, 6L);
-        assertThat(list(Optional.of("b"), true, 0, 100)).containsExactly(4L, 6L);
-        assertThat(list(Optional.of("b"), false, 4, 1)).containsExactly(5L);
-        assertThat(list(Optional.of("nobody"), false, 0, 100)).isEmpty();
-        assertThat(bench.store().alerts().list(Optional.of("a"), false, 1, 1, Bench.soon()))
+        assertThat(list(Optional.empty(), AlertStore.Which.ALL, 0, 100)).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
+        assertThat(list(Optional.empty(), AlertStore.Which.UNSENT, 0, 100)).containsExactly(1L, 3L, 4L, 6L);
+        assertThat(list(Optional.of("b"), AlertStore.Which.UNSENT, 0, 100)).containsExactly(4L, 6L);
+        assertThat(list(Optional.of("b"), AlertStore.Which.ALL, 4, 1)).containsExactly(5L);
+        assertThat(list(Optional.of("nobody"), AlertStore.Which.ALL, 0, 100)).isEmpty();
+        assertThat(bench.store().alerts().list(Optional.of("a"), AlertStore.Which.ALL, 1, 1, Bench.soon()))
                 .extracting(Alert::sent)
                 .containsExactly(true);
     }
 
-    private List<Long> list(Optional<String> subject, boolean unsentOnly, long afterId, int limit) {
-        return bench.store().alerts().list(subject, unsentOnly, afterId, limit, Bench.soon()).stream()
+    private List<Long> list(Optional<String> subject, AlertStore.Which which, long afterId, int limit) {
+        return bench.store().alerts().list(subject, which, afterId, limit, Bench.soon()).stream()
                 .map(Alert::id)
                 .toList();
     }

@@ -10,7 +10,9 @@ import io.quotaguard.model.Limit;
 import io.quotaguard.model.ResetPeriod;
 import io.quotaguard.model.Units;
 import io.quotaguard.model.Window;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.assertj.core.groups.Tuple;
@@ -168,5 +170,91 @@ abstract class AlertContract extends ContractGroup {
         assertThat(mine.unsent()).isEqualTo(2);
         assertThat(mine.fired()).containsEntry(AlertLevel.WARNING, 1L).containsEntry(AlertLevel.EXHAUSTED, 1L);
         assertThat(quota.alerts().statistics().total()).isEqualTo(4);
+    }
+
+    @Test
+    @DisplayName("R33: the alerts of all subjects are read page by page, each once")
+    void allSubjectsByPages() {
+        dailyArticles(10);
+        for (int n = 0; n < 5; n++) {
+            subscribe("team-" + n, "free");
+            use("team-" + n, ARTICLES, 10);
+        }
+
+        List<Alert> read = new ArrayList<>();
+        List<Alert> page = quota.alerts().list(0, 4);
+        while (!page.isEmpty()) {
+            read.addAll(page);
+            page = quota.alerts().list(page.get(page.size() - 1).id(), 4);
+        }
+
+        assertThat(read).hasSize(15).extracting(Alert::id).isSorted().doesNotHaveDuplicates();
+        assertThat(quota.alerts().unsent(read.get(11).id(), 100)).containsExactlyElementsOf(read.subList(12, 15));
+    }
+
+    @Test
+    @DisplayName("R33: several alerts are marked sent at once, and only those that were not are counted")
+    void severalMarkedSent() {
+        dailyArticles(10);
+        use(USER, ARTICLES, 10);
+        List<Long> ids = alerts(USER).stream().map(Alert::id).toList();
+
+        assertThat(quota.alerts().markSent(ids.subList(0, 2))).isEqualTo(2);
+        assertThat(quota.alerts().markSent(List.of(ids.get(1), ids.get(2), Long.MAX_VALUE)))
+                .isEqualTo(1);
+        assertThat(quota.alerts().markSent(List.of())).isZero();
+
+        assertThat(quota.alerts().unsent(10)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("R33: that a person has read an alert is one thing, and that it was sent another")
+    void readIsNotSent() {
+        dailyArticles(10);
+        subscribe("team-7", "free");
+        use(USER, ARTICLES, 10);
+        use("team-7", ARTICLES, 8);
+        List<Long> ids = alerts(USER).stream().map(Alert::id).toList();
+        quota.alerts().markSent(ids.get(0));
+
+        assertThat(quota.alerts().markRead(ids.get(1))).isTrue();
+        assertThat(quota.alerts().markRead(ids.get(1))).isFalse();
+        assertThat(quota.alerts().markRead(Long.MAX_VALUE)).isFalse();
+
+        assertThat(alerts(USER)).extracting(Alert::sent).containsExactly(true, false, false);
+        assertThat(alerts(USER)).extracting(Alert::read).containsExactly(false, true, false);
+        assertThat(quota.alerts().unread(USER, 0, 10))
+                .extracting(Alert::threshold)
+                .containsExactly(80, 100);
+        assertThat(quota.alerts().unread(ids.get(0), 10))
+                .extracting(Alert::subject)
+                .containsExactly(USER, "team-7");
+        assertThat(quota.alerts().unsent(USER, 10)).extracting(Alert::threshold).containsExactly(95, 100);
+        assertThat(quota.alerts().statistics(USER).unread()).isEqualTo(2);
+        assertThat(quota.alerts().statistics().unread()).isEqualTo(3);
+        assertThat(quota.alerts().markRead(ids)).isEqualTo(2);
+        assertThat(quota.alerts().statistics(USER).unread()).isZero();
+    }
+
+    @Test
+    @DisplayName("R33: purging removes what was sent and fired before an instant, and nothing that is unsent")
+    void purge() {
+        dailyArticles(10);
+        use(USER, ARTICLES, 8);
+        advance(Duration.ofHours(1));
+        use(USER, ARTICLES, 2);
+        List<Long> ids = alerts(USER).stream().map(Alert::id).toList();
+        quota.alerts().markSent(ids.subList(0, 2));
+
+        assertThat(quota.alerts().purge(NOON)).isZero();
+        assertThat(quota.alerts().purge(NOON.plus(Duration.ofHours(1)))).isEqualTo(1);
+        assertThat(alerts(USER)).extracting(Alert::threshold).containsExactly(95, 100);
+        assertThat(quota.alerts().purge(NOON.plus(Duration.ofHours(2)))).isEqualTo(1);
+
+        assertThat(alerts(USER)).extracting(Alert::threshold).containsExactly(100);
+        assertThat(quota.alerts().statistics(USER).total()).isEqualTo(1);
+        advance(Duration.ofDays(1));
+        use(USER, ARTICLES, 8);
+        assertThat(alerts(USER)).extracting(Alert::threshold).containsExactly(100, 80);
     }
 }

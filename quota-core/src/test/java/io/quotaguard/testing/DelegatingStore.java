@@ -6,6 +6,7 @@ import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.JoinedTransaction;
 import io.quotaguard.spi.LedgerStore;
+import io.quotaguard.spi.MaintenanceStore;
 import io.quotaguard.spi.Outcome;
 import io.quotaguard.spi.QuotaStore;
 import io.quotaguard.spi.StoreCapabilities;
@@ -59,6 +60,11 @@ public class DelegatingStore implements QuotaStore {
     @Override
     public AlertStore alerts() {
         return inner.alerts();
+    }
+
+    @Override
+    public MaintenanceStore maintenance() {
+        return inner.maintenance();
     }
 
     /** Closes the store behind. */

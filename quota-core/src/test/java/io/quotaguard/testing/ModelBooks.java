@@ -140,6 +140,8 @@ final class ModelBooks {
                         count.used,
                         limit,
                         now,
+                        false,
+                        false,
                         false);
                 alerts.computeIfAbsent(line.subject(), subject -> new ArrayList<>())
                         .add(alert);

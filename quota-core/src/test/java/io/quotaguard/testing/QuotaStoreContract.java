@@ -310,6 +310,14 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
+    @DisplayName("Parked alerts (R33)")
+    class Parking extends ParkingContract {
+        Parking() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
     @DisplayName("Failures (R43, R45)")
     class Failures extends FailureContract {
         Failures() {
@@ -337,6 +345,14 @@ public abstract class QuotaStoreContract {
     @DisplayName("Reads of the ledger (R16, R38, R40, R41, R42)")
     class Reads extends ReadsContract {
         Reads() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    @DisplayName("Maintenance (R10, R36, R37, R42)")
+    class Upkeep extends MaintenanceContract {
+        Upkeep() {
             super(QuotaStoreContract.this::newFixture);
         }
     }

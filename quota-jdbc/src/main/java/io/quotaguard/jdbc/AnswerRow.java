@@ -80,6 +80,8 @@ record AnswerRow(
                 row.getLong("o_used"),
                 Limit.of(row.getLong("o_limit")),
                 firedAt,
+                false,
+                false,
                 false);
     }
 }

@@ -9,14 +9,15 @@ import io.quotaguard.model.TopUser;
 import io.quotaguard.model.UsageQuery;
 import io.quotaguard.model.UsageRecord;
 import io.quotaguard.model.UsageSum;
+import io.quotaguard.model.Verification;
 import io.quotaguard.model.Window;
 import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.LedgerStore;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads of the ledger, and its comparison with the counters (R42). Thread-safe. */
@@ -26,7 +27,7 @@ final class JdbcLedger implements LedgerStore {
     private final ReservationTable reservations;
     private final UsageSums sums;
     private final CounterRepair repair;
-    private final String verify;
+    private final CounterCheck check;
 
     JdbcLedger(Database database) {
         this.database = database;
@@ -34,7 +35,7 @@ final class JdbcLedger implements LedgerStore {
         this.reservations = new ReservationTable(database);
         this.sums = new UsageSums(database);
         this.repair = new CounterRepair(database);
-        this.verify = database.file("verify.sql");
+        this.check = new CounterCheck(database, CounterCheck.ROWS_PER_PAGE);
     }
 
     @Override
@@ -82,26 +83,26 @@ final class JdbcLedger implements LedgerStore {
     }
 
     @Override
-    public List<Drift> verify(Deadline deadline) {
-        return database.read(
-                "verify the counters",
-                deadline,
-                handle -> handle.createQuery(verify)
-                        .map((row, context) -> new Drift(
-                                row.getString("subject"),
-                                row.getString("feature"),
-                                Times.window(row, "window_start", "window_end"),
-                                row.getLong("counted"),
-                                row.getLong("ledger")))
-                        .list());
+    public Verification verify(@Nullable String after, Consumer<Drift> found, Deadline deadline) {
+        return check.run(
+                after,
+                suspect -> {
+                    Optional<Drift> drift = check.compare(suspect, deadline);
+                    drift.ifPresent(found);
+                    return drift.isPresent();
+                },
+                deadline);
     }
 
     @Override
-    public List<Drift> repair(Change change, Deadline deadline) {
-        List<Drift> mended = new ArrayList<>();
-        for (Drift suspect : verify(deadline)) {
-            repair.mend(suspect, change, deadline).ifPresent(mended::add);
-        }
-        return List.copyOf(mended);
+    public Verification repair(Change change, @Nullable String after, Consumer<Drift> mended, Deadline deadline) {
+        return check.run(
+                after,
+                suspect -> {
+                    Optional<Drift> drift = repair.mend(suspect, change, deadline);
+                    drift.ifPresent(mended);
+                    return drift.isPresent();
+                },
+                deadline);
     }
 }

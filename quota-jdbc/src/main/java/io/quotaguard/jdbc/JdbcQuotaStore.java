@@ -9,6 +9,7 @@ import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.JoinedTransaction;
 import io.quotaguard.spi.LearnedClock;
 import io.quotaguard.spi.LedgerStore;
+import io.quotaguard.spi.MaintenanceStore;
 import io.quotaguard.spi.Outcome;
 import io.quotaguard.spi.QuotaStore;
 import io.quotaguard.spi.StoreCapabilities;
@@ -32,6 +33,7 @@ public final class JdbcQuotaStore implements QuotaStore {
     static final String NAME = "postgresql";
 
     private final Connections connections;
+    private final Connections maintenanceConnections;
     private final LearnedClock clock;
     private final ChangeHints hints;
     private final BatchExecutor executor;
@@ -39,9 +41,11 @@ public final class JdbcQuotaStore implements QuotaStore {
     private final JdbcCatalog catalog;
     private final JdbcLedger ledger;
     private final JdbcAlerts alerts;
+    private final JdbcMaintenance upkeep;
 
     private JdbcQuotaStore(Builder builder) {
         connections = new Connections(builder.dataSource);
+        maintenanceConnections = builder.maintenance == null ? connections : new Connections(builder.maintenance);
         clock = new LearnedClock(builder.localClock);
         executor = new BatchExecutor(connections, clock, builder.schema);
         joinedSql = new JoinedSql(builder.schema);
@@ -49,7 +53,9 @@ public final class JdbcQuotaStore implements QuotaStore {
         hints = new ChangeHints(builder.changeHints, builder.schema);
         catalog = new JdbcCatalog(database, hints);
         ledger = new JdbcLedger(database);
-        alerts = new JdbcAlerts(database);
+        MaintenanceDatabase maintenance = new MaintenanceDatabase(new Database(maintenanceConnections, builder.schema));
+        alerts = new JdbcAlerts(database, maintenance);
+        upkeep = new JdbcMaintenance(maintenance, JdbcMaintenance.ROWS_PER_STEP);
     }
 
     /**
@@ -113,11 +119,17 @@ public final class JdbcQuotaStore implements QuotaStore {
         return alerts;
     }
 
+    @Override
+    public MaintenanceStore maintenance() {
+        return upkeep;
+    }
+
     /** Ends the store's own threads and the connection that listens. The data sources are left alone. */
     @Override
     public void close() {
         hints.close();
         connections.close();
+        maintenanceConnections.close();
     }
 
     /** Collects a store's settings. Not thread-safe. */
@@ -130,6 +142,7 @@ public final class JdbcQuotaStore implements QuotaStore {
         private Duration startupTimeout = DEFAULT_STARTUP_TIMEOUT;
 
         private @Nullable DataSource changeHints;
+        private @Nullable DataSource maintenance;
 
         private Builder(DataSource dataSource) {
             this.dataSource = InvalidQuotaArgumentException.required("data source", dataSource);
@@ -150,6 +163,18 @@ public final class JdbcQuotaStore implements QuotaStore {
          */
         public Builder changeHints(DataSource direct) {
             this.changeHints = InvalidQuotaArgumentException.required("data source of change hints", direct);
+            return this;
+        }
+
+        /**
+         * Sets on which connections the store removes what is past its retention, and purges alerts; unless set, on those
+         * of everything else, whose role must then be allowed to delete.
+         *
+         * @param owner a data source of the schema's owner, or of a role with {@link QuotaSchema#maintenanceGrants}; it is
+         *     used by {@code quota.maintenance()} and {@code quota.alerts().purge(…)} alone
+         */
+        public Builder maintenance(DataSource owner) {
+            this.maintenance = InvalidQuotaArgumentException.required("data source of maintenance", owner);
             return this;
         }
 

@@ -36,7 +36,8 @@ public final class QuotaSchema {
             "V9__settle.sql",
             "V10__correct.sql",
             "V11__use.sql",
-            "V12__uses.sql");
+            "V12__uses.sql",
+            "V13__maintenance.sql");
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -94,9 +95,25 @@ public final class QuotaSchema {
      * @param role the role as it is called, without quotes
      */
     public static String grants(String schema, String role) {
+        return grants("grants.sql", schema, role);
+    }
+
+    /**
+     * Returns the rights that a role needs for maintenance, as a script for whoever owns the schema to run: it may remove
+     * what is past its retention, and neither edit nor add anything. The audit it cannot touch; a host that has it pruned
+     * grants {@code DELETE} on {@code catalog_change} as well.
+     *
+     * @param schema a lower-case name of letters, digits and {@code _}
+     * @param role the role as it is called, without quotes
+     */
+    public static String maintenanceGrants(String schema, String role) {
+        return grants("grants_maintenance.sql", schema, role);
+    }
+
+    private static String grants(String file, String schema, String role) {
         SchemaVersion.requireName(schema);
         String quoted = '"' + Names.require("role", role).replace("\"", "\"\"") + '"';
-        return SqlResource.read("grants.sql", schema).replace("${role}", quoted);
+        return SqlResource.read(file, schema).replace("${role}", quoted);
     }
 
     /** Returns the version of the schema {@link #DEFAULT_NAME}, 0 when it is missing. */

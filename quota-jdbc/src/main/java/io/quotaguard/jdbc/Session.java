@@ -6,6 +6,10 @@ import java.sql.SQLException;
 import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.ColonPrefixSqlParser;
+import org.jdbi.v3.core.statement.SqlParser;
+import org.jdbi.v3.core.statement.SqlStatements;
+import org.jdbi.v3.core.statement.TemplateEngine;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +19,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Session implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Session.class);
+
+    /** Keeps what it has parsed, which each new {@link Jdbi} would parse again. */
+    private static final SqlParser PARSER = new ColonPrefixSqlParser();
 
     private final Connection connection;
     private boolean begun;
@@ -43,16 +50,19 @@ final class Session implements AutoCloseable {
 
     /** Returns the connection for use through JDBI; closing the handle leaves the connection to this session. */
     Handle handle() {
-        return Jdbi.create(new ConnectionFactory() {
-                    @Override
-                    public Connection openConnection() {
-                        return connection;
-                    }
+        Jdbi jdbi = Jdbi.create(new ConnectionFactory() {
+            @Override
+            public Connection openConnection() {
+                return connection;
+            }
 
-                    @Override
-                    public void closeConnection(Connection open) {}
-                })
-                .open();
+            @Override
+            public void closeConnection(Connection open) {}
+        });
+        jdbi.configure(
+                SqlStatements.class,
+                statements -> statements.setSqlParser(PARSER).setTemplateEngine(TemplateEngine.NOP));
+        return jdbi.open();
     }
 
     /** Returns how long the host lets this connection wait for an answer, 0 for no bound: the driver's socketTimeout. */

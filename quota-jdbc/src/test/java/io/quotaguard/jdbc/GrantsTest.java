@@ -11,6 +11,8 @@ import io.quotaguard.model.FeatureOverride;
 import io.quotaguard.model.Grant;
 import io.quotaguard.model.InvalidQuotaArgumentException;
 import io.quotaguard.model.OverrideQuery;
+import io.quotaguard.model.Pruned;
+import io.quotaguard.model.QuotaUnavailableException;
 import io.quotaguard.model.Subscription;
 import io.quotaguard.model.Term;
 import io.quotaguard.model.Window;
@@ -36,19 +38,24 @@ class GrantsTest {
     private static final String ROLE = "app \"x\" {role}";
     private static final String QUOTED = '"' + ROLE.replace("\"", "\"\"") + '"';
 
-    private final TestDatabase database = TestDatabase.migrated();
-    private final HikariDataSource pool = poolOfRole();
+    private static final String UPKEEP = "\"upkeep\"";
 
-    private HikariDataSource poolOfRole() {
-        database.run("DO $$ BEGIN CREATE ROLE " + QUOTED + "; EXCEPTION WHEN duplicate_object THEN NULL; END $$");
+    private final TestDatabase database = TestDatabase.migrated();
+    private final HikariDataSource pool = poolOf(QUOTED);
+
+    private HikariDataSource poolOf(String role) {
+        database.run("DO $$ BEGIN CREATE ROLE " + role + "; EXCEPTION WHEN duplicate_object THEN NULL; END $$");
         // What PUBLIC may do by default must not be what makes it work.
         database.run("REVOKE ALL ON ALL FUNCTIONS IN SCHEMA quotaguard FROM PUBLIC");
-        database.run(QuotaSchema.grants("quotaguard", ROLE));
+        database.run(
+                role.equals(UPKEEP)
+                        ? QuotaSchema.maintenanceGrants("quotaguard", "upkeep")
+                        : QuotaSchema.grants("quotaguard", ROLE));
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(database.url());
         config.setMaximumPoolSize(2);
         config.setMinimumIdle(0);
-        config.setConnectionInitSql("SET ROLE " + QUOTED);
+        config.setConnectionInitSql("SET ROLE " + role);
         return new HikariDataSource(config);
     }
 
@@ -56,6 +63,7 @@ class GrantsTest {
     void close() {
         pool.close();
         database.run("DROP OWNED BY " + QUOTED);
+        database.run("DO $$ BEGIN DROP OWNED BY upkeep; EXCEPTION WHEN undefined_object THEN NULL; END $$");
         database.close();
     }
 
@@ -172,6 +180,71 @@ class GrantsTest {
     }
 
     @Test
+    @DisplayName(
+            "H3: purging is refused to the application's role, with the advice that helps, and works as the other's")
+    void purgeNeedsRights() {
+        Instant later = Instant.now().plus(Duration.ofDays(1));
+        try (JdbcQuotaStore store = JdbcQuotaStore.create(pool);
+                HikariDataSource upkeep = poolOf(UPKEEP)) {
+            Commands.run(store, Commands.record(Commands.line("w", "f", 9, 10)));
+            assertThat(store.alerts().markSent(List.of(1L), Commands.soon())).isEqualTo(1);
+            assertThatThrownBy(() -> store.alerts().purge(later, 10, Commands.soon()))
+                    .isInstanceOf(QuotaUnavailableException.class)
+                    .hasMessageContaining("could not purge alerts")
+                    .hasMessageContaining("maintenance(…)");
+            try (JdbcQuotaStore both =
+                    JdbcQuotaStore.builder(pool).maintenance(upkeep).build()) {
+                assertThat(both.alerts().purge(later, 10, Commands.soon())).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "H3: removing windows is refused to the application's role, and works as the other's; the audit needs the owner")
+    void maintenanceNeedsRights() {
+        Window ended = new Window(Catalogs.START.minus(Duration.ofDays(9)), Catalogs.START.minus(Duration.ofDays(8)));
+        LedgerRow.use("u", 3).in(ended).into(database);
+        database.run("INSERT INTO quotaguard.usage_counter (subject, feature, window_start, window_end, used)"
+                + " SELECT subject, feature, window_start, window_end, amount FROM quotaguard.usage_record");
+        try (HikariDataSource upkeep = poolOf(UPKEEP);
+                JdbcQuotaStore store = JdbcQuotaStore.create(pool);
+                JdbcQuotaStore both =
+                        JdbcQuotaStore.builder(pool).maintenance(upkeep).build()) {
+            assertThatThrownBy(() ->
+                            store.maintenance().windows(Duration.ofDays(1)).step(Commands.soon()))
+                    .isInstanceOf(QuotaUnavailableException.class)
+                    .hasMessageContaining("could not remove closed windows")
+                    .hasMessageContaining("maintenance(…)");
+            assertThat(both.maintenance().windows(Duration.ofDays(1)).step(Commands.soon()))
+                    .isEqualTo(new Pruned(1, 1, 0, 0, 0, true));
+            assertThatThrownBy(
+                            () -> both.maintenance().audit(Duration.ofDays(1)).step(Commands.soon()))
+                    .isInstanceOf(QuotaUnavailableException.class)
+                    .hasMessageContaining("catalog_change");
+        }
+    }
+
+    @Test
+    @DisplayName("H3: the role of maintenance can neither edit the ledger nor touch the audit and the catalog")
+    void maintenanceRole() throws SQLException {
+        try (HikariDataSource upkeep = poolOf(UPKEEP)) {
+            for (String sql : List.of(
+                    "UPDATE quotaguard.usage_record SET amount = 0",
+                    "INSERT INTO quotaguard.usage_record DEFAULT VALUES",
+                    "TRUNCATE quotaguard.usage_record",
+                    "DELETE FROM quotaguard.catalog_change",
+                    "UPDATE quotaguard.catalog_change SET actor = 'x'",
+                    "INSERT INTO quotaguard.usage_counter DEFAULT VALUES",
+                    "UPDATE quotaguard.usage_grant SET units_left = 1",
+                    "DELETE FROM quotaguard.plan",
+                    "CREATE TABLE quotaguard.mine (id int)")) {
+                assertRefused(upkeep, sql);
+            }
+        }
+    }
+
+    @Test
     @DisplayName("a role's name is a name, whatever it holds, and never SQL")
     void roleNames() {
         assertThat(QuotaSchema.grants("billing", "a\"; DROP SCHEMA billing; --"))
@@ -183,14 +256,22 @@ class GrantsTest {
     }
 
     private void assertRefused(String sql) {
-        assertThatThrownBy(() -> run(sql))
+        assertRefused(pool, sql);
+    }
+
+    private static void assertRefused(HikariDataSource source, String sql) {
+        assertThatThrownBy(() -> run(source, sql))
                 .as(sql)
                 .isInstanceOfSatisfying(
                         SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("42501"));
     }
 
     private void run(String sql) throws SQLException {
-        try (Connection connection = pool.getConnection();
+        run(pool, sql);
+    }
+
+    private static void run(HikariDataSource source, String sql) throws SQLException {
+        try (Connection connection = source.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }

@@ -8,10 +8,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -112,9 +114,67 @@ class JdbcAlertsTest {
         }
     }
 
+    @Test
+    @DisplayName("R33: what a dispatcher claimed that was killed before it marked is delivered by another node")
+    void killedBetweenClaimAndMark() {
+        exhaust("u");
+        JdbcQuotaStore dies = JdbcQuotaStore.create(database.dataSource());
+        assertThat(dies.alerts().claim("dead", 10, Duration.ofMillis(1), Commands.soon()))
+                .hasSize(3);
+        dies.close();
+
+        Map<Integer, Integer> delivered = new HashMap<>();
+        while (!alerts.list(Optional.empty(), AlertStore.Which.UNSENT, 0, 1, Commands.soon())
+                .isEmpty()) {
+            for (Claimed claimed : claim("alive", 10)) {
+                delivered.put(claimed.alert().threshold(), claimed.attempts());
+                alerts.markSent(List.of(claimed.alert().id()), Commands.soon());
+            }
+        }
+
+        assertThat(delivered).isEqualTo(Map.of(80, 1, 95, 1, 100, 1));
+    }
+
+    @Test
+    @DisplayName("R33: parked alerts do not fill a claim, and stay parked over a restart of the host")
+    void parkedFillNoClaim() {
+        for (int i = 0; i < 5; i++) {
+            exhaust("p" + i);
+            alerts.fail(claim("d1", 1).get(0).alert().id(), Duration.ZERO, 1, Commands.soon());
+        }
+        exhaust("u");
+
+        try (JdbcQuotaStore restarted = JdbcQuotaStore.create(database.dataSource())) {
+            assertThat(restarted.alerts().list(Optional.empty(), AlertStore.Which.PARKED, 0, 10, Commands.soon()))
+                    .hasSize(5);
+            assertThat(restarted.alerts().claim("d2", 13, LEASE, Commands.soon()))
+                    .hasSize(13)
+                    .noneMatch(claimed -> claimed.alert().parked());
+        }
+    }
+
+    @Test
+    @DisplayName("R33: purging passes over alerts that another transaction has in hands")
+    void purgePassesOver() throws SQLException {
+        exhaust("u");
+        alerts.markSent(List.of(1L, 2L, 3L), Commands.soon());
+        Instant later = Instant.now().plus(Duration.ofDays(1));
+        try (Connection other = database.connect();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("SELECT 1 FROM quotaguard.quota_alert WHERE id = 2 FOR UPDATE");
+
+            assertThat(alerts.purge(later, 1, Commands.soon())).isEqualTo(1);
+            assertThat(alerts.purge(later, 10, Commands.soon())).isEqualTo(1);
+            other.rollback();
+        }
+        assertThat(alerts.purge(later, 10, Commands.soon())).isEqualTo(1);
+        assertThat(database.count("quota_alert")).isZero();
+    }
+
     private int deliverAll(String dispatcher, List<Claimed> delivered) {
         int count = 0;
-        while (!alerts.list(java.util.Optional.empty(), true, 0, 1, Commands.soon())
+        while (!alerts.list(Optional.empty(), AlertStore.Which.UNSENT, 0, 1, Commands.soon())
                 .isEmpty()) {
             for (Claimed claimed : claim(dispatcher, 5)) {
                 delivered.add(claimed);

@@ -290,6 +290,8 @@ class StoreParityTest {
                         alert.used(),
                         alert.limit(),
                         alert.firedAt(),
+                        false,
+                        false,
                         false))
                 .toList();
     }

@@ -17,9 +17,11 @@ import io.quotaguard.model.Grant;
 import io.quotaguard.model.Limit;
 import io.quotaguard.model.Plan;
 import io.quotaguard.model.PlanFeature;
+import io.quotaguard.model.Pruned;
 import io.quotaguard.model.QuotaOverview;
 import io.quotaguard.model.RefusalReason;
 import io.quotaguard.model.ResetPeriod;
+import io.quotaguard.model.Retention;
 import io.quotaguard.model.Usage;
 import io.quotaguard.spi.QuotaStore;
 import io.quotaguard.testbed.PostgresServers;
@@ -262,6 +264,20 @@ class ReadmeSnippetsTest {
         // spotless:on
         assertThat(lenient.feature("articles_per_day").orElseThrow().failurePolicy())
                 .isEqualTo(FailurePolicy.OPEN);
+    }
+
+    @Test
+    @DisplayName("The maintenance example finds nothing to remove in a fresh store")
+    void maintenance() {
+        QuotaStore store = new InMemoryQuotaStore();
+        // spotless:off
+        QuotaGuard quota = QuotaGuard.builder(store)
+                .retention(Retention.DEFAULT.withLedger(Duration.ofDays(800)).withAlerts(Duration.ofDays(30)))
+                .build();
+        Pruned removed = quota.maintenance().run(Duration.ofMinutes(10));
+        // spotless:on
+        assertThat(removed).isEqualTo(Pruned.NOTHING);
+        quota.close();
     }
 
     @Test

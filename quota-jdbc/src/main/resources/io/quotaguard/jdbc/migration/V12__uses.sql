@@ -42,7 +42,6 @@ DECLARE
     s_fired      text[];
     s_generation bigint[];
     s_plain      boolean[]; -- no hold, nothing from grants, and its terms hold
-    s_whole      boolean[]; -- all its uses fit, and fire nothing
     s_dirty      boolean[];
     -- per use
     a_known   boolean[]; -- whether its key is
@@ -52,7 +51,7 @@ DECLARE
     v_fires   boolean := false;
     v_k       integer;
     v_after   bigint;
-    f record;
+    c record; f record;
 BEGIN
     IF set_config('lock_timeout', p_lock_timeout_ms::text, true) IS NULL
        OR current_setting('transaction_isolation') <> 'read committed'
@@ -61,102 +60,144 @@ BEGIN
             current_setting('transaction_isolation') USING ERRCODE = 'QG001';
     END IF;
 
-    -- Missing counters are created before any is locked, and then all are locked in the order of the array (trap 14).
-    WITH missing AS (
-        INSERT INTO ${quota_schema}.usage_counter (subject, feature, window_start, window_end)
-        SELECT c_subject[k], c_feature[k], c_start[k], c_end[k]
-          FROM generate_series(1, v_counters) AS k
-         WHERE c_most[k] > 0
-           AND (SELECT u.id FROM ${quota_schema}.usage_counter u
-                 WHERE u.subject = c_subject[k] AND u.feature = c_feature[k]
-                   AND u.window_start = c_start[k] AND u.window_end = c_end[k]) IS NULL
-         ORDER BY k
-        ON CONFLICT DO NOTHING
-        RETURNING id)
-    SELECT array_agg(missing.id) INTO v_created FROM missing;
+    -- All are locked in the order of the array (trap 14).
     SELECT array_agg(x.id), array_agg(x.used), array_agg(x.fired::text), array_agg(x.generation),
            array_agg(x.held = 0 AND x.burned = 0)
       INTO s_id, s_used, s_fired, s_generation, s_plain
       FROM (SELECT u.*
               FROM generate_series(1, v_counters) AS k
-             CROSS JOIN LATERAL (
+              LEFT JOIN LATERAL (
                    SELECT t.id, t.used, t.held, t.burned, t.fired, t.generation
                      FROM ${quota_schema}.usage_counter t
                     WHERE t.subject = c_subject[k] AND t.feature = c_feature[k]
                       AND t.window_start = c_start[k] AND t.window_end = c_end[k]
-                      FOR UPDATE) u) x;
+                      FOR UPDATE) u ON true) x;
     v_now := ${quota_schema}.quota_now();
+    IF array_position(s_id, NULL) IS NOT NULL THEN
+        FOR c IN
+            INSERT INTO ${quota_schema}.usage_counter AS u (subject, feature, window_start, window_end)
+            SELECT c_subject[k], c_feature[k], c_start[k], c_end[k]
+              FROM generate_series(1, v_counters) AS k
+             WHERE s_id[k] IS NULL
+             ORDER BY k
+            ON CONFLICT DO NOTHING
+            RETURNING u.id, u.subject, u.feature, u.window_start, u.window_end
+        LOOP
+            FOR k IN 1 .. v_counters LOOP
+                IF c_subject[k] = c.subject AND c_feature[k] = c.feature
+                   AND c_start[k] = c.window_start AND c_end[k] = c.window_end
+                THEN
+                    v_created := v_created || c.id;
+                    s_id[k] := c.id;
+                    s_used[k] := 0;
+                    s_fired[k] := '{}';
+                    s_generation[k] := 0;
+                    s_plain[k] := true;
+                END IF;
+            END LOOP;
+        END LOOP;
+        -- To wait now for what somebody else has created meanwhile would be out of order; the next attempt finds it there.
+        IF array_position(s_id, NULL) IS NOT NULL THEN
+            RAISE EXCEPTION 'a counter was created by another call at the same time' USING ERRCODE = '40001';
+        END IF;
+    END IF;
 
-    -- Terms and keys are verified by statements that come after the locks (traps 3, 4 and 13).
-    IF cardinality(s_id) = v_counters
+    -- Terms and keys are verified by a statement that comes after the locks (traps 3, 4 and 13).
+    IF NOT EXISTS (SELECT FROM ${quota_schema}.usage_record t WHERE t.dedup = ANY (l_dedup))
        AND NOT EXISTS (
            SELECT FROM generate_series(1, cardinality(p_plan)) AS k
             WHERE coalesce((SELECT g.version FROM ${quota_schema}.plan g WHERE g.code = p_plan[k]), 0) <> p_plan_version[k])
+       AND NOT EXISTS (
+           SELECT FROM generate_series(1, v_counters) AS k
+            WHERE NOT (s_plain[k] AND v_now >= c_start[k] AND v_now < c_end[k]
+                       AND v_now >= c_valid_from[k] AND v_now < c_valid_until[k]
+                       AND s_used[k] + c_total[k] < c_alarm[k] AND s_fired[k] = '{}' AND c_total[k] <= c_most[k] - s_used[k]
+                       AND coalesce((SELECT s.revision FROM ${quota_schema}.subscriber s WHERE s.subject = c_subject[k]), 0)
+                           = c_subject_revision[k]
+                       AND (c_default_revision[k] = -1
+                            OR coalesce((SELECT d.revision FROM ${quota_schema}.default_plan d WHERE d.only_row), 0)
+                               = c_default_revision[k])))
     THEN
-        SELECT array_agg(s_plain[k] AND v_now >= c_start[k] AND v_now < c_end[k]
-                   AND v_now >= c_valid_from[k] AND v_now < c_valid_until[k]
-                   AND coalesce((SELECT s.revision FROM ${quota_schema}.subscriber s WHERE s.subject = c_subject[k]), 0)
-                       = c_subject_revision[k]
-                   AND (c_default_revision[k] = -1
-                        OR coalesce((SELECT d.revision FROM ${quota_schema}.default_plan d WHERE d.only_row), 0)
-                           = c_default_revision[k])),
-               array_agg(s_used[k] + c_total[k] < c_alarm[k] AND s_fired[k] = '{}' AND c_total[k] <= c_most[k] - s_used[k])
-          INTO s_plain, s_whole
-          FROM generate_series(1, v_counters) AS k;
-        SELECT array_agg(EXISTS (SELECT FROM ${quota_schema}.usage_record t WHERE t.dedup = l_dedup[j]))
-          INTO a_known
-          FROM generate_series(1, v_lines) AS j;
-    ELSE
-        v_rest := ARRAY(SELECT generate_series(1, v_lines));
+        -- All fit: each counter is written once, and each use is told its place among the others.
+        RETURN QUERY
+        WITH counted AS (
+            UPDATE ${quota_schema}.usage_counter u
+               SET used = u.used + d.total
+              FROM (SELECT s_id[k] AS id, c_total[k] AS total FROM generate_series(1, v_counters) AS k OFFSET 0) d
+             WHERE u.id = d.id),
+        written AS (
+            INSERT INTO ${quota_schema}.usage_record
+                   (dedup, subject, feature, window_start, window_end, operation, amount, used_after, held_after, limit_units,
+                    overage, source, source_plan, source_version, key, fingerprint, degraded, metadata, recorded_at)
+            SELECT l_dedup[j], c_subject[k], c_feature[k], c_start[k], c_end[k], 'RECORD', l_amount[j],
+                   s_used[k] + l_sofar[j], 0, c_limit[k],
+                   CASE WHEN c_limit[k] < 0 THEN 0
+                        ELSE greatest(0, s_used[k] + l_sofar[j] - greatest(c_limit[k], s_used[k] + l_sofar[j] - l_amount[j])) END,
+                   c_source[k], c_source_plan[k], c_source_version[k], l_key[j], l_fingerprint[j], false,
+                   l_metadata[j]::jsonb, v_now
+              FROM (SELECT j, l_counter[j] AS k FROM generate_series(1, v_lines) AS j OFFSET 0) n)
+        SELECT j, 'ACCEPTED', false, s_used[k] + l_sofar[j], 0::bigint, NULL::bigint, NULL::bigint,
+               CASE WHEN c_limit[k] < 0 THEN 0
+                    ELSE greatest(0, s_used[k] + l_sofar[j] - greatest(c_limit[k], s_used[k] + l_sofar[j] - l_amount[j])) END,
+               NULL::timestamptz, v_now, NULL::bigint, NULL::integer, NULL::bigint, NULL::bigint, NULL::text, NULL::text,
+               NULL::timestamptz, NULL::timestamptz, NULL::text, NULL::text, NULL::bigint, NULL::text, NULL::text, NULL::bigint
+          FROM (SELECT j, l_counter[j] AS k FROM generate_series(1, v_lines) AS j OFFSET 0) n;
+        RETURN;
     END IF;
 
-    IF v_rest IS NOT NULL THEN
-        NULL;
-    ELSIF NOT (false = ANY (s_whole) OR false = ANY (s_plain) OR true = ANY (a_known)) THEN
-        SELECT array_agg(s_used[l_counter[j]] + l_sofar[j]) INTO a_after FROM generate_series(1, v_lines) AS j;
-        SELECT array_agg(s_used[k] + c_total[k]) INTO s_used FROM generate_series(1, v_counters) AS k;
-        s_dirty := s_whole;
-    ELSE
-        s_dirty := array_fill(false, ARRAY[cardinality(s_id)]);
-        a_after := array_fill(NULL::bigint, ARRAY[v_lines]);
-        a_seen := a_after;
-        FOR j IN 1 .. v_lines LOOP
-            v_k := l_counter[j];
-            IF a_known[j] OR NOT s_plain[v_k] THEN
-                v_rest := v_rest || j;
-            ELSIF l_amount[j] > c_most[v_k] - s_used[v_k] THEN -- R1 without overflow (trap 12)
-                IF c_ceiling[v_k] < 0 THEN
-                    v_rest := v_rest || j; -- R6: beyond the largest sum
-                ELSE
-                    a_seen[j] := s_used[v_k];
-                END IF;
+    -- Not all do: one by one.
+    SELECT array_agg(s_plain[k] AND v_now >= c_start[k] AND v_now < c_end[k]
+               AND v_now >= c_valid_from[k] AND v_now < c_valid_until[k]
+               AND coalesce((SELECT s.revision FROM ${quota_schema}.subscriber s WHERE s.subject = c_subject[k]), 0)
+                   = c_subject_revision[k]
+               AND (c_plan[k] IS NULL
+                    OR coalesce((SELECT g.version FROM ${quota_schema}.plan g WHERE g.code = c_plan[k]), 0) = c_plan_version[k])
+               AND (c_default_revision[k] = -1
+                    OR coalesce((SELECT d.revision FROM ${quota_schema}.default_plan d WHERE d.only_row), 0)
+                       = c_default_revision[k]))
+      INTO s_plain
+      FROM generate_series(1, v_counters) AS k;
+    a_known := ARRAY(SELECT EXISTS (SELECT FROM ${quota_schema}.usage_record t WHERE t.dedup = l_dedup[j])
+                       FROM generate_series(1, v_lines) AS j);
+    s_dirty := array_fill(false, ARRAY[v_counters]);
+    a_after := array_fill(NULL::bigint, ARRAY[v_lines]);
+    a_seen := a_after;
+    FOR j IN 1 .. v_lines LOOP
+        v_k := l_counter[j];
+        IF a_known[j] OR NOT s_plain[v_k] THEN
+            v_rest := v_rest || j;
+        ELSIF l_amount[j] > c_most[v_k] - s_used[v_k] THEN -- R1 without overflow (trap 12)
+            IF c_ceiling[v_k] < 0 THEN
+                v_rest := v_rest || j; -- R6: beyond the largest sum
             ELSE
-                v_after := s_used[v_k] + l_amount[j];
-                IF v_after >= c_alarm[v_k] OR s_fired[v_k] <> '{}' THEN
-                    v_fires := true;
-                    SELECT * INTO f FROM ${quota_schema}.quota_fire(
-                        c_subject[v_k], c_feature[v_k], c_start[v_k], c_end[v_k], c_limit[v_k], c_thresholds[v_k]::integer[],
-                        s_used[v_k], v_after, v_now, s_fired[v_k]::integer[], s_generation[v_k]);
-                    s_fired[v_k] := f.io_fired::text;
-                    s_generation[v_k] := f.io_generation;
-                    FOR a IN 1 .. cardinality(f.o_alert_ids) LOOP
-                        o_line := j;
-                        o_outcome := 'ALERT';
-                        o_used := v_after;
-                        o_limit := c_limit[v_k];
-                        o_alert := f.o_alert_ids[a];
-                        o_threshold := f.o_alert_thresholds[a];
-                        o_generation := f.io_generation;
-                        o_now := v_now;
-                        RETURN NEXT;
-                    END LOOP;
-                END IF;
-                s_used[v_k] := v_after;
-                s_dirty[v_k] := true;
-                a_after[j] := v_after;
+                a_seen[j] := s_used[v_k];
             END IF;
-        END LOOP;
-    END IF;
+        ELSE
+            v_after := s_used[v_k] + l_amount[j];
+            IF v_after >= c_alarm[v_k] OR s_fired[v_k] <> '{}' THEN
+                v_fires := true;
+                SELECT * INTO f FROM ${quota_schema}.quota_fire(
+                    c_subject[v_k], c_feature[v_k], c_start[v_k], c_end[v_k], c_limit[v_k], c_thresholds[v_k]::integer[],
+                    s_used[v_k], v_after, v_now, s_fired[v_k]::integer[], s_generation[v_k]);
+                s_fired[v_k] := f.io_fired::text;
+                s_generation[v_k] := f.io_generation;
+                FOR a IN 1 .. cardinality(f.o_alert_ids) LOOP
+                    o_line := j;
+                    o_outcome := 'ALERT';
+                    o_used := v_after;
+                    o_limit := c_limit[v_k];
+                    o_alert := f.o_alert_ids[a];
+                    o_threshold := f.o_alert_thresholds[a];
+                    o_generation := f.io_generation;
+                    o_now := v_now;
+                    RETURN NEXT;
+                END LOOP;
+            END IF;
+            s_used[v_k] := v_after;
+            s_dirty[v_k] := true;
+            a_after[j] := v_after;
+        END IF;
+    END LOOP;
 
     IF true = ANY (s_dirty) THEN
         IF v_fires THEN

@@ -204,6 +204,8 @@ CREATE TABLE ${quota_schema}.usage_counter (
     last_reset   bigint           NOT NULL DEFAULT 0,
     UNIQUE (subject, feature, window_start, window_end)
 ) WITH (fillfactor = 60);
+-- What has ended, the first to go first; neither column ever changes, so that updates stay in place.
+CREATE INDEX usage_counter_by_end ON ${quota_schema}.usage_counter (window_end, id) WHERE window_end < 'infinity';
 COMMENT ON COLUMN ${quota_schema}.usage_counter.window_end IS 'infinity for the window that never ends';
 COMMENT ON COLUMN ${quota_schema}.usage_counter.fired IS 'thresholds in percent whose alerts fired and are not re-armed (R29)';
 
@@ -309,8 +311,16 @@ CREATE TABLE ${quota_schema}.quota_alert (
     claimed_by    text,
     claimed_until timestamptz,
     attempts      integer          NOT NULL DEFAULT 0,
+    failures      integer          NOT NULL DEFAULT 0,
+    parked_at     timestamptz,
+    read_at       timestamptz,
     UNIQUE (subject, feature, window_start, window_end, threshold, generation)
 );
+COMMENT ON COLUMN ${quota_schema}.quota_alert.attempts IS 'how often it was claimed';
+COMMENT ON COLUMN ${quota_schema}.quota_alert.failures IS 'how often a listener failed on it; enough of them park it';
+CREATE INDEX quota_alert_by_subject ON ${quota_schema}.quota_alert (subject, id);
+-- Only what may be purged, by its age.
+CREATE INDEX quota_alert_sent ON ${quota_schema}.quota_alert (fired_at) WHERE sent_at IS NOT NULL;
 -- Small whatever the history: only what still has to be delivered stands in them.
 CREATE INDEX quota_alert_unsent ON ${quota_schema}.quota_alert (id) WHERE sent_at IS NULL;
 CREATE INDEX quota_alert_unsent_by_counter

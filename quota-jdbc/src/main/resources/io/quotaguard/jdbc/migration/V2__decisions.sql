@@ -6,8 +6,10 @@ CREATE FUNCTION ${quota_schema}.quota_now() RETURNS timestamptz
 AS $body$ SELECT pg_catalog.clock_timestamp() $body$;
 
 -- The identity of a key within its scope (R8), as a UUID. A version 7 UUID as key lends its time, so that identities
--- grow as the ledger does; any other key is hashed throughout and marked as version 8.
-CREATE FUNCTION ${quota_schema}.quota_dedup(p_subject text, p_feature text, p_key text) RETURNS uuid
+-- grow as the ledger does; any other key is hashed throughout and marked as version 8. p_row tells apart the rows that are
+-- written under one key.
+CREATE FUNCTION ${quota_schema}.quota_dedup(p_subject text, p_feature text, p_key text, p_row text DEFAULT '')
+    RETURNS uuid
     LANGUAGE sql IMMUTABLE
     SET search_path = pg_catalog, pg_temp
 AS $body$
@@ -19,7 +21,7 @@ AS $body$
                END, 'hex')::uuid
       FROM (SELECT p_key ~ '^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$' AS yes) timed,
            (SELECT set_byte(whole.bytes, 8, (get_byte(whole.bytes, 8) & 63) | 128) AS bytes
-              FROM (SELECT substring(sha256(convert_to(p_subject || E'\n' || p_feature || E'\n' || p_key, 'UTF8'))
+              FROM (SELECT substring(sha256(convert_to(p_subject || E'\n' || p_feature || E'\n' || p_key || p_row, 'UTF8'))
                                      FROM 1 FOR 16) AS bytes) whole) hash
 $body$;
 

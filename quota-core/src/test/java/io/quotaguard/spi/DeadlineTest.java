@@ -28,7 +28,8 @@ class DeadlineTest {
     }
 
     @Test
-    @DisplayName("leaves a lock a quarter of the time when other calls wait for it to be got, and the end stays the same")
+    @DisplayName(
+            "leaves a lock a quarter of the time when other calls wait for it to be got, and the end stays the same")
     void shared() {
         Deadline day = Deadline.after(Deadline.MAX);
         Deadline near = Deadline.after(Duration.ofNanos(1));

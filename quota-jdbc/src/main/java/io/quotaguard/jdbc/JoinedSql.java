@@ -19,7 +19,8 @@ final class JoinedSql {
         for (SchemaFunction function : SchemaFunction.values()) {
             calls.put(function, function.call(schema) + IF_READ_COMMITTED);
         }
-        load = SqlResource.fill("SELECT ${quota_schema}.quota_subject_catalog(?)::pg_catalog.text", schema) + IF_READ_COMMITTED;
+        load = SqlResource.fill("SELECT ${quota_schema}.quota_subject_catalog(?)::pg_catalog.text", schema)
+                + IF_READ_COMMITTED;
     }
 
     String call(SchemaFunction function) {

@@ -45,8 +45,9 @@ final class StartupAdvice {
         }
         long validationMillis = validationMillis(dataSource);
         if (validationMillis > USUAL_CALL_MILLIS) {
-            advice.add("set the pool's validationTimeout, now " + validationMillis
-                    + " ms, below the guard's time-out, since a call waits so long for each idle connection that is dead");
+            advice.add(
+                    "set the pool's validationTimeout, now " + validationMillis
+                            + " ms, below the guard's time-out, since a call waits so long for each idle connection that is dead");
         }
         return advice;
     }
@@ -62,7 +63,8 @@ final class StartupAdvice {
     /** HikariCP's, which is no dependency of this module; 0 for a pool that has none by this name. */
     private static long validationMillis(DataSource dataSource) {
         try {
-            Object millis = dataSource.getClass().getMethod("getValidationTimeout").invoke(dataSource);
+            Object millis =
+                    dataSource.getClass().getMethod("getValidationTimeout").invoke(dataSource);
             return millis instanceof Long number ? number : 0;
         } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
             return 0;

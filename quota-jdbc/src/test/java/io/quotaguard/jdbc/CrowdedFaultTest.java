@@ -71,7 +71,8 @@ class CrowdedFaultTest {
     }
 
     @Test
-    @DisplayName("R45: who waits for a stranger's lock does not hold up the lane; the others are decided, it fails in time")
+    @DisplayName(
+            "R45: who waits for a stranger's lock does not hold up the lane; the others are decided, it fails in time")
     void lockedAheadOfTheOthers() throws Exception {
         holdLane();
         lock("one");

@@ -49,7 +49,12 @@ final class EveryOperation {
                                         .drawing(3, "credits"))
                                 .build(),
                         BY);
-        quota.plans().create(Plan.named("pro").limit("articles", 50, ResetPeriod.DAILY).build(), BY);
+        quota.plans()
+                .create(
+                        Plan.named("pro")
+                                .limit("articles", 50, ResetPeriod.DAILY)
+                                .build(),
+                        BY);
         quota.plans().setDefault("free", BY);
         quota.subscriptions().subscribe("u", "free", BY);
         quota.subscriptions().subscribe("v", "free", BY);

@@ -50,8 +50,9 @@ class HotUpdateTest {
                       FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indexrelid
                      WHERE i.indrelid = 'quotaguard.usage_counter'::regclass
                     """)).isEqualTo("feature id subject window_end window_start");
-            assertThat(database.ask("SELECT count(*) FROM pg_index WHERE indrelid = 'quotaguard.usage_counter'::regclass"
-                            + " AND (indpred IS NOT NULL OR indexprs IS NOT NULL)"))
+            assertThat(database.ask(
+                            "SELECT count(*) FROM pg_index WHERE indrelid = 'quotaguard.usage_counter'::regclass"
+                                    + " AND (indpred IS NOT NULL OR indexprs IS NOT NULL)"))
                     .as("no condition and no expression on one either")
                     .isEqualTo("0");
         }

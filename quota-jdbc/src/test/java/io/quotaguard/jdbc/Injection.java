@@ -80,7 +80,8 @@ final class Injection {
 
     void fail(Step step, String subject, String state, long times) {
         database.run("DELETE FROM public.fault; SELECT setval('public.raised', 1, false);"
-                + " INSERT INTO public.fault VALUES ('" + step + "', '" + subject + "', '" + state + "', " + times + ")");
+                + " INSERT INTO public.fault VALUES ('" + step + "', '" + subject + "', '" + state + "', " + times
+                + ")");
     }
 
     void heal() {

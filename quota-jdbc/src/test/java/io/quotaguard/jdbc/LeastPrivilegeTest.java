@@ -159,8 +159,7 @@ class LeastPrivilegeTest {
         }
         assertRefused(one, "SELECT two.quota_now()");
         assertRefused(one, "SELECT * FROM two.record_feature_usage('u', 'f', 1)");
-        assertThatThrownBy(() ->
-                        JdbcQuotaStore.builder(one).schema("two").build())
+        assertThatThrownBy(() -> JdbcQuotaStore.builder(one).schema("two").build())
                 .isInstanceOf(QuotaUnavailableException.class)
                 .hasMessageContaining("two");
         assertRefused(two, "SELECT * FROM one.usage_record");

@@ -130,7 +130,8 @@ class ShadowTest {
         config.setJdbcUrl(database.url());
         config.setMaximumPoolSize(3);
         config.setMinimumIdle(0);
-        config.setConnectionInitSql(TEMPORARY + "GRANT ALL ON ALL TABLES IN SCHEMA pg_temp TO " + ROLE + "; SET ROLE " + ROLE + ";" + path);
+        config.setConnectionInitSql(
+                TEMPORARY + "GRANT ALL ON ALL TABLES IN SCHEMA pg_temp TO " + ROLE + "; SET ROLE " + ROLE + ";" + path);
         try (HikariDataSource pool = new HikariDataSource(config);
                 JdbcQuotaStore store = JdbcQuotaStore.create(pool);
                 QuotaGuard quota = QuotaGuard.builder(store)
@@ -164,7 +165,8 @@ class ShadowTest {
                 assertThatThrownBy(() -> statement.execute(sql))
                         .as(sql)
                         .isInstanceOfSatisfying(
-                                SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("SH001"));
+                                SQLException.class,
+                                e -> assertThat(e.getSQLState()).isEqualTo("SH001"));
             }
         }
     }

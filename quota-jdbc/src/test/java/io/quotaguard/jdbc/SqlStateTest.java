@@ -174,11 +174,7 @@ class SqlStateTest {
      * @return what became of it by itself
      */
     private Outcome assertEach(
-            Step step,
-            String state,
-            long times,
-            Class<? extends Outcome> ofOne,
-            Class<? extends Outcome> ofTheOthers) {
+            Step step, String state, long times, Class<? extends Outcome> ofOne, Class<? extends Outcome> ofTheOthers) {
         injection.heal();
         Commands.accept(store, use(subject));
         Command alone = use(subject);

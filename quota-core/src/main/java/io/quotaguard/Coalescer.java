@@ -105,18 +105,21 @@ final class Coalescer implements Lane.Carrier, AutoCloseable {
         return lanes[Math.floorMod(hash ^ (hash >>> 16), lanes.length)];
     }
 
-    /** Takes passengers to the store, in the time that the one whose thread this is still has. */
+    /**
+     * Takes passengers to the store, in the time that the one whose thread this is still has. Somebody else's lock is waited
+     * for a part of it only, be there one passenger: others wait for the lane.
+     */
     @Override
     public void carry(List<Passenger> passengers, Deadline deadline) {
         List<Command> commands = new ArrayList<>(passengers.size());
         passengers.forEach(passenger -> commands.add(passenger.command()));
-        List<Outcome> outcomes = execute(commands, deadline);
-        boolean shared = passengers.size() > 1;
+        List<Outcome> outcomes = execute(commands, deadline.shared());
         for (int i = 0; i < passengers.size(); i++) {
             Outcome outcome = outcomes.get(i);
             if (outcome instanceof Outcome.Unavailable unavailable
-                    && ((shared && unavailable.retryable()) || deadline.hasPassed())) {
-                // It may have failed because of another that was aboard, or for lack of the leader's time.
+                    && (unavailable.retryable() || deadline.hasPassed())) {
+                // Because of another that was aboard, for lack of the leader's time, or of the little patience on this
+                // way.
                 passengers.get(i).sendBack(outcome);
             } else {
                 passengers.get(i).arrive(outcome);

@@ -148,7 +148,7 @@ class CoalescerTest extends CoalescerGroup {
                     .toList();
             ours.forEach(subject -> fights.addAndGet(aboard.add(subject) ? 0 : 1));
             try {
-                Thread.yield();
+                Thread.onSpinWait();
                 return inner.execute(commands, deadline);
             } finally {
                 aboard.removeAll(ours);

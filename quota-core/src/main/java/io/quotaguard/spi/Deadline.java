@@ -12,10 +12,14 @@ public final class Deadline {
     /** The longest time-out, so that no sum of nanoseconds overflows. */
     public static final Duration MAX = Duration.ofDays(1);
 
-    private final long atNanos;
+    private static final int PART_FOR_LOCKS_OF_OTHERS = 4;
 
-    private Deadline(long atNanos) {
+    private final long atNanos;
+    private final boolean shared;
+
+    private Deadline(long atNanos, boolean shared) {
         this.atNanos = atNanos;
+        this.shared = shared;
     }
 
     /**
@@ -24,7 +28,15 @@ public final class Deadline {
      * @throws InvalidQuotaArgumentException when {@code timeout} is not positive or longer than {@link #MAX}
      */
     public static Deadline after(Duration timeout) {
-        return new Deadline(System.nanoTime() + requireTimeout(timeout).toNanos());
+        return new Deadline(System.nanoTime() + requireTimeout(timeout).toNanos(), false);
+    }
+
+    /**
+     * Returns the same instant for commands for which other calls wait: a lock that somebody else holds is waited for only
+     * a part of the time, so that a stranger on one counter does not use up the time of calls on others.
+     */
+    public Deadline shared() {
+        return new Deadline(atNanos, true);
     }
 
     /** Returns {@code timeout} when it can be a call's time-out. */
@@ -44,6 +56,11 @@ public final class Deadline {
     public int remainingMillis() {
         long millis = (atNanos - System.nanoTime() + 999_999) / 1_000_000;
         return (int) Math.max(1, millis);
+    }
+
+    /** Returns {@link #remainingMillis}, or a quarter of it for {@link #shared()} commands: the longest wait for a lock. */
+    public int lockMillis() {
+        return shared ? Math.max(1, remainingMillis() / PART_FOR_LOCKS_OF_OTHERS) : remainingMillis();
     }
 
     public boolean hasPassed() {

@@ -27,6 +27,19 @@ class DeadlineTest {
         assertThat(near.remainingMillis()).isEqualTo(1);
     }
 
+    @Test
+    @DisplayName(
+            "leaves a lock a quarter of the time when other calls wait for it to be got, and the end stays the same")
+    void shared() {
+        Deadline day = Deadline.after(Deadline.MAX);
+        Deadline near = Deadline.after(Duration.ofNanos(1));
+
+        assertThat(day.lockMillis()).isBetween(86_100_000, 86_400_000);
+        assertThat(day.shared().lockMillis()).isBetween(21_500_000, 21_600_000);
+        assertThat(day.shared().remainingMillis()).isBetween(86_100_000, 86_400_000);
+        assertThat(near.shared().lockMillis()).isEqualTo(1);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"PT0S", "PT-1S", "P1DT0.000000001S"})
     @DisplayName("is refused when it lies in the past, now, or more than a day ahead")

@@ -49,11 +49,13 @@ final class BatchExecutor {
 
     List<Outcome> execute(List<Command> commands, Deadline deadline) {
         List<Round> rounds = Round.of(commands);
+        // A stranger's lock on one counter must not use up the time of the others.
+        Deadline bound = commands.size() > 1 ? deadline.shared() : deadline;
         if (rounds.size() == 1) {
-            return execute(rounds.get(0), deadline);
+            return execute(rounds.get(0), bound);
         }
         List<Outcome> outcomes = new ArrayList<>();
-        rounds.forEach(round -> outcomes.addAll(execute(round, deadline)));
+        rounds.forEach(round -> outcomes.addAll(execute(round, bound)));
         return outcomes;
     }
 
@@ -63,7 +65,7 @@ final class BatchExecutor {
             try {
                 return send(round, deadline);
             } catch (NoConnectionException e) {
-                return each(commands, command -> unavailable(command, e, !deadline.hasPassed()));
+                return each(commands, command -> unavailable(command, e, true));
             } catch (SQLException e) {
                 Faults.Kind kind = Faults.kind(e);
                 if (kind == Faults.Kind.ISOLATION) {
@@ -72,7 +74,7 @@ final class BatchExecutor {
                     return faulty(commands, kind, e, deadline);
                 }
                 if (attempt == MAX_ATTEMPTS || !pause(attempt, deadline)) {
-                    return each(commands, command -> unavailable(command, e, !deadline.hasPassed()));
+                    return each(commands, command -> unavailable(command, e, true));
                 }
             }
         }
@@ -118,7 +120,7 @@ final class BatchExecutor {
     /** Returns how long the server may wait for a lock, so that its answer still comes before the deadline. */
     static int lockTimeoutMillis(Deadline deadline) {
         int left = deadline.remainingMillis();
-        return Math.max(1, left - Math.min(MAX_LOCK_MARGIN_MILLIS, left / 5));
+        return Math.max(1, Math.min(deadline.lockMillis(), left - Math.min(MAX_LOCK_MARGIN_MILLIS, left / 5)));
     }
 
     private static List<Outcome> doubted(
@@ -141,7 +143,7 @@ final class BatchExecutor {
                 new Outcome.Rejected(new InvalidQuotaArgumentException(
                         "the request holds what PostgreSQL cannot take", Faults.text(fault), fault));
             case SETUP, OTHER -> unavailable(command, fault, false);
-            default -> unavailable(command, fault, !deadline.hasPassed());
+            default -> unavailable(command, fault, true);
         });
     }
 
@@ -154,6 +156,12 @@ final class BatchExecutor {
         return command.operation() == Operation.CHECK ? unavailable(command, cause, true) : new Outcome.Unknown(cause);
     }
 
+    /**
+     * Returns the outcome of what was not done.
+     *
+     * @param retryable whether it may be possible in a moment, also when this list's own deadline has passed: the callers
+     *     whose commands are in it may have more time
+     */
     private static Outcome unavailable(Command command, Throwable cause, boolean retryable) {
         QuotaException failure = new QuotaUnavailableException(
                 "store " + JdbcQuotaStore.NAME + " could not decide, and recorded nothing: " + Faults.text(cause),

@@ -17,6 +17,10 @@ final class Database {
     private static final int MAX_ATTEMPTS = 8;
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
+    /** For the transaction alone: the wait for a lock, and that names mean the server's own, whatever the host's path. */
+    private static final String SETTINGS = "SELECT pg_catalog.set_config('lock_timeout', :millis, true),"
+            + " pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true)";
+
     private final Connections connections;
     private final String schema;
 
@@ -48,7 +52,7 @@ final class Database {
      */
     <T> T read(String what, Deadline deadline, Work<T> work) {
         try (Session session = connections.open(deadline);
-                Handle handle = session.handle()) {
+                Handle handle = OwnPath.on(session.handle())) {
             return work.with(handle);
         } catch (NoConnectionException e) {
             throw unavailable(what, e, e);
@@ -91,7 +95,7 @@ final class Database {
     private static <T> T transaction(Session session, Deadline deadline, Work<T> work) throws SQLException {
         try (Handle handle = session.handle()) {
             return handle.inTransaction(TransactionIsolationLevel.READ_COMMITTED, inside -> {
-                inside.createQuery("SELECT set_config('lock_timeout', :millis, true)")
+                inside.createQuery(SETTINGS)
                         .bind("millis", Integer.toString(deadline.remainingMillis()))
                         .mapTo(String.class)
                         .one();

@@ -191,7 +191,13 @@ public final class JdbcQuotaStore implements QuotaStore {
         }
 
         /**
-         * Returns the store, having compared the schema's version with the code's and learned the server's clock.
+         * Returns the store, having compared the schema's version with the code's.
+         *
+         * <p>The store itself bounds every wait for an answer by the call's deadline, so no time-out of the driver is needed
+         * for that. What it cannot end is the opening of a connection on the caller's thread, bounded by the driver's {@code
+         * socketTimeout} or {@code loginTimeout}, and a pool's look whether an idle connection is alive, bounded by
+         * HikariCP's {@code validationTimeout}. Where one of these has no bound, or one longer than 2 s, the usual time-out
+         * of a call, one warning says what to set.
          *
          * @throws QuotaSchemaException when the schema is missing, older or newer than this code
          * @throws QuotaUnavailableException when the database cannot be reached
@@ -199,8 +205,9 @@ public final class JdbcQuotaStore implements QuotaStore {
         public JdbcQuotaStore build() {
             JdbcQuotaStore store = new JdbcQuotaStore(this);
             try {
-                int found = QuotaSchema.currentVersion(store.connections, schema, Deadline.after(startupTimeout));
-                SchemaVersion.verify(found, schema);
+                Deadline deadline = Deadline.after(startupTimeout);
+                SchemaVersion.verify(QuotaSchema.currentVersion(store.connections, schema, deadline), schema);
+                StartupAdvice.give(dataSource, store.connections, deadline);
                 return store;
             } catch (RuntimeException e) {
                 store.close();

@@ -86,6 +86,11 @@ public final class QuotaSchema {
      * ({@code usage_record}) and the audit ({@code catalog_change}), nor change the schema. A migration needs the owner's
      * rights instead, so a host that grants these migrates under another role than it works.
      *
+     * <p>A schema is a namespace. Applications that share a database get one each, and a role each that is granted that one
+     * alone: none can read or write the counters, plans or ledger of another, nor call its functions, and the same subject
+     * in two schemas is two subjects. Functions run with the rights of their caller and look nothing up in the session's
+     * search path, so what other roles create in {@code public} changes nothing.
+     *
      * @param schema a lower-case name of letters, digits and {@code _}
      * @param role the role as it is called, without quotes
      */

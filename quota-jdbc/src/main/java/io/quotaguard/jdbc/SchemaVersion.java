@@ -30,7 +30,7 @@ final class SchemaVersion {
     /** Returns the version found, {@link #MISSING} when there is no schema or not this one. */
     static int read(Connection connection, String schema) throws SQLException {
         String table = schema + ".schema_info";
-        try (PreparedStatement exists = connection.prepareStatement("SELECT to_regclass(?) IS NOT NULL")) {
+        try (PreparedStatement exists = connection.prepareStatement("SELECT pg_catalog.to_regclass(?) IS NOT NULL")) {
             exists.setString(1, table);
             try (ResultSet row = exists.executeQuery()) {
                 if (!row.next() || !row.getBoolean(1)) {

@@ -65,6 +65,11 @@ final class Session implements AutoCloseable {
         return jdbi.open();
     }
 
+    /** Returns how long the host lets this connection wait for an answer, 0 for no bound: the driver's socketTimeout. */
+    int hostsNetworkTimeoutMillis() {
+        return networkTimeoutMillis;
+    }
+
     Connection connection() {
         return connection;
     }

@@ -1,4 +1,6 @@
--- The clock of every decision (R19). It stands alone so that a test can put a settable clock in its place.
+-- The clock of every decision (R19). It stands alone so that a test can put a settable clock in its place. The one function
+-- without a search path of its own, which would keep the planner from putting the body in the place of the call; it needs
+-- none, since its body leaves nothing to look up.
 CREATE FUNCTION ${quota_schema}.quota_now() RETURNS timestamptz
     LANGUAGE sql VOLATILE
 AS $body$ SELECT pg_catalog.clock_timestamp() $body$;

@@ -16,12 +16,17 @@ final class OwnPath implements StatementCustomizer {
 
     private OwnPath() {}
 
-    /** Returns the handle, for statements each of which is a transaction of its own. */
+    /** Returns the handle, whose statements each set the path for their transaction. */
     static Handle on(Handle handle) {
         handle.getConfig(SqlStatements.class)
-                .setTemplateEngine((sql, context) -> SET + sql)
+                .setTemplateEngine((sql, context) -> mustBeFirst(sql) ? sql : SET + sql)
                 .addCustomizer(new OwnPath());
         return handle;
+    }
+
+    /** What a transaction is to be like is said before any query of it, and names nothing that could be looked up. */
+    private static boolean mustBeFirst(String sql) {
+        return sql.startsWith("SET TRANSACTION ");
     }
 
     /** Passes over the answer of what set the path. */

@@ -15,7 +15,7 @@ import io.quotaguard.model.InvalidQuotaArgumentException;
  * @param queueSize the most calls that wait; one more is {@link io.quotaguard.model.QuotaUnavailableException unavailable}
  */
 public record Coalescing(int directCallers, int flushers, int batchSize, int queueSize) {
-    /** What was fastest where it was measured; see decision 0010. */
+    /** What was fastest where it was measured; see decision 0011. */
     public static final Coalescing DEFAULT = new Coalescing(6, 2, 128, 10_000);
 
     /** Every call goes to the store by itself, however many there are. */

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -148,7 +149,7 @@ class CoalescerTest extends CoalescerGroup {
                     .toList();
             ours.forEach(subject -> fights.addAndGet(aboard.add(subject) ? 0 : 1));
             try {
-                Thread.onSpinWait();
+                LockSupport.parkNanos(20_000);
                 return inner.execute(commands, deadline);
             } finally {
                 aboard.removeAll(ours);

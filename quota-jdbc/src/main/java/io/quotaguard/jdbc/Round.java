@@ -34,7 +34,7 @@ interface Round {
         if (commands.size() == 1 && UseRound.carries(commands.get(0))) {
             return List.of(new UseRound(commands.get(0)));
         }
-        if (commands.stream().allMatch(UseRound::carries)) {
+        if (!commands.isEmpty() && commands.stream().allMatch(UseRound::carries)) {
             Round uses = UsesRound.of(commands);
             return List.of(uses != null ? uses : new ChargeRound(commands));
         }

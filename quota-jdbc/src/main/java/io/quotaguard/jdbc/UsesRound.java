@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Uses of one counter each, grouped by counter, for {@code quota_uses}. Used by one thread. */
 final class UsesRound implements Round {
+    /** Larger than any limit, and small enough that the server can add what is used to it. */
+    private static final long BEYOND_ALL = 1L << 62;
+
     private final BatchLayout batch;
     private final Map<CounterKey, Terms> terms;
 
@@ -75,14 +78,14 @@ final class UsesRound implements Round {
         arguments.texts(entries, entry -> ChargeRound.metadata(entry.command()));
     }
 
-    /** Adds up what the uses of each counter ask for; what does not fit into a number, fits into no limit. */
+    /** Adds up what the uses of each counter ask for, or as much as fits into no limit whatever (R6). */
     private long[] sums(long[] total) {
         List<Entry> entries = batch.entries();
         long[] sofar = new long[entries.size()];
         for (int i = 0; i < sofar.length; i++) {
             int counter = batch.place(entries.get(i).line()) - 1;
             total[counter] =
-                    Math.min(Units.MAX, total[counter] + entries.get(i).line().amount());
+                    Math.min(BEYOND_ALL, total[counter] + entries.get(i).line().amount());
             sofar[i] = total[counter];
         }
         return sofar;

@@ -55,7 +55,9 @@ class HotUpdateTest {
                      WHERE i.indrelid = 'quotaguard.usage_counter'::regclass
                        AND pg_get_indexdef(i.indexrelid)
                            ~ '\\m(used|held|fired|generation|burned|held_until|last_reset)\\M'
-                    """)).as("nor is one in the condition of an index").isEqualTo("0");
+                    """))
+                    .as("nor is one in the condition of an index")
+                    .isEqualTo("0");
         }
     }
 

@@ -102,7 +102,7 @@ class UsesParityTest {
     /** What makes a counter more than plain, or its terms stale. */
     private Consumer<QuotaGuard> somethingBetween() {
         String user = "u" + random.nextInt(8);
-        long units = 1 + random.nextInt(12);
+        long units = 1L + random.nextInt(12);
         String key = "between-" + random.nextLong();
         return switch (random.nextInt(4)) {
             case 0 ->

@@ -82,7 +82,7 @@ final class CounterCheck {
         this.database = database;
         this.rowsPerPage = rowsPerPage;
         // Of this transaction alone: a setting of the session would stay behind in a pooler.
-        this.begin = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+        this.begin = "SET LOCAL TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
         this.bound = "SELECT set_config('statement_timeout', :millis, true)";
         this.ledgerPage = database.sql("SELECT * FROM ${quota_schema}.quota_ledger_page(:subject, :row, :rows)");
         this.counterPage = database.sql("""

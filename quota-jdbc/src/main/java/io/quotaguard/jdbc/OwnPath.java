@@ -26,7 +26,7 @@ final class OwnPath implements StatementCustomizer {
 
     /** What a transaction is to be like is said before any query of it, and names nothing that could be looked up. */
     private static boolean mustBeFirst(String sql) {
-        return sql.startsWith("SET TRANSACTION ");
+        return sql.startsWith("SET LOCAL TRANSACTION ");
     }
 
     /** Passes over the answer of what set the path. */

@@ -116,9 +116,7 @@ public final class AlertDispatcher implements AutoCloseable {
 
     private void deliver(Claimed claimed, long claim) {
         Delivery fresh = new Delivery(claimed, claim, listeners.size());
-        // One that all listeners are done with is back in the outbox, and about to leave our hands.
-        Delivery now = inHand.merge(fresh.alert().id(), fresh, (before, next) -> before.isOver() ? next : before);
-        if (now != fresh) {
+        if (inHand.putIfAbsent(fresh.alert().id(), fresh) != null) {
             // A listener holds it longer than the lease; it is still on its way.
             return;
         }
@@ -149,7 +147,7 @@ public final class AlertDispatcher implements AutoCloseable {
             log.warn("alert {} was delivered but not marked; it will come again: {}", id, e.toString());
         } finally {
             listeners.forEach(listener -> listener.putOff(delivery, claims.get()));
-            inHand.remove(id, delivery);
+            inHand.remove(id);
             wake.release();
         }
     }

@@ -61,11 +61,6 @@ final class Delivery {
         return outstanding.decrementAndGet() == 0;
     }
 
-    /** Tells whether all listeners are done with it. */
-    boolean isOver() {
-        return outstanding.get() == 0;
-    }
-
     CounterName counter() {
         return new CounterName(alert().subject(), alert().feature(), alert().window());
     }

@@ -42,19 +42,17 @@ final class ListenerThread {
     /**
      * A failed alert.
      *
-     * @param failed the delivery that failed
+     * @param alert its id
      * @param lastClaim the last claim that may have brought later alerts beside it, {@link Long#MAX_VALUE} until it is
      *     back in the outbox, which from then on keeps the order itself
      */
-    private record Owed(Delivery failed, long lastClaim) {
+    private record Owed(long alert, long lastClaim) {
         static Owed failed(Delivery delivery) {
-            return new Owed(delivery, Long.MAX_VALUE);
+            return new Owed(delivery.alert().id(), Long.MAX_VALUE);
         }
 
-        /** The failed alert itself waits for nothing: when it comes again, it was back in the outbox. */
         boolean covers(Delivery delivery) {
-            return delivery.claim() <= lastClaim
-                    && delivery.alert().id() != failed.alert().id();
+            return delivery.claim() <= lastClaim;
         }
     }
 
@@ -114,13 +112,14 @@ final class ListenerThread {
     }
 
     /**
-     * Says that an alert is back in the outbox. Only the delivery that failed here counts: those that merely waited for it
-     * may be put back while it is on its way once more, and it may have come, and failed, again meanwhile.
+     * Says that an alert is back in the outbox. Only the one that failed here counts: those that merely waited for it may
+     * be put back while it is on its way once more.
      */
     void putOff(Delivery delivery, long claim) {
         owed.computeIfPresent(
                 delivery.counter(),
-                (counter, before) -> before.failed() == delivery ? new Owed(delivery, claim) : before);
+                (counter, failed) ->
+                        failed.alert() == delivery.alert().id() ? new Owed(failed.alert(), claim) : failed);
     }
 
     private boolean call(Delivery delivery) {

@@ -195,25 +195,6 @@ class AlertDispatcherTest {
     }
 
     @Test
-    @DisplayName("delivers an alert that comes again while it is still being put off")
-    void comesAgainAtOnce() {
-        outbox.onPutOff((id, time, done) -> {
-            if (done) {
-                int claims = outbox.claims();
-                clock.advance(Duration.ofSeconds(1));
-                Await.until("it could have come", () -> outbox.claims() >= claims + 3);
-            }
-        });
-        listener.throwNext(new IllegalStateException("planned"));
-        quota.checkAndRecord(Usage.of("ann", "articles").amount(8));
-
-        dispatcher(OFTEN, listener);
-
-        assertThat(listener.await(1)).extracting(Alert::threshold).containsExactly(80);
-        awaitAllSent();
-    }
-
-    @Test
     @DisplayName("delivers more than one claim holds, each alert once")
     void manyAlerts() {
         for (int n = 0; n < 120; n++) {

@@ -54,7 +54,7 @@ final class Arguments {
         statement.setObject(++index, text, java.sql.Types.OTHER);
     }
 
-    void uuid(UUID uuid) throws SQLException {
+    void uuid(@Nullable UUID uuid) throws SQLException {
         statement.setObject(++index, uuid);
     }
 

@@ -1,5 +1,6 @@
 package io.quotaguard.jdbc;
 
+import io.quotaguard.jdbc.BatchLayout.Entry;
 import io.quotaguard.model.CatalogVersion;
 import io.quotaguard.model.Limit;
 import io.quotaguard.model.Standing;
@@ -14,11 +15,11 @@ import java.util.List;
 /** One use of one counter, for {@code quota_use}: the shortest way. Used by one thread. */
 final class UseRound implements Round {
     private final Command command;
-    private final Line line;
+    private final BatchLayout batch;
 
     UseRound(Command command) {
         this.command = command;
-        this.line = command.lines().get(0);
+        this.batch = new BatchLayout(List.of(command));
     }
 
     /** Tells whether a command is no more than the use of one counter, without grants. */
@@ -32,7 +33,7 @@ final class UseRound implements Round {
 
     @Override
     public List<Command> commands() {
-        return List.of(command);
+        return batch.commands();
     }
 
     @Override
@@ -42,6 +43,8 @@ final class UseRound implements Round {
 
     @Override
     public void bind(Arguments arguments, int lockTimeoutMillis) throws SQLException {
+        Entry use = batch.entries().get(0);
+        Line line = use.line();
         Terms terms = line.terms();
         arguments.number(lockTimeoutMillis);
         arguments.text(line.subject());
@@ -50,7 +53,7 @@ final class UseRound implements Round {
         arguments.instant(Times.endText(terms.window().end()));
         arguments.number(line.amount());
         arguments.text(command.key());
-        arguments.uuid(command.identity(line));
+        arguments.uuid(use.identity());
         arguments.number(command.fingerprint().value());
         arguments.text(ChargeRound.metadata(command));
         bindLimit(arguments, terms);
@@ -79,6 +82,6 @@ final class UseRound implements Round {
 
     @Override
     public Reply read(ResultSet rows) throws SQLException {
-        return BatchReply.read(new BatchLayout(List.of(command)), rows);
+        return BatchReply.read(batch, rows);
     }
 }

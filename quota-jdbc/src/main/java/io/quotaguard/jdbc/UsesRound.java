@@ -9,11 +9,8 @@ import io.quotaguard.spi.Terms;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -41,11 +38,11 @@ final class UsesRound implements Round {
     static @Nullable UsesRound of(List<Command> commands) {
         BatchLayout batch = new BatchLayout(commands);
         Map<CounterKey, Terms> terms = new HashMap<>();
-        Set<UUID> identities = new HashSet<>();
-        for (Entry entry : batch.entries()) {
+        for (int i = 0; i < batch.entries().size(); i++) {
+            Entry entry = batch.entries().get(i);
             Terms own = entry.line().terms();
             Terms others = terms.putIfAbsent(CounterKey.of(entry.line()), own);
-            if (!identities.add(entry.command().identity(entry.line())) || (others != null && !others.equals(own))) {
+            if (entry.twin() != i + 1 || (others != null && !others.equals(own))) {
                 return null;
             }
         }

@@ -21,16 +21,19 @@ import org.jspecify.annotations.Nullable;
 /** The turn of what charges, holds, resets or only asks. */
 final class ChargeTurn extends Turn {
     private final Operation operation;
+    /** Whether the answer was given already: then nothing is verified, and nothing is refused. */
+    private final boolean answered;
 
-    ChargeTurn(Command command, LockedLines locked, StoreParts parts) {
-        super(command, locked, parts);
+    ChargeTurn(Command command, LockedLines locked, StoreParts parts, @Nullable Instant decidedAt) {
+        super(command, locked, parts, decidedAt);
         this.operation = command.operation();
+        this.answered = operation == Operation.POST || decidedAt != null;
     }
 
     @Override
     Outcome take() {
         Outcome early = operation == Operation.CHECK ? null : answerToKnownKey();
-        if (early == null && operation != Operation.POST) {
+        if (early == null && !answered) {
             early = staleness(true);
         }
         if (early != null) {
@@ -55,7 +58,7 @@ final class ChargeTurn extends Turn {
 
     /** Returns the refusal (R1, R4) or overflow (R6) that one line is enough for, or null when all pass (R3). */
     private @Nullable Outcome objection() {
-        Outcome refusal = operation == Operation.POST ? null : refusal(this::reason);
+        Outcome refusal = answered ? null : refusal(this::reason);
         // After the refusals: whatever a limit refuses is a refusal, be it beyond the largest sum too (R6).
         return refusal != null ? refusal : overflow();
     }

@@ -16,7 +16,7 @@ final class CorrectTurn extends Turn {
     private final Target target;
 
     CorrectTurn(Command command, LockedLines locked, StoreParts parts) {
-        super(command, locked, parts);
+        super(command, locked, parts, null);
         Target about = command.target();
         if (about == null) {
             throw new IllegalStateException("a correction names what it corrects");

@@ -7,15 +7,16 @@ import io.quotaguard.model.QuotaException;
 import io.quotaguard.model.QuotaUnavailableException;
 import io.quotaguard.model.Window;
 import io.quotaguard.spi.AlertStore;
+import io.quotaguard.spi.BackingStore;
 import io.quotaguard.spi.CatalogStore;
 import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.LedgerStore;
 import io.quotaguard.spi.MaintenanceStore;
 import io.quotaguard.spi.Outcome;
-import io.quotaguard.spi.QuotaStore;
 import io.quotaguard.spi.StoreCapabilities;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * what is there goes on being served: a live counter is never forgotten. The windows that never end stay. Alerts leave
  * with their window, delivered or not. The plans, subscriptions and overrides that the host saves are not bounded.
  */
-public final class InMemoryQuotaStore implements QuotaStore {
+public final class InMemoryQuotaStore implements BackingStore {
     static final String NAME = "memory";
 
     /** How many ended counters are looked at for each that is opened. */
@@ -93,20 +94,42 @@ public final class InMemoryQuotaStore implements QuotaStore {
     @Override
     public List<Outcome> execute(List<Command> commands, Deadline deadline) {
         if (commands.size() == 1) {
-            return List.of(outcome(commands.get(0), deadline));
+            return List.of(outcome(commands.get(0), null, deadline));
         }
         List<Outcome> outcomes = new ArrayList<>(commands.size());
         for (Command command : commands) {
-            outcomes.add(outcome(command, deadline));
+            outcomes.add(outcome(command, null, deadline));
         }
         return List.copyOf(outcomes);
     }
 
-    private Outcome outcome(Command command, Deadline deadline) {
+    @Override
+    public List<Outcome> post(List<Decided> decided, Deadline deadline) {
+        List<Outcome> outcomes = new ArrayList<>(decided.size());
+        for (Decided each : decided) {
+            outcomes.add(outcome(each.command(), each.at(), deadline));
+        }
+        return List.copyOf(outcomes);
+    }
+
+    @Override
+    public boolean remembers(Command command, Deadline deadline) {
+        try (LockedLines locked = LockedLines.lock(command, parts.meters(), deadline)) {
+            for (LockedLine line : locked.lines()) {
+                if (line.isUse() && line.remembered(command.key()) != null) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    /** Carries out a command, or for an instant that is not null one that was decided then. */
+    private Outcome outcome(Command command, @Nullable Instant decidedAt, Deadline deadline) {
         try {
-            Outcome outcome = turn(command, deadline);
+            Outcome outcome = turn(command, decidedAt, deadline);
             if (isFull(outcome) && parts.meters().sweep(parts.clock().instant(), SWEPT_WHEN_FULL) > 0) {
-                outcome = turn(command, deadline);
+                outcome = turn(command, decidedAt, deadline);
             }
             return outcome;
         } catch (QuotaException e) {
@@ -123,11 +146,11 @@ public final class InMemoryQuotaStore implements QuotaStore {
                 && unavailable.failure() instanceof QuotaCapacityException;
     }
 
-    private Outcome turn(Command command, Deadline deadline) {
+    private Outcome turn(Command command, @Nullable Instant decidedAt, Deadline deadline) {
         Turn turn;
         Outcome outcome;
         try (LockedLines locked = LockedLines.lock(command, parts.meters(), deadline)) {
-            turn = Turn.of(command, locked, parts);
+            turn = Turn.of(command, locked, parts, decidedAt);
             outcome = taken(turn);
         }
         if (turn.opened() > 0) {

@@ -21,7 +21,7 @@ final class SettleTurn extends Turn {
     private final Target target;
 
     SettleTurn(Command command, LockedLines locked, StoreParts parts) {
-        super(command, locked, parts);
+        super(command, locked, parts, null);
         this.operation = command.operation();
         Target about = command.target();
         if (about == null) {

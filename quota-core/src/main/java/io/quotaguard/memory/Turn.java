@@ -29,22 +29,26 @@ abstract class Turn {
     private final List<Account> accounts;
     private int opened;
 
-    /** Begins the turn; the clock is read here, after the meters were locked (R19). */
-    Turn(Command command, LockedLines locked, StoreParts parts) {
+    /**
+     * Begins the turn; the clock is read here, after the meters were locked (R19).
+     *
+     * @param decidedAt when a store in front of this one decided the command; null when it is decided here and now
+     */
+    Turn(Command command, LockedLines locked, StoreParts parts, @Nullable Instant decidedAt) {
         this.command = command;
         this.lines = locked.lines();
         this.accounts = locked.accounts();
         this.parts = parts;
-        this.now = parts.clock().instant();
+        this.now = decidedAt == null ? parts.clock().instant() : decidedAt;
         accounts.forEach(account -> account.find(now));
     }
 
-    static Turn of(Command command, LockedLines locked, StoreParts parts) {
+    static Turn of(Command command, LockedLines locked, StoreParts parts, @Nullable Instant decidedAt) {
         Operation operation = command.operation();
         if (operation.settles()) {
             return new SettleTurn(command, locked, parts);
         }
-        return operation.corrects() ? new CorrectTurn(command, locked, parts) : new ChargeTurn(command, locked, parts);
+        return operation.corrects() ? new CorrectTurn(command, locked, parts) : new ChargeTurn(command, locked, parts, decidedAt);
     }
 
     abstract Outcome take();

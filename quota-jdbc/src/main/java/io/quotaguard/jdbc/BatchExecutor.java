@@ -3,6 +3,7 @@ package io.quotaguard.jdbc;
 import io.quotaguard.model.InvalidQuotaArgumentException;
 import io.quotaguard.model.QuotaException;
 import io.quotaguard.model.QuotaUnavailableException;
+import io.quotaguard.spi.BackingStore.Decided;
 import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.LearnedClock;
@@ -59,6 +60,11 @@ final class BatchExecutor {
         return outcomes;
     }
 
+    /** Charges what was decided in front of this store. */
+    List<Outcome> post(List<Decided> decided, Deadline deadline) {
+        return decided.isEmpty() ? List.of() : execute(ChargeRound.posting(decided), deadline);
+    }
+
     private List<Outcome> execute(Round round, Deadline deadline) {
         List<Command> commands = round.commands();
         for (int attempt = 1; ; attempt++) {
@@ -71,7 +77,7 @@ final class BatchExecutor {
                 if (kind == Faults.Kind.ISOLATION) {
                     ownTransaction = true;
                 } else if (kind != Faults.Kind.CONTENTION) {
-                    return faulty(commands, kind, e, deadline);
+                    return faulty(round, kind, e, deadline);
                 }
                 if (attempt == MAX_ATTEMPTS || !pause(attempt, deadline)) {
                     return each(commands, command -> unavailable(command, e, true));
@@ -130,11 +136,12 @@ final class BatchExecutor {
     }
 
     /** Tells the outcome of an error that repeating the whole list would only meet again. */
-    private List<Outcome> faulty(List<Command> commands, Faults.Kind kind, SQLException fault, Deadline deadline) {
+    private List<Outcome> faulty(Round round, Faults.Kind kind, SQLException fault, Deadline deadline) {
+        List<Command> commands = round.commands();
         boolean oneMayBeAtFault = kind == Faults.Kind.REQUEST || kind == Faults.Kind.OTHER;
         if (oneMayBeAtFault && commands.size() > 1) {
             List<Outcome> outcomes = new ArrayList<>();
-            commands.forEach(command -> outcomes.addAll(execute(List.of(command), deadline)));
+            round.oneByOne().forEach(one -> outcomes.addAll(execute(one, deadline)));
             return outcomes;
         }
         return each(commands, command -> switch (kind) {

@@ -45,7 +45,7 @@ final class BatchReply {
         switch (row.getString("o_outcome")) {
             case "ALERT" -> {
                 Line line = batch.entries().get(ordinal).line();
-                alerts.add(new Beside<>(ordinal, AnswerRow.alert(row, line, storeTime())));
+                alerts.add(new Beside<>(ordinal, AnswerRow.alert(row, line, firedAt(row))));
             }
             case "WRITTEN" -> {
                 Verdict verdict = AnswerRow.written(row);
@@ -53,6 +53,12 @@ final class BatchReply {
             }
             default -> answers[ordinal] = AnswerRow.read(row);
         }
+    }
+
+    /** Returns when an alert fired: now, or when the use was decided that is only posted now. */
+    private Instant firedAt(ResultSet row) throws SQLException {
+        Instant decided = Times.end(row, "o_held_until");
+        return decided == null ? storeTime() : decided;
     }
 
     private Instant storeTime() {

@@ -3,6 +3,7 @@ package io.quotaguard.jdbc;
 import io.quotaguard.jdbc.BatchLayout.CounterKey;
 import io.quotaguard.jdbc.BatchLayout.Entry;
 import io.quotaguard.model.Standing;
+import io.quotaguard.spi.BackingStore.Decided;
 import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Line;
 import io.quotaguard.spi.Operation;
@@ -10,16 +11,49 @@ import io.quotaguard.spi.Target;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Plain charges, for {@code quota_execute}. Used by one thread. */
+/** Plain charges, for {@code quota_execute}: to be decided, or decided in front of this store. Used by one thread. */
 final class ChargeRound implements Round {
     private final BatchLayout batch;
+    /** When each command was decided in front of this store; empty when they are decided here. */
+    private final List<Instant> decidedAt;
 
     ChargeRound(List<Command> commands) {
-        batch = new BatchLayout(commands);
+        this(commands, List.of());
+    }
+
+    private ChargeRound(List<Command> commands, List<Instant> decidedAt) {
+        this.batch = new BatchLayout(commands);
+        this.decidedAt = decidedAt;
+    }
+
+    /** Charges what was decided in front of this store: as posts, which are not verified again. */
+    static ChargeRound posting(List<Decided> decided) {
+        return new ChargeRound(
+                decided.stream().map(each -> post(each.command())).toList(),
+                decided.stream().map(Decided::at).toList());
+    }
+
+    private static Command post(Command decided) {
+        return new Command(Operation.POST, decided.key(), decided.lines(), decided.metadata());
+    }
+
+    @Override
+    public List<Round> oneByOne() {
+        if (decidedAt.isEmpty()) {
+            return Round.super.oneByOne();
+        }
+        List<Round> rounds = new ArrayList<>();
+        for (int i = 0; i < decidedAt.size(); i++) {
+            rounds.add(new ChargeRound(List.of(commands().get(i)), List.of(decidedAt.get(i))));
+        }
+        return rounds;
     }
 
     @Override
@@ -47,6 +81,19 @@ final class ChargeRound implements Round {
         arguments.flags(lines, line -> line.terms().standing() == Standing.GRANTED);
         arguments.longs(lines, line -> AlertLevels.first(line.terms()));
         arguments.terms(lines);
+        bindInstants(arguments);
+    }
+
+    private void bindInstants(Arguments arguments) throws SQLException {
+        if (decidedAt.isEmpty()) {
+            arguments.nothing(1);
+            return;
+        }
+        List<Instant> ofLines = new ArrayList<>();
+        for (int i = 0; i < decidedAt.size(); i++) {
+            ofLines.addAll(Collections.nCopies(commands().get(i).lines().size(), decidedAt.get(i)));
+        }
+        arguments.instants(ofLines, Times::text);
     }
 
     private void bindCounters(Arguments arguments) throws SQLException {

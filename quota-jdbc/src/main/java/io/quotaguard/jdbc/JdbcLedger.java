@@ -11,6 +11,7 @@ import io.quotaguard.model.UsageRecord;
 import io.quotaguard.model.UsageSum;
 import io.quotaguard.model.Verification;
 import io.quotaguard.model.Window;
+import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.LedgerStore;
 import java.time.Instant;
@@ -51,6 +52,15 @@ final class JdbcLedger implements LedgerStore {
     @Override
     public List<UsageRecord> use(String subject, String feature, String key, Deadline deadline) {
         return database.read("read the use", deadline, handle -> records.use(handle, subject, feature, key));
+    }
+
+    /** Tells whether a row was written under the key of one of the command's uses. */
+    boolean remembers(Command command, Deadline deadline) {
+        UUID[] uses = command.lines().stream()
+                .filter(line -> line.origin() == null)
+                .map(command::identity)
+                .toArray(UUID[]::new);
+        return database.read("look up the key", deadline, handle -> records.hasAny(handle, uses));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.quotaguard.jdbc;
 import io.quotaguard.model.InvalidQuotaArgumentException;
 import io.quotaguard.model.QuotaUnavailableException;
 import io.quotaguard.spi.AlertStore;
+import io.quotaguard.spi.BackingStore;
 import io.quotaguard.spi.CatalogStore;
 import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Deadline;
@@ -11,7 +12,6 @@ import io.quotaguard.spi.LearnedClock;
 import io.quotaguard.spi.LedgerStore;
 import io.quotaguard.spi.MaintenanceStore;
 import io.quotaguard.spi.Outcome;
-import io.quotaguard.spi.QuotaStore;
 import io.quotaguard.spi.StoreCapabilities;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * source and go back to it as they were. It works behind PgBouncer in transaction mode; one older than 1.21 needs the
  * driver's {@code prepareThreshold=0}. Thread-safe.
  */
-public final class JdbcQuotaStore implements QuotaStore {
+public final class JdbcQuotaStore implements BackingStore {
     static final String NAME = "postgresql";
 
     private final Connections connections;
@@ -91,6 +91,16 @@ public final class JdbcQuotaStore implements QuotaStore {
     @Override
     public List<Outcome> execute(List<Command> commands, Deadline deadline) {
         return executor.execute(commands, deadline);
+    }
+
+    @Override
+    public List<Outcome> post(List<Decided> decided, Deadline deadline) {
+        return executor.post(decided, deadline);
+    }
+
+    @Override
+    public boolean remembers(Command command, Deadline deadline) {
+        return ledger.remembers(command, deadline);
     }
 
     /**

@@ -26,6 +26,7 @@ final class RecordTable {
     private final String page;
     private final String find;
     private final String use;
+    private final String any;
 
     RecordTable(Database database) {
         page = database.sql("""
@@ -49,6 +50,8 @@ final class RecordTable {
                  WHERE u.dedup = ANY (:identities) AND u.operation IN ('RECORD', 'COMMIT') AND r.amount <> 0
                  ORDER BY c.position
                 """);
+        any = database.sql(
+                "SELECT EXISTS (SELECT 1 FROM ${quota_schema}.usage_record WHERE dedup = ANY (:identities))");
     }
 
     List<UsageRecord> page(Handle handle, UsageQuery query) {
@@ -71,6 +74,14 @@ final class RecordTable {
                 .bind("id", id)
                 .map((row, context) -> record(row))
                 .findOne();
+    }
+
+    /** Tells whether a key of one of those identities is known, be it only by a row without units. */
+    boolean hasAny(Handle handle, UUID[] identities) {
+        return handle.createQuery(any)
+                .bindArray("identities", UUID.class, (Object[]) identities)
+                .mapTo(Boolean.class)
+                .one();
     }
 
     /** Returns the row of a use, charged at once or held before, and then those of the counters charged on its behalf. */

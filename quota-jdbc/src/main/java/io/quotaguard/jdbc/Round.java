@@ -21,6 +21,11 @@ interface Round {
 
     Reply read(ResultSet rows) throws SQLException;
 
+    /** Returns rounds that carry out its commands one by one, to find which of them is at fault. */
+    default List<Round> oneByOne() {
+        return commands().stream().map(command -> of(List.of(command)).get(0)).toList();
+    }
+
     /**
      * What the statement answered.
      *

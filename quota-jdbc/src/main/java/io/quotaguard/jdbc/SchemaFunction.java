@@ -6,7 +6,7 @@ import java.util.Collections;
 enum SchemaFunction {
     USE("quota_use", 25),
     USES("quota_uses", 29),
-    EXECUTE("quota_execute", 40),
+    EXECUTE("quota_execute", 41),
     SETTLE("quota_settle", 29),
     CORRECT("quota_correct", 29);
 

@@ -4,7 +4,8 @@
 -- read, 1 to lock, 2 to lock and create; c_granted whether the subject has grants of the feature, null when none has.
 -- l_*: the lines of the commands, in order; l_left counts the lines of the command that still follow, l_counter points
 -- into c_*, l_twin to the first line of the list with the same key. A line with an origin is charged on behalf of a use:
--- its key is not looked up. l_charged names, for a use, the rows on its behalf. Arrays of what no line has are null.
+-- its key is not looked up. l_charged names, for a use, the rows on its behalf. l_at is for posts of what a store in front
+-- of this one decided: when it did. Arrays of what no line has are null.
 --
 -- The order is what makes it right. Locks come first, of counters and then of grants; keys, revisions and clock are read
 -- by later statements, whose snapshots therefore hold all that was committed by whoever held the locks before; then
@@ -20,7 +21,7 @@ CREATE FUNCTION ${quota_schema}.quota_execute(
     l_source text[], l_source_plan text[], l_source_version bigint[],
     l_start timestamptz[], l_end timestamptz[], l_valid_from timestamptz[], l_valid_until timestamptz[],
     l_subject_revision bigint[], l_plan text[], l_plan_version bigint[], l_default_revision bigint[],
-    l_origin_subject text[], l_origin_feature text[], l_rate bigint[])
+    l_origin_subject text[], l_origin_feature text[], l_rate bigint[], l_at timestamptz[] DEFAULT NULL)
 RETURNS TABLE (
     o_line integer, o_outcome text, o_blamed boolean, o_used bigint, o_held bigint, o_top_ups bigint, o_amount bigint,
     o_overage bigint, o_held_until timestamptz, o_now timestamptz,
@@ -354,7 +355,7 @@ BEGIN
                         a_overage[j] := v_beyond;
                         IF s_grants[v_k] > 0 THEN
                             v_asked := least(v_beyond, s_grants[v_k]);
-                            v_sources := ${quota_schema}.quota_burn(l_subject[j], l_feature[j], v_asked, v_now);
+                            v_sources := ${quota_schema}.quota_burn(l_subject[j], l_feature[j], v_asked, coalesce(l_at[j], v_now));
                             a_sources := coalesce(a_sources, array_fill(NULL::text, ARRAY[v_lines]));
                             a_sources[j] := v_sources::text;
                             a_overage[j] := v_beyond - v_asked;
@@ -384,7 +385,7 @@ BEGIN
                     END IF;
                     FOR f IN SELECT * FROM ${quota_schema}.quota_fire(
                         l_subject[j], l_feature[j], l_start[j], l_end[j], v_limit, l_thresholds[j]::integer[],
-                        v_before, v_after, v_now, s_fired[v_k]::integer[], s_generation[v_k])
+                        v_before, v_after, coalesce(l_at[j], v_now), s_fired[v_k]::integer[], s_generation[v_k])
                     LOOP
                         s_fired[v_k] := f.io_fired::text;
                         s_generation[v_k] := f.io_generation;
@@ -396,6 +397,7 @@ BEGIN
                             o_alert := f.o_alert_ids[a];
                             o_threshold := f.o_alert_thresholds[a];
                             o_generation := f.io_generation;
+                            o_held_until := coalesce(l_at[j], v_now); -- of an alert: when it fired
                             o_now := v_now;
                             RETURN NEXT;
                         END LOOP;
@@ -448,13 +450,14 @@ BEGIN
                    CASE n.operation WHEN 'RESET' THEN 'RESET' WHEN 'HOLD' THEN 'HOLD' ELSE 'RECORD' END,
                    n.delta, n.used, n.held, CASE WHEN n.units < 0 THEN n.units ELSE least(c_max, n.units + n.top_ups) END,
                    n.overage, n.sources::jsonb, n.source, n.source_plan, n.source_version, n.key, n.fingerprint,
-                   n.origin_subject, n.origin_feature, n.rate, n.charged::uuid[], n.operation = 'POST', n.metadata::jsonb, v_now
+                   n.origin_subject, n.origin_feature, n.rate, n.charged::uuid[], n.operation = 'POST' AND n.at IS NULL, n.metadata::jsonb,
+                   coalesce(n.at, v_now)
               FROM unnest(l_dedup, l_subject, l_feature, l_start, l_end, l_operation, a_delta, a_used, a_held, l_limit, a_top_ups,
                           a_overage, a_sources, l_source, l_source_plan, l_source_version, l_key, l_fingerprint,
-                          l_origin_subject, l_origin_feature, l_rate, l_charged, l_metadata)
+                          l_origin_subject, l_origin_feature, l_rate, l_charged, l_metadata, l_at)
                    AS n (dedup, subject, feature, starts, ends, operation, delta, used, held, units, top_ups,
                           overage, sources, source, source_plan, source_version, key, fingerprint,
-                          origin_subject, origin_feature, rate, charged, metadata)
+                          origin_subject, origin_feature, rate, charged, metadata, at)
              WHERE n.delta IS NOT NULL;
         ELSE
             INSERT INTO ${quota_schema}.usage_record
@@ -462,11 +465,11 @@ BEGIN
                     limit_units, source, source_plan, source_version, key, fingerprint, degraded, metadata, recorded_at)
             SELECT n.dedup, n.subject, n.feature, n.starts, n.ends, CASE n.operation WHEN 'RESET' THEN 'RESET' ELSE 'RECORD' END,
                    n.delta, n.used, 0, n.units, n.source, n.source_plan, n.source_version, n.key, n.fingerprint,
-                   n.operation = 'POST', n.metadata::jsonb, v_now
+                   n.operation = 'POST' AND n.at IS NULL, n.metadata::jsonb, coalesce(n.at, v_now)
               FROM unnest(l_dedup, l_subject, l_feature, l_start, l_end, l_operation, a_delta, a_used, l_limit, l_source,
-                          l_source_plan, l_source_version, l_key, l_fingerprint, l_metadata)
+                          l_source_plan, l_source_version, l_key, l_fingerprint, l_metadata, l_at)
                    AS n (dedup, subject, feature, starts, ends, operation, delta, used, units, source,
-                          source_plan, source_version, key, fingerprint, metadata)
+                          source_plan, source_version, key, fingerprint, metadata, at)
              WHERE n.delta IS NOT NULL;
         END IF;
     END IF;

@@ -1,0 +1,72 @@
+package io.quotaguard.redis;
+
+import io.quotaguard.model.QuotaException;
+import io.quotaguard.redis.Fences.Fence;
+import io.quotaguard.spi.CatalogCommand;
+import io.quotaguard.spi.CatalogCommand.DeletePlan;
+import io.quotaguard.spi.CatalogCommand.SaveDefaultPlan;
+import io.quotaguard.spi.CatalogCommand.SavePlan;
+import io.quotaguard.spi.CatalogOutcome;
+import io.quotaguard.spi.CatalogStore;
+import io.quotaguard.spi.Deadline;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Changes the catalog of the store behind this one while nobody decides by what is changed: a use comes wholly before the
+ * change or wholly after it (R25), and with all uses before it posted its alerts follow the new terms (R29, R30). Thread-safe.
+ */
+final class CatalogChanges {
+    private static final Logger LOG = LoggerFactory.getLogger(CatalogChanges.class);
+
+    private final CatalogStore behind;
+    private final Fences fences;
+    private final Revisions revisions;
+    private final Drain drain;
+
+    CatalogChanges(CatalogStore behind, Fences fences, Revisions revisions, Drain drain) {
+        this.behind = behind;
+        this.fences = fences;
+        this.revisions = revisions;
+        this.drain = drain;
+    }
+
+    CatalogOutcome apply(CatalogCommand command, Deadline deadline) {
+        try {
+            if (command instanceof SavePlan || command instanceof DeletePlan) {
+                return everyones(Revisions.plan(command.name()), command, deadline);
+            } else if (command instanceof SaveDefaultPlan) {
+                return everyones(Revisions.defaultPlan(), command, deadline);
+            }
+            return subjects(command, deadline);
+        } catch (RedisFault e) {
+            throw e.unavailable(command.change().key());
+        }
+    }
+
+    /** When it is not clear what became of the change, the fences stay up until they fall. */
+    private CatalogOutcome everyones(String field, CatalogCommand command, Deadline deadline) throws RedisFault {
+        byte[] token = revisions.fence(field, deadline);
+        CatalogOutcome outcome = behind.apply(command, deadline);
+        try {
+            revisions.free(field, token, deadline);
+        } catch (RedisFault e) {
+            LOG.warn("the change is made; until its fences fall, calls that depend on it wait", e);
+        }
+        return outcome;
+    }
+
+    private CatalogOutcome subjects(CatalogCommand command, Deadline deadline) throws RedisFault {
+        Fence fence = fences.fence(List.of(command.name()), deadline).get(0);
+        try {
+            drain.settle(fence.shard(), deadline);
+        } catch (RedisFault | QuotaException e) {
+            fences.free(fence);
+            throw e;
+        }
+        CatalogOutcome outcome = behind.apply(command, deadline);
+        fences.free(fence);
+        return outcome;
+    }
+}

@@ -1,0 +1,125 @@
+package io.quotaguard.redis;
+
+import io.quotaguard.model.InvalidQuotaArgumentException;
+import io.quotaguard.model.QuotaException;
+import io.quotaguard.model.QuotaUnavailableException;
+import io.quotaguard.spi.BackingStore;
+import io.quotaguard.spi.Command;
+import io.quotaguard.spi.Deadline;
+import io.quotaguard.spi.Line;
+import io.quotaguard.spi.Operation;
+import io.quotaguard.spi.Outcome;
+import io.quotaguard.spi.Outcome.Stale;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What is done about an answer of the script: it is the outcome, or something has to be seen to first. Thread-safe. */
+final class Decider {
+    private final Subjects subjects;
+    private final Revisions revisions;
+    private final Epochs epochs;
+    private final LedgerWay ledgerWay;
+    private final BackingStore behind;
+
+    Decider(Subjects subjects, Revisions revisions, Epochs epochs, LedgerWay ledgerWay, BackingStore behind) {
+        this.subjects = subjects;
+        this.revisions = revisions;
+        this.epochs = epochs;
+        this.ledgerWay = ledgerWay;
+        this.behind = behind;
+    }
+
+    /** Returns the outcome of a use, or null when it is to be sent again. */
+    @Nullable
+    Outcome outcome(PlainUse use, ChargeAnswer answer, Deadline deadline) {
+        Command command = use.command();
+        try {
+            return switch (answer.kind()) {
+                case ACCEPTED -> Verdicts.accepted(command, answer);
+                case REFUSED -> Verdicts.refused(command, answer);
+                case REPLAYED -> KeptAnswer.replay(answer.kept());
+                case CONFLICT -> Verdicts.conflict(command, answer);
+                case TOO_MUCH -> Verdicts.tooMuch(command, answer);
+                case CLOCK -> Verdicts.stale(command, answer, Stale.Cause.CLOCK);
+                case LEDGER -> ledgerWay.execute(command, deadline);
+                case BACKLOG -> backlog(command);
+                default -> seeTo(use, answer, deadline);
+            };
+        } catch (RedisFault e) {
+            return fault(command, e);
+        } catch (QuotaException e) {
+            return new Outcome.Unavailable(e, true);
+        }
+    }
+
+    private @Nullable Outcome seeTo(PlainUse use, ChargeAnswer answer, Deadline deadline) throws RedisFault {
+        switch (answer.kind()) {
+            case SHARD -> epochs.begin(use.shard(), deadline);
+            case LOAD -> subjects.load(line(use, answer).subject(), deadline);
+            case SUBJECT -> {
+                return subject(use, answer, deadline);
+            }
+            case PLAN -> {
+                String plan = InvalidQuotaArgumentException.required(
+                        "plan", line(use, answer).terms().version().planCode());
+                return revision(use, answer, Revisions.plan(plan), deadline);
+            }
+            case DEFAULT -> {
+                return revision(use, answer, Revisions.defaultPlan(), deadline);
+            }
+            case RECALL -> {
+                if (behind.remembers(use.command(), deadline)) {
+                    return ledgerWay.execute(use.command(), deadline);
+                }
+                use.keyIsNew();
+            }
+            default -> throw new IllegalStateException(answer.kind() + " is an outcome");
+        }
+        return null;
+    }
+
+    /** What is known here may be older than the command's, when the catalog was changed past this store. */
+    private @Nullable Outcome subject(PlainUse use, ChargeAnswer answer, Deadline deadline) throws RedisFault {
+        Line line = line(use, answer);
+        long revision = behind.catalog().load(line.subject(), deadline).revision();
+        if (revision != line.terms().version().subject()) {
+            return Verdicts.stale(use.command(), answer, Stale.Cause.CATALOG);
+        }
+        subjects.load(line.subject(), deadline);
+        return null;
+    }
+
+    private @Nullable Outcome revision(PlainUse use, ChargeAnswer answer, String field, Deadline deadline)
+            throws RedisFault {
+        Line line = line(use, answer);
+        boolean ofPlan = answer.kind() == ChargeAnswer.Kind.PLAN;
+        long current = ofPlan
+                ? revisions.versionOf(field.substring(1), deadline)
+                : revisions.ofDefaultPlan(line.subject(), deadline);
+        revisions.learn(use.shard(), field, current, answer.fences(), deadline);
+        long expected =
+                ofPlan ? line.terms().version().plan() : line.terms().version().defaultPlan();
+        return current == expected ? null : Verdicts.stale(use.command(), answer, Stale.Cause.CATALOG);
+    }
+
+    private static Line line(PlainUse use, ChargeAnswer answer) {
+        return use.command().lines().get(answer.line());
+    }
+
+    /** Returns the outcome of a command to which Redis did not answer. */
+    static Outcome fault(Command command, RedisFault fault) {
+        boolean unknown = fault.carriedOutPerhaps() && command.operation() != Operation.CHECK;
+        return unknown ? new Outcome.Unknown(fault) : new Outcome.Unavailable(fault.unavailable(command.key()), true);
+    }
+
+    private static Outcome backlog(Command command) {
+        return new Outcome.Unavailable(
+                new QuotaUnavailableException(
+                        "too much that was decided waits for the ledger, and nothing more is decided before it is posted;"
+                                + " nothing was recorded",
+                        null,
+                        command.key(),
+                        RedisQuotaStore.NAME),
+                false);
+    }
+}

@@ -1,0 +1,129 @@
+package io.quotaguard.redis;
+
+import io.quotaguard.model.Alert;
+import io.quotaguard.model.QuotaException;
+import io.quotaguard.spi.Deadline;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The thread that keeps posting what was decided: at once what this node decided, and now and then whatever others left
+ * behind. Thread-safe.
+ */
+final class Drainer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Drainer.class);
+
+    /** So long decisions gather for one post. */
+    private static final Duration GATHERING = Duration.ofMillis(5);
+
+    /** How often the shards that this node has not written to are looked at. */
+    private static final Duration ROUND = Duration.ofSeconds(1);
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration LAST_TIMEOUT = Duration.ofSeconds(2);
+
+    private final Drain drain;
+    private final int shards;
+    private final Set<Integer> written = ConcurrentHashMap.newKeySet();
+    private final Semaphore wake = new Semaphore(0);
+    private final Thread thread;
+    private volatile boolean failing;
+    private volatile boolean closed;
+
+    Drainer(Drain drain, int shards) {
+        this.drain = drain;
+        this.shards = shards;
+        this.thread = new Thread(this::run, "quota-redis-drain");
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Tells of an entry that this node wrote. */
+    void wake(int shard) {
+        if (written.add(shard)) {
+            wake.release();
+        }
+    }
+
+    /**
+     * Posts a shard up to an entry, and returns the alerts that it fired. They are empty when the ledger cannot be posted to
+     * now, or another node posts the entry: they reach their listeners all the same, from the outbox.
+     */
+    List<Alert> alertsOf(int shard, String entry, Deadline deadline) {
+        if (failing) {
+            wake(shard);
+            return List.of();
+        }
+        try {
+            drain.settle(shard, deadline);
+            return drain.alertsOf(entry);
+        } catch (RedisFault | QuotaException e) {
+            failing = true;
+            LOG.debug("the ledger cannot be posted to now", e);
+            wake(shard);
+            return List.of();
+        }
+    }
+
+    private void run() {
+        long lastRound = System.nanoTime();
+        while (!closed) {
+            try {
+                if (wake.tryAcquire(ROUND.toNanos(), TimeUnit.NANOSECONDS)) {
+                    wake.drainPermits();
+                    Thread.sleep(GATHERING.toMillis());
+                }
+            } catch (InterruptedException e) {
+                return;
+            }
+            boolean all = System.nanoTime() - lastRound >= ROUND.toNanos();
+            lastRound = all ? System.nanoTime() : lastRound;
+            settle(all ? IntStream.range(0, shards).boxed().toList() : new ArrayList<>(written));
+        }
+    }
+
+    private void settle(List<Integer> due) {
+        for (int shard : due) {
+            written.remove(shard);
+            try {
+                drain.settle(shard, Deadline.after(TIMEOUT));
+                failing = false;
+            } catch (RedisFault | RuntimeException e) {
+                if (!failing && !closed) {
+                    LOG.warn("what was decided cannot be posted into the ledger now; trying again", e);
+                }
+                failing = true;
+                return;
+            }
+        }
+    }
+
+    /** Ends the thread, after one last attempt to post what is left. */
+    @Override
+    public void close() {
+        closed = true;
+        wake.release();
+        try {
+            thread.join(LAST_TIMEOUT.toMillis());
+            if (!failing) {
+                drain.settleAll(Deadline.after(LAST_TIMEOUT));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RedisFault | RuntimeException e) {
+            LOG.warn("what was decided last is not in the ledger yet; any node posts it", e);
+        }
+        thread.interrupt();
+    }
+}

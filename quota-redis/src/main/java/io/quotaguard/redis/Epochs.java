@@ -1,0 +1,63 @@
+package io.quotaguard.redis;
+
+import io.lettuce.core.ScriptOutputType;
+import io.quotaguard.spi.Deadline;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Begins the shards, and begins them anew (F1). A shard without an epoch has lost all it knew, or never knew anything: then
+ * every subject is loaded from the store behind this one before anything of it is decided. Thread-safe.
+ */
+final class Epochs {
+    private final RedisLink link;
+    private final Scripts scripts;
+    private final Shards shards;
+
+    Epochs(RedisLink link, Scripts scripts, Shards shards) {
+        this.link = link;
+        this.scripts = scripts;
+        this.shards = shards;
+    }
+
+    /** Begins a shard, unless it has begun. */
+    void begin(int shard, Deadline deadline) throws RedisFault {
+        RedisLink.await(started(shard), deadline);
+    }
+
+    /** Begins all shards that have not begun. */
+    void beginAll(Deadline deadline) throws RedisFault {
+        List<CompletionStage<byte[]>> begun = new ArrayList<>();
+        for (int shard = 0; shard < shards.count(); shard++) {
+            begun.add(started(shard));
+        }
+        for (CompletionStage<byte[]> each : begun) {
+            RedisLink.await(each, deadline);
+        }
+    }
+
+    private CompletionStage<byte[]> started(int shard) {
+        return link.run(scripts.begin, ScriptOutputType.VALUE, keys(shard), newEpoch());
+    }
+
+    /** Has every subject loaded anew, since the store behind this one was changed there. */
+    void renewAll(Deadline deadline) throws RedisFault {
+        List<CompletionStage<Long>> renewed = new ArrayList<>();
+        for (int shard = 0; shard < shards.count(); shard++) {
+            renewed.add(link.run(scripts.renew, ScriptOutputType.INTEGER, keys(shard), newEpoch()));
+        }
+        for (CompletionStage<Long> each : renewed) {
+            RedisLink.await(each, deadline);
+        }
+    }
+
+    private String[] keys(int shard) {
+        return new String[] {shards.shardKey(shard)};
+    }
+
+    private static byte[] newEpoch() {
+        return Ascii.of(UUID.randomUUID().toString());
+    }
+}

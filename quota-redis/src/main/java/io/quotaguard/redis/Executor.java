@@ -1,0 +1,202 @@
+package io.quotaguard.redis;
+
+import io.lettuce.core.ScriptOutputType;
+import io.quotaguard.model.QuotaException;
+import io.quotaguard.model.QuotaUnavailableException;
+import io.quotaguard.spi.Command;
+import io.quotaguard.spi.Deadline;
+import io.quotaguard.spi.LearnedClock;
+import io.quotaguard.spi.Operation;
+import io.quotaguard.spi.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries out lists of commands: what scripts decide in one script for each shard, all sent before any is waited for; the rest
+ * in its place among them. Thread-safe.
+ */
+final class Executor {
+    private final RedisLink link;
+    private final Scripts scripts;
+    private final Shards shards;
+    private final Decider decider;
+    private final LedgerWay ledgerWay;
+    private final Drainer drainer;
+    private final LearnedClock clock;
+    private final Settings settings;
+
+    /**
+     * @param keep how long a key is known after its window's end
+     * @param mostWaiting how many entries of a shard may wait for the ledger
+     */
+    record Settings(Duration keep, long mostWaiting) {}
+
+    Executor(
+            RedisLink link,
+            Scripts scripts,
+            Shards shards,
+            Decider decider,
+            LedgerWay ledgerWay,
+            Drainer drainer,
+            LearnedClock clock,
+            Settings settings) {
+        this.link = link;
+        this.scripts = scripts;
+        this.shards = shards;
+        this.decider = decider;
+        this.ledgerWay = ledgerWay;
+        this.drainer = drainer;
+        this.clock = clock;
+        this.settings = settings;
+    }
+
+    List<Outcome> execute(List<Command> commands, Deadline deadline) {
+        @Nullable Outcome[] outcomes = new Outcome[commands.size()];
+        Map<Integer, PlainUse> uses = new LinkedHashMap<>();
+        for (int i = 0; i < commands.size(); i++) {
+            PlainUse use = PlainUse.of(commands.get(i), shards, settings.keep());
+            if (use != null) {
+                uses.put(i, use);
+                continue;
+            }
+            // It comes after what stands before it in the list, and before what stands behind it.
+            decide(uses, outcomes, deadline);
+            outcomes[i] = leave(commands.get(i), deadline);
+        }
+        decide(uses, outcomes, deadline);
+        return Arrays.stream(outcomes).map(Executor::decided).toList();
+    }
+
+    private static Outcome decided(@Nullable Outcome outcome) {
+        if (outcome == null) {
+            throw new IllegalStateException("a command was left without an outcome");
+        }
+        return outcome;
+    }
+
+    private Outcome leave(Command command, Deadline deadline) {
+        try {
+            return ledgerWay.execute(command, deadline);
+        } catch (RedisFault e) {
+            // Nothing is carried out before Redis has answered.
+            return new Outcome.Unavailable(e.unavailable(command.key()), true);
+        } catch (QuotaException e) {
+            return new Outcome.Unavailable(e, true);
+        }
+    }
+
+    /** Decides the uses, round by round until each has its outcome, and takes them off the map. */
+    private void decide(Map<Integer, PlainUse> uses, @Nullable Outcome[] outcomes, Deadline deadline) {
+        while (!uses.isEmpty()) {
+            if (deadline.hasPassed()) {
+                uses.forEach((place, use) -> outcomes[place] = timedOut(use.command()));
+                uses.clear();
+                return;
+            }
+            Instant sent = clock.sending();
+            Map<Integer, List<Integer>> byShard = new LinkedHashMap<>();
+            uses.forEach((place, use) ->
+                    byShard.computeIfAbsent(use.shard(), shard -> new ArrayList<>()).add(place));
+            Map<List<Integer>, CompletionStage<List<Object>>> answers = new LinkedHashMap<>();
+            byShard.forEach((shard, places) -> answers.put(places, send(shard, places, uses)));
+            answers.forEach((places, answer) -> take(places, uses, answer, outcomes, sent, deadline));
+            for (List<Integer> places : byShard.values()) {
+                places.forEach(place -> {
+                    if (outcomes[place] != null) {
+                        uses.remove(place);
+                    }
+                });
+            }
+        }
+    }
+
+    private static Outcome timedOut(Command command) {
+        return new Outcome.Unavailable(
+                new QuotaUnavailableException(
+                        "what is asked for was being loaded or changed until the time was up; nothing was recorded (R45)",
+                        null,
+                        command.key(),
+                        RedisQuotaStore.NAME),
+                true);
+    }
+
+    private CompletionStage<List<Object>> send(int shard, List<Integer> places, Map<Integer, PlainUse> uses) {
+        List<String> keys = new ArrayList<>(List.of(shards.shardKey(shard), shards.streamKey(shard)));
+        List<byte[]> arguments =
+                new ArrayList<>(List.of(Ascii.of(places.size()), Ascii.of(settings.mostWaiting())));
+        for (int place : places) {
+            PlainUse use = use(uses, place);
+            keys.addAll(use.keys());
+            arguments.addAll(use.arguments());
+        }
+        return link.run(
+                scripts.charge,
+                ScriptOutputType.MULTI,
+                keys.toArray(String[]::new),
+                arguments.toArray(byte[][]::new));
+    }
+
+    private static PlainUse use(Map<Integer, PlainUse> uses, int place) {
+        PlainUse use = uses.get(place);
+        if (use == null) {
+            throw new IllegalStateException("command " + place + " has its outcome");
+        }
+        return use;
+    }
+
+    private void take(
+            List<Integer> places,
+            Map<Integer, PlainUse> uses,
+            CompletionStage<List<Object>> sent,
+            @Nullable Outcome[] outcomes,
+            Instant sentAt,
+            Deadline deadline) {
+        List<Object> answers;
+        try {
+            answers = RedisLink.await(sent, deadline);
+        } catch (RedisFault e) {
+            places.forEach(place -> outcomes[place] = Decider.fault(use(uses, place).command(), e));
+            return;
+        }
+        boolean waits = false;
+        boolean sawToSomething = false;
+        for (int i = 0; i < places.size(); i++) {
+            PlainUse use = use(uses, places.get(i));
+            ChargeAnswer answer = ChargeAnswer.read(answers.get(i));
+            if (i == 0) {
+                clock.observe(sentAt, answer.now());
+            }
+            if (answer.kind() == ChargeAnswer.Kind.WAIT) {
+                waits = true;
+                continue;
+            }
+            Outcome outcome = decider.outcome(use, answer, deadline);
+            sawToSomething |= outcome == null || answer.kind() == ChargeAnswer.Kind.LEDGER;
+            outcomes[places.get(i)] = outcome == null ? null : told(outcome, use, answer, deadline);
+        }
+        if (waits && !sawToSomething) {
+            Fences.pause(deadline);
+        }
+    }
+
+    /** Returns the outcome with the alerts that it fired: these are decided where they are kept. */
+    private Outcome told(Outcome outcome, PlainUse use, ChargeAnswer answer, Deadline deadline) {
+        boolean charged =
+                answer.kind() == ChargeAnswer.Kind.ACCEPTED && use.command().operation() == Operation.RECORD;
+        if (!charged || !(outcome instanceof Outcome.Accepted accepted)) {
+            return outcome;
+        } else if (!Verdicts.crosses(accepted, use.command())) {
+            drainer.wake(use.shard());
+            return accepted;
+        }
+        return new Outcome.Accepted(
+                accepted.verdicts(), false, drainer.alertsOf(use.shard(), answer.entry(), deadline));
+    }
+}

@@ -1,0 +1,125 @@
+package io.quotaguard.redis;
+
+import io.lettuce.core.ScriptOutputType;
+import io.quotaguard.model.QuotaUnavailableException;
+import io.quotaguard.spi.Deadline;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps everybody off subjects for as long as the store behind this one is asked about them, or changes them. Thread-safe.
+ *
+ * <p>A fence falls by itself some time after the deadline of whoever put it up: longer than the store behind can still be at
+ * work for it. What was loaded of the subject is forgotten when its fence goes up, so that it never matters how one ends.
+ */
+final class Fences {
+    /** How long the store behind this one may be at work after the deadline. */
+    static final Duration GRACE = Duration.ofSeconds(5);
+
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
+
+    private final RedisLink link;
+    private final Scripts scripts;
+    private final Shards shards;
+    private final Epochs epochs;
+
+    Fences(RedisLink link, Scripts scripts, Shards shards, Epochs epochs) {
+        this.link = link;
+        this.scripts = scripts;
+        this.shards = shards;
+        this.epochs = epochs;
+    }
+
+    /**
+     * A fence around one subject.
+     *
+     * @param epoch the shard's epoch when it went up
+     * @param begun when this shard began to know every key, in microseconds
+     */
+    record Fence(String subject, int shard, byte[] token, byte[] epoch, long begun) {}
+
+    /** Puts a fence up, or returns null when somebody else has one up. */
+    @Nullable
+    Fence tryFence(String subject, Deadline deadline) throws RedisFault {
+        int shard = shards.of(subject);
+        byte[] token = Ascii.of(UUID.randomUUID().toString());
+        while (true) {
+            List<Object> answer = RedisLink.await(
+                    link.<List<Object>>run(
+                            scripts.fenceSubject, ScriptOutputType.MULTI, keys(shard, subject), token, lifetime(deadline)),
+                    deadline);
+            switch (Ascii.text(answer.get(0))) {
+                case "FENCED" -> {
+                    return new Fence(
+                            subject, shard, token, (byte[]) answer.get(2), Ascii.number(answer.get(3)));
+                }
+                case "SHARD" -> epochs.begin(shard, deadline);
+                default -> {
+                    return null;
+                }
+            }
+        }
+    }
+
+    /**
+     * Puts fences up around all the subjects, in their order, waiting for others to take theirs down.
+     *
+     * @param subjects sorted, so that two that want the same ones do not wait for each other
+     * @throws QuotaUnavailableException when it cannot be done before the deadline
+     */
+    List<Fence> fence(Iterable<String> subjects, Deadline deadline) throws RedisFault {
+        List<Fence> fences = new ArrayList<>();
+        try {
+            for (String subject : subjects) {
+                Fence fence = tryFence(subject, deadline);
+                while (fence == null) {
+                    pauseOrGiveUp(deadline);
+                    fence = tryFence(subject, deadline);
+                }
+                fences.add(fence);
+            }
+            return fences;
+        } catch (RedisFault | RuntimeException e) {
+            fences.forEach(this::free);
+            throw e;
+        }
+    }
+
+    /** Waits a moment, at random lest the same callers meet again, and not beyond the deadline. */
+    static void pause(Deadline deadline) {
+        long nanos = ThreadLocalRandom.current().nextLong(LONGEST_PAUSE_NANOS / 8, LONGEST_PAUSE_NANOS);
+        LockSupport.parkNanos(Math.min(nanos, Math.max(1, deadline.remaining().toNanos())));
+    }
+
+    /** Waits a moment, or says that the time is up. */
+    static void pauseOrGiveUp(Deadline deadline) {
+        if (deadline.hasPassed()) {
+            throw new QuotaUnavailableException(
+                    "what is asked for was being changed until the time was up; nothing was recorded (R45)",
+                    null,
+                    null,
+                    RedisQuotaStore.NAME);
+        }
+        pause(deadline);
+    }
+
+    /** Takes a fence down without waiting for it; one that cannot be taken down falls by itself. */
+    void free(Fence fence) {
+        link.<Long>run(
+                scripts.freeSubject, ScriptOutputType.INTEGER, keys(fence.shard(), fence.subject()), fence.token());
+    }
+
+    String[] keys(int shard, String subject) {
+        return new String[] {shards.shardKey(shard), shards.subjectKey(shard, subject)};
+    }
+
+    private static byte[] lifetime(Deadline deadline) {
+        return Ascii.of(deadline.remainingMillis() + GRACE.toMillis());
+    }
+}

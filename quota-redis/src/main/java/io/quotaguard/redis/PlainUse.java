@@ -1,0 +1,123 @@
+package io.quotaguard.redis;
+
+import io.quotaguard.model.Limit;
+import io.quotaguard.model.Standing;
+import io.quotaguard.model.Window;
+import io.quotaguard.spi.Command;
+import io.quotaguard.spi.Line;
+import io.quotaguard.spi.Operation;
+import io.quotaguard.spi.Terms;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A use or a check that a script decides: all its lines are of one shard, and no grants are involved. Used by one thread.
+ */
+final class PlainUse {
+    private static final byte[] NOTHING = new byte[0];
+
+    private final Command command;
+    private final int shard;
+    private final List<byte[]> arguments = new ArrayList<>();
+    private final List<String> keys = new ArrayList<>();
+    /** Where among the arguments it says that the key is known to be new. */
+    private final int newAt;
+
+    private PlainUse(Command command, int shard, Shards shards, Duration keep) {
+        this.command = command;
+        this.shard = shard;
+        boolean records = command.operation() == Operation.RECORD;
+        arguments.add(Ascii.of(command.operation().name()));
+        arguments.add(records ? Ascii.of(command.fingerprint().value()) : NOTHING);
+        newAt = arguments.size();
+        arguments.add(Ascii.of(false));
+        arguments.add(records ? keptUntil(command, keep) : NOTHING);
+        arguments.add(records ? UseBytes.write(command) : NOTHING);
+        arguments.add(Ascii.of(command.lines().size()));
+        for (Line line : command.lines()) {
+            add(line, shards);
+            if (records && line.origin() == null) {
+                keys.add(shards.useKey(shard, command.identity(line)));
+            }
+        }
+    }
+
+    /** Returns the command as a script decides it, or null when only the store behind this one can. */
+    static @Nullable PlainUse of(Command command, Shards shards, Duration keep) {
+        if (command.operation() != Operation.RECORD && command.operation() != Operation.CHECK) {
+            return null;
+        }
+        int shard = shards.of(command);
+        boolean grants = command.lines().stream().anyMatch(line -> line.terms().granted());
+        return shard < 0 || grants ? null : new PlainUse(command, shard, shards, keep);
+    }
+
+    private void add(Line line, Shards shards) {
+        Terms terms = line.terms();
+        keys.add(shards.subjectKey(shard, line.subject()));
+        arguments.add(Ascii.of(line.origin() == null));
+        arguments.add(Ascii.of(counter(line.feature(), terms.window())));
+        arguments.add(Ascii.of(line.amount()));
+        arguments.add(Ascii.of(ceiling(terms)));
+        arguments.add(Ascii.of(Micros.latest(terms.window().start(), terms.validFrom())));
+        arguments.add(Ascii.of(Micros.earliest(terms.window().end(), terms.validUntil())));
+        arguments.add(Ascii.of(terms.version().subject()));
+        arguments.add(terms.version().planCode() == null ? NOTHING : Ascii.of(terms.version().planCode()));
+        arguments.add(Ascii.of(terms.version().plan()));
+        arguments.add(Ascii.of(terms.version().defaultPlan()));
+    }
+
+    /** Returns the name of a counter in its subject's hash; no name holds a line feed (R46). */
+    static String counter(String feature, Window window) {
+        Instant end = window.end();
+        return "c" + feature + '\n' + Micros.of(window.start()) + '\n' + (end == null ? "" : Micros.of(end));
+    }
+
+    private static String ceiling(Terms terms) {
+        Limit ceiling = terms.ceiling();
+        return terms.standing() == Standing.GRANTED ? Long.toString(ceiling.units()) : "x";
+    }
+
+    /** Returns until when the key is known, in milliseconds since 1970: the last window's end and some time; or nothing. */
+    private static byte[] keptUntil(Command command, Duration keep) {
+        Instant last = lastEnd(command);
+        return last == null ? NOTHING : Ascii.of(last.plus(keep).toEpochMilli());
+    }
+
+    /** Returns when the last of the command's windows ends, or null when one never does. */
+    static @Nullable Instant lastEnd(Command command) {
+        Instant last = Instant.MIN;
+        for (Line line : command.lines()) {
+            Instant end = line.terms().window().end();
+            if (end == null) {
+                return null;
+            }
+            last = end.isAfter(last) ? end : last;
+        }
+        return last;
+    }
+
+    /** From now on the script need not ask whether the store behind this one knows the key. */
+    void keyIsNew() {
+        arguments.set(newAt, Ascii.of(true));
+    }
+
+    Command command() {
+        return command;
+    }
+
+    int shard() {
+        return shard;
+    }
+
+    List<String> keys() {
+        return keys;
+    }
+
+    List<byte[]> arguments() {
+        return arguments;
+    }
+}

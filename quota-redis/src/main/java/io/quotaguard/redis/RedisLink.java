@@ -1,0 +1,176 @@
+package io.quotaguard.redis;
+
+import io.lettuce.core.AbstractRedisClient;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.ClientOptions.DisconnectedBehavior;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.ClusterClientOptions;
+import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.codec.StringCodec;
+import io.quotaguard.spi.Deadline;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+
+/**
+ * The store's own connection to Redis. Thread-safe: commands of all threads share it, and are answered in order.
+ *
+ * <p>It belongs to a client of the store's own on the host's threads and buffers, because options are a client's: commands are
+ * rejected while there is no connection, and not kept to be sent later, when nobody waits for them any more. Nothing is set
+ * on the host's client.
+ */
+final class RedisLink implements AutoCloseable {
+    private static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
+    private static final Duration TOPOLOGY_REFRESH = Duration.ofSeconds(30);
+
+    private final AbstractRedisClient client;
+    private final StatefulConnection<String, byte[]> connection;
+    private final RedisClusterAsyncCommands<String, byte[]> commands;
+    private final Function<String, Map<String, CompletionStage<String>>> infos;
+
+    private RedisLink(
+            AbstractRedisClient client,
+            StatefulConnection<String, byte[]> connection,
+            RedisClusterAsyncCommands<String, byte[]> commands,
+            Function<String, Map<String, CompletionStage<String>>> infos) {
+        this.client = client;
+        this.connection = connection;
+        this.commands = commands;
+        this.infos = infos;
+    }
+
+    /** Connects to one Redis. */
+    static RedisLink to(RedisClient host, RedisURI uri) {
+        RedisClient client = RedisClient.create(host.getResources(), uri);
+        try {
+            client.setOptions(rejecting(host.getOptions().mutate()).build());
+            StatefulRedisConnection<String, byte[]> connection = client.connect(CODEC);
+            return new RedisLink(
+                    client,
+                    connection,
+                    connection.async(),
+                    section -> Map.of("the server", connection.async().info(section)));
+        } catch (RuntimeException e) {
+            client.shutdown();
+            throw e;
+        }
+    }
+
+    /** Connects to a cluster. */
+    static RedisLink to(RedisClusterClient host) {
+        List<RedisURI> seeds = new ArrayList<>();
+        host.getPartitions().forEach(node -> seeds.add(node.getUri()));
+        RedisClusterClient client = RedisClusterClient.create(host.getResources(), seeds);
+        try {
+            ClusterClientOptions.Builder options = ClusterClientOptions.builder(host.getOptions())
+                    .topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
+                            .enablePeriodicRefresh(TOPOLOGY_REFRESH)
+                            .enableAllAdaptiveRefreshTriggers()
+                            .build());
+            options.autoReconnect(true).disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS);
+            client.setOptions(options.build());
+            StatefulRedisClusterConnection<String, byte[]> connection = client.connect(CODEC);
+            return new RedisLink(client, connection, connection.async(), section -> infos(connection, section));
+        } catch (RuntimeException e) {
+            client.shutdown();
+            throw e;
+        }
+    }
+
+    private static ClientOptions.Builder rejecting(ClientOptions.Builder options) {
+        return options.autoReconnect(true).disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS);
+    }
+
+    private static Map<String, CompletionStage<String>> infos(
+            StatefulRedisClusterConnection<String, byte[]> connection, String section) {
+        Map<String, CompletionStage<String>> infos = new java.util.TreeMap<>();
+        for (RedisClusterNode node : connection.getPartitions()) {
+            if (node.is(RedisClusterNode.NodeFlag.UPSTREAM)) {
+                infos.put(
+                        String.valueOf(node.getUri()),
+                        connection.getConnection(node.getNodeId()).async().info(section));
+            }
+        }
+        return infos;
+    }
+
+    RedisClusterAsyncCommands<String, byte[]> commands() {
+        return commands;
+    }
+
+    /** Asks every server that takes writes for a section of what it says about itself. */
+    Map<String, CompletionStage<String>> infos(String section) {
+        return infos.apply(section);
+    }
+
+    /** Runs a script, by its digest; a server that does not know it is sent the text, once. */
+    <T> CompletableFuture<T> run(Script script, ScriptOutputType type, String[] keys, byte[]... arguments) {
+        CompletableFuture<T> known =
+                commands.<T>evalsha(script.digest(), type, keys, arguments).toCompletableFuture();
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        known.whenComplete((value, thrown) -> {
+            if (thrown == null) {
+                answer.complete(value);
+            } else if (unwrapped(thrown) instanceof RedisNoScriptException) {
+                commands.<T>eval(script.text(), type, keys, arguments).whenComplete((again, fault) -> {
+                    if (fault == null) {
+                        answer.complete(again);
+                    } else {
+                        answer.completeExceptionally(fault);
+                    }
+                });
+            } else {
+                answer.completeExceptionally(thrown);
+            }
+        });
+        return answer;
+    }
+
+    private static Throwable unwrapped(Throwable thrown) {
+        return thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+    }
+
+    /**
+     * Waits for an answer, no longer than the deadline.
+     *
+     * @throws RedisFault when there is none
+     */
+    static <T> T await(CompletionStage<T> answer, Deadline deadline) throws RedisFault {
+        try {
+            long nanos = Math.max(0, deadline.remaining().toNanos());
+            return answer.toCompletableFuture().get(nanos, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new RedisFault("Redis did not answer before the deadline (R45)", e, true);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RedisFault("the thread was interrupted while it waited for Redis", e, true);
+        } catch (ExecutionException e) {
+            throw RedisFault.of(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        connection.close();
+        client.shutdown();
+    }
+}

@@ -23,6 +23,7 @@ public final class EmbeddedRedis implements AutoCloseable {
 
     private int port;
     private @Nullable ServerProcess process;
+    private boolean paused;
     private boolean closed;
 
     private EmbeddedRedis(RedisFolder folder, RedisDurability durability, List<String> extraOptions) {
@@ -108,13 +109,13 @@ public final class EmbeddedRedis implements AutoCloseable {
     /** Kills the server at once ({@code kill -9}), as a crash would. What its {@link RedisDurability} keeps stays. */
     public synchronized void kill() {
         running().kill();
-        process = null;
+        ended();
     }
 
     /** Ends the server in good order, all writes forced to disk. The data stay. */
     public synchronized void stop() {
         running().stop("TERM");
-        process = null;
+        ended();
     }
 
     /** Starts the server again on the same data and port: after a {@link #kill()}, a {@link #stop()}, or while it runs. */
@@ -133,11 +134,13 @@ public final class EmbeddedRedis implements AutoCloseable {
     /** Stops the process where it stands, so that it accepts connections but never answers. */
     public synchronized void pause() {
         running().pause();
+        paused = true;
     }
 
     /** Lets a paused server go on; what it was asked meanwhile it then does. */
     public synchronized void resume() {
         running().resume();
+        paused = false;
     }
 
     /** Ends the server and deletes its data. Closing again does nothing. */
@@ -154,6 +157,11 @@ public final class EmbeddedRedis implements AutoCloseable {
     @Override
     public synchronized String toString() {
         return "embedded Redis on 127.0.0.1:" + port;
+    }
+
+    /** Whether it lives and is not paused. */
+    synchronized boolean answers() {
+        return isRunning() && !paused;
     }
 
     RespConnection connect() throws IOException {
@@ -173,11 +181,16 @@ public final class EmbeddedRedis implements AutoCloseable {
         try {
             if (process != null) {
                 process.kill();
-                process = null;
+                ended();
             }
         } finally {
             folder.delete();
         }
+    }
+
+    private void ended() {
+        process = null;
+        paused = false;
     }
 
     private void stopIfRunning() {

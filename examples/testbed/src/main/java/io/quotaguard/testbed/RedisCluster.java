@@ -22,9 +22,7 @@ public final class RedisCluster implements AutoCloseable {
     private static final Duration LAPSE = Duration.ofSeconds(6);
     private static final List<String> SETTINGS = List.of(
             "--cluster-enabled", "yes",
-            "--cluster-node-timeout", "5000",
-            // By default a master waits five seconds for further replicas before it sends its data to the first.
-            "--repl-diskless-sync-delay", "0");
+            "--cluster-node-timeout", "5000");
 
     private final List<EmbeddedRedis> nodes = new ArrayList<>();
 
@@ -154,7 +152,10 @@ public final class RedisCluster implements AutoCloseable {
         return "embedded Redis Cluster " + uris();
     }
 
-    /** Gives out the slots and makes the nodes known to one another; each with an epoch, so that none has to give way. */
+    /**
+     * Gives out the slots and makes every two nodes known to one another, since waiting for hearsay takes seconds. Each has
+     * an epoch of its own, so that none has to give way.
+     */
     private void join() {
         for (int i = 0; i < nodes.size(); i++) {
             EmbeddedRedis node = nodes.get(i);
@@ -164,7 +165,9 @@ public final class RedisCluster implements AutoCloseable {
                 int last = (i + 1) * ClusterView.SLOTS / MASTERS - 1;
                 node.ask("CLUSTER", "ADDSLOTSRANGE", Integer.toString(first), Integer.toString(last));
             }
-            nodes.get(0).ask("CLUSTER", "MEET", "127.0.0.1", Integer.toString(node.port()));
+            for (EmbeddedRedis other : nodes.subList(0, i)) {
+                other.ask("CLUSTER", "MEET", "127.0.0.1", Integer.toString(node.port()));
+            }
         }
         await(
                 "The nodes do not know one another",

@@ -44,6 +44,8 @@ final class RedisFolder {
                     case ALWAYS -> List.of("--appendonly", "yes", "--appendfsync", "always");
                 });
         command.addAll(List.of("--maxmemory-policy", "noeviction"));
+        // By default a master waits five seconds for further replicas before it sends its data to the first.
+        command.addAll(List.of("--repl-diskless-sync-delay", "0"));
         command.addAll(extraOptions);
         return folder.launch(command, READY);
     }

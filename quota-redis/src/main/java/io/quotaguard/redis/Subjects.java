@@ -7,6 +7,7 @@ import io.quotaguard.spi.BackingStore;
 import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.SubjectUsage;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -43,7 +44,7 @@ final class Subjects {
             drain.settle(fence.shard(), deadline);
             SubjectUsage usage = behind.catalog().usage(subject, deadline);
             UsageQuery before =
-                    UsageQuery.of(subject).to(Micros.instant(fence.begun())).pageSize(1);
+                    UsageQuery.of(subject).between(Instant.EPOCH, Micros.instant(fence.begun())).pageSize(1);
             boolean history = !behind.ledger().records(before, deadline).isEmpty();
             RedisLink.await(
                     link.<Long>run(

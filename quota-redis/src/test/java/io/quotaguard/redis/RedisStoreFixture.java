@@ -1,0 +1,114 @@
+package io.quotaguard.redis;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.sync.RedisCommands;
+import io.quotaguard.memory.MemoryStoreFixture;
+import io.quotaguard.spi.BackingStore;
+import io.quotaguard.spi.Deadline;
+import io.quotaguard.spi.QuotaStore;
+import io.quotaguard.testbed.RedisServer;
+import io.quotaguard.testbed.RedisServers;
+import io.quotaguard.testing.StoreFixture;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A store on keys of its own in a Redis whose clock stands still until it is set, in front of another store. */
+final class RedisStoreFixture implements StoreFixture {
+    /** Before anything was ever used: so that every key of a test is known to Redis. */
+    private static final Duration BEGUN_BEFORE = Duration.ofDays(1);
+
+    private static final RedisServer SERVER = RedisServers.shared();
+    private static final RedisClient CLIENT = RedisClient.create();
+    private static final RedisCommands<String, String> REDIS =
+            CLIENT.connect(RedisURI.create(SERVER.uri())).sync();
+
+    private final String namespace = SERVER.freshNamespace();
+    private final StoreFixture behind;
+    private final Shards shards;
+    private final List<RedisQuotaStore> stores = new ArrayList<>();
+
+    /** In front of what {@code behind} is a fixture of, with so many shards. */
+    RedisStoreFixture(Instant start, StoreFixture behind, int shards) {
+        this.behind = behind;
+        this.shards = new Shards(namespace, shards);
+        setRedisTime(start.minus(BEGUN_BEFORE));
+        anotherNode();
+        setRedisTime(start);
+    }
+
+    /** In front of a memory store. */
+    static RedisStoreFixture onMemory(Instant start, int shards) {
+        return new RedisStoreFixture(start, new MemoryStoreFixture(start), shards);
+    }
+
+    @Override
+    public RedisQuotaStore store() {
+        return stores.get(0);
+    }
+
+    @Override
+    public RedisQuotaStore anotherNode() {
+        RedisQuotaStore store = RedisQuotaStore.inFrontOf(
+                        (BackingStore) behind.anotherNode(), CLIENT, RedisURI.create(SERVER.uri()))
+                .namespace(namespace)
+                .shards(shards.count())
+                .localClock(behind.clock())
+                .scripts(RedisStoreFixture::script)
+                .build();
+        stores.add(store);
+        return store;
+    }
+
+    /** Returns the script files with a clock that stands beside the keys of each shard. */
+    static String script(String file) {
+        return file.equals(Script.CLOCK)
+                ? "local now = tonumber(redis.call('GET', string.sub(KEYS[1], 1, -2) .. 'clock'))"
+                : Script.resource(file);
+    }
+
+    private void setRedisTime(Instant instant) {
+        for (int shard = 0; shard < shards.count(); shard++) {
+            String key = shards.shardKey(shard);
+            REDIS.set(key.substring(0, key.length() - 1) + "clock", Long.toString(Micros.of(instant)));
+        }
+    }
+
+    @Override
+    public void setTime(Instant instant) {
+        behind.setTime(instant);
+        setRedisTime(instant);
+    }
+
+    @Override
+    public InstantSource clock() {
+        return behind.clock();
+    }
+
+    @Override
+    public void corruptCounter(String subject, String feature, long delta) {
+        store().drain(Deadline.after(Duration.ofSeconds(5)));
+        behind.corruptCounter(subject, feature, delta);
+    }
+
+    QuotaStore behind() {
+        return behind.store();
+    }
+
+    RedisCommands<String, String> redis() {
+        return REDIS;
+    }
+
+    Shards shards() {
+        return shards;
+    }
+
+    @Override
+    public void close() {
+        stores.forEach(RedisQuotaStore::close);
+        behind.close();
+    }
+}

@@ -22,12 +22,17 @@ final class CatalogChanges {
 
     private final CatalogStore behind;
     private final Fences fences;
+    private final Turns turns;
+    private final Contention contention;
     private final Revisions revisions;
     private final Drain drain;
 
-    CatalogChanges(CatalogStore behind, Fences fences, Revisions revisions, Drain drain) {
+    CatalogChanges(
+            CatalogStore behind, Fences fences, Turns turns, Contention contention, Revisions revisions, Drain drain) {
         this.behind = behind;
         this.fences = fences;
+        this.turns = turns;
+        this.contention = contention;
         this.revisions = revisions;
         this.drain = drain;
     }
@@ -58,6 +63,13 @@ final class CatalogChanges {
     }
 
     private CatalogOutcome subjects(CatalogCommand command, Deadline deadline) throws RedisFault {
+        contention.giveWay(command.name(), deadline);
+        try (Turns.Turn turn = turns.take(List.of(command.name()), deadline)) {
+            return alone(command, deadline);
+        }
+    }
+
+    private CatalogOutcome alone(CatalogCommand command, Deadline deadline) throws RedisFault {
         Fence fence = fences.fence(List.of(command.name()), deadline).get(0);
         try {
             drain.settle(fence.shard(), deadline);

@@ -41,7 +41,8 @@ final class Decider {
                 case CONFLICT -> Verdicts.conflict(command, answer);
                 case TOO_MUCH -> Verdicts.tooMuch(command, answer);
                 case CLOCK -> Verdicts.stale(command, answer, Stale.Cause.CLOCK);
-                case LEDGER -> ledgerWay.execute(command, deadline);
+                // What others are at all the time is decided in turn with them.
+                case LEDGER, WAIT -> ledgerWay.execute(command, deadline);
                 case BACKLOG -> backlog(command);
                 default -> seeTo(use, answer, deadline);
             };
@@ -55,7 +56,12 @@ final class Decider {
     private @Nullable Outcome seeTo(PlainUse use, ChargeAnswer answer, Deadline deadline) throws RedisFault {
         switch (answer.kind()) {
             case SHARD -> epochs.begin(use.shard(), deadline);
-            case LOAD -> subjects.load(line(use, answer).subject(), deadline);
+            case LOAD -> {
+                if (use.isHeldUpAgain()) {
+                    return ledgerWay.execute(use.command(), deadline);
+                }
+                subjects.load(line(use, answer).subject(), deadline);
+            }
             case SUBJECT -> {
                 return subject(use, answer, deadline);
             }

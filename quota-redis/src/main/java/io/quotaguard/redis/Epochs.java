@@ -2,6 +2,7 @@ package io.quotaguard.redis;
 
 import io.lettuce.core.ScriptOutputType;
 import io.quotaguard.spi.Deadline;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -49,6 +50,18 @@ final class Epochs {
             renewed.add(link.run(scripts.renew, ScriptOutputType.INTEGER, keys(shard), newEpoch()));
         }
         for (CompletionStage<Long> each : renewed) {
+            RedisLink.await(each, deadline);
+        }
+    }
+
+    /** Tells all shards that windows which had ended by then may have been removed from the ledger. */
+    void removedUntil(Instant end, Deadline deadline) throws RedisFault {
+        List<CompletionStage<Long>> told = new ArrayList<>();
+        for (int shard = 0; shard < shards.count(); shard++) {
+            told.add(link.run(
+                    scripts.removed, ScriptOutputType.INTEGER, keys(shard), Ascii.of(end.toEpochMilli())));
+        }
+        for (CompletionStage<Long> each : told) {
             RedisLink.await(each, deadline);
         }
     }

@@ -29,6 +29,7 @@ final class Executor {
     private final Decider decider;
     private final LedgerWay ledgerWay;
     private final Drainer drainer;
+    private final Contention contention;
     private final LearnedClock clock;
     private final Settings settings;
 
@@ -45,6 +46,7 @@ final class Executor {
             Decider decider,
             LedgerWay ledgerWay,
             Drainer drainer,
+            Contention contention,
             LearnedClock clock,
             Settings settings) {
         this.link = link;
@@ -53,6 +55,7 @@ final class Executor {
         this.decider = decider;
         this.ledgerWay = ledgerWay;
         this.drainer = drainer;
+        this.contention = contention;
         this.clock = clock;
         this.settings = settings;
     }
@@ -61,7 +64,7 @@ final class Executor {
         @Nullable Outcome[] outcomes = new Outcome[commands.size()];
         Map<Integer, PlainUse> uses = new LinkedHashMap<>();
         for (int i = 0; i < commands.size(); i++) {
-            PlainUse use = PlainUse.of(commands.get(i), shards, settings.keep());
+            PlainUse use = PlainUse.of(commands.get(i), shards);
             if (use != null) {
                 uses.put(i, use);
                 continue;
@@ -130,7 +133,10 @@ final class Executor {
     private CompletionStage<List<Object>> send(int shard, List<Integer> places, Map<Integer, PlainUse> uses) {
         List<String> keys = new ArrayList<>(List.of(shards.shardKey(shard), shards.streamKey(shard)));
         List<byte[]> arguments =
-                new ArrayList<>(List.of(Ascii.of(places.size()), Ascii.of(settings.mostWaiting())));
+                new ArrayList<>(List.of(
+                        Ascii.of(places.size()),
+                        Ascii.of(settings.mostWaiting()),
+                        Ascii.of(settings.keep().toMillis())));
         for (int place : places) {
             PlainUse use = use(uses, place);
             keys.addAll(use.keys());
@@ -173,7 +179,10 @@ final class Executor {
             if (i == 0) {
                 clock.observe(sentAt, answer.now());
             }
-            if (answer.kind() == ChargeAnswer.Kind.WAIT) {
+            if (answer.kind() == ChargeAnswer.Kind.WAIT || answer.kind() == ChargeAnswer.Kind.SUBJECT) {
+                use.command().lines().forEach(line -> contention.heldUp(line.subject()));
+            }
+            if (answer.kind() == ChargeAnswer.Kind.WAIT && !use.isHeldUpAgain()) {
                 waits = true;
                 continue;
             }

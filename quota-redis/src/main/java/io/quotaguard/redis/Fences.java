@@ -22,7 +22,7 @@ final class Fences {
     /** How long the store behind this one may be at work after the deadline. */
     static final Duration GRACE = Duration.ofSeconds(5);
 
-    private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private final RedisLink link;
     private final Scripts scripts;

@@ -9,15 +9,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The answer that a use's key is kept with, for its retries (R7): fingerprint, totals, and the use itself. */
+/** The answer that a use's key is kept with, for its retries (R7): fingerprint, window's end, totals, and the use itself. */
 final class KeptAnswer {
     private KeptAnswer() {}
 
     static Outcome replay(byte[] kept) {
-        int fingerprintEnd = lineEnd(kept, 0);
-        int totalsEnd = lineEnd(kept, fingerprintEnd + 1);
-        String totals = new String(
-                kept, fingerprintEnd + 1, totalsEnd - fingerprintEnd - 1, StandardCharsets.US_ASCII);
+        int totalsBegin = lineEnd(kept, lineEnd(kept, 0) + 1) + 1;
+        int totalsEnd = lineEnd(kept, totalsBegin);
+        String totals = new String(kept, totalsBegin, totalsEnd - totalsBegin, StandardCharsets.US_ASCII);
         Command command = UseBytes.read(kept, totalsEnd + 1);
         return new Outcome.Accepted(verdicts(command, List.of(totals.split(",", -1))), true, List.of());
     }

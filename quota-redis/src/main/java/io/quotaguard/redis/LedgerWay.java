@@ -26,15 +26,23 @@ final class LedgerWay {
     private final RedisLink link;
     private final Shards shards;
     private final Fences fences;
+    private final Turns turns;
     private final Drain drain;
     private final BackingStore behind;
     private final Duration keep;
 
     LedgerWay(
-            RedisLink link, Shards shards, Fences fences, Drain drain, BackingStore behind, Duration keep) {
+            RedisLink link,
+            Shards shards,
+            Fences fences,
+            Turns turns,
+            Drain drain,
+            BackingStore behind,
+            Duration keep) {
         this.link = link;
         this.shards = shards;
         this.fences = fences;
+        this.turns = turns;
         this.drain = drain;
         this.behind = behind;
         this.keep = keep;
@@ -47,6 +55,12 @@ final class LedgerWay {
             settle(subjects, deadline);
             return behind.execute(List.of(command), deadline).get(0);
         }
+        try (Turns.Turn turn = turns.take(subjects, deadline)) {
+            return alone(command, subjects, deadline);
+        }
+    }
+
+    private Outcome alone(Command command, SortedSet<String> subjects, Deadline deadline) throws RedisFault {
         List<Fence> up = fences.fence(subjects, deadline);
         try {
             List<CompletionStage<String>> marks = mark(command);

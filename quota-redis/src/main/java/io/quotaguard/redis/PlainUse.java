@@ -7,7 +7,6 @@ import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Line;
 import io.quotaguard.spi.Operation;
 import io.quotaguard.spi.Terms;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * A use or a check that a script decides: all its lines are of one shard, and no grants are involved. Used by one thread.
  */
 final class PlainUse {
+    /** A subject that is loaded so often before its use is decided is being changed all the time. */
+    private static final int MOST_HELD_UP = 4;
+
     private static final byte[] NOTHING = new byte[0];
 
     private final Command command;
@@ -26,7 +28,9 @@ final class PlainUse {
     /** Where among the arguments it says that the key is known to be new. */
     private final int newAt;
 
-    private PlainUse(Command command, int shard, Shards shards, Duration keep) {
+    private int heldUp;
+
+    private PlainUse(Command command, int shard, Shards shards) {
         this.command = command;
         this.shard = shard;
         boolean records = command.operation() == Operation.RECORD;
@@ -34,7 +38,7 @@ final class PlainUse {
         arguments.add(records ? Ascii.of(command.fingerprint().value()) : NOTHING);
         newAt = arguments.size();
         arguments.add(Ascii.of(false));
-        arguments.add(records ? keptUntil(command, keep) : NOTHING);
+        arguments.add(records ? end(command) : NOTHING);
         arguments.add(records ? UseBytes.write(command) : NOTHING);
         arguments.add(Ascii.of(command.lines().size()));
         for (Line line : command.lines()) {
@@ -46,13 +50,13 @@ final class PlainUse {
     }
 
     /** Returns the command as a script decides it, or null when only the store behind this one can. */
-    static @Nullable PlainUse of(Command command, Shards shards, Duration keep) {
+    static @Nullable PlainUse of(Command command, Shards shards) {
         if (command.operation() != Operation.RECORD && command.operation() != Operation.CHECK) {
             return null;
         }
         int shard = shards.of(command);
         boolean grants = command.lines().stream().anyMatch(line -> line.terms().granted());
-        return shard < 0 || grants ? null : new PlainUse(command, shard, shards, keep);
+        return shard < 0 || grants ? null : new PlainUse(command, shard, shards);
     }
 
     private void add(Line line, Shards shards) {
@@ -81,10 +85,9 @@ final class PlainUse {
         return terms.standing() == Standing.GRANTED ? Long.toString(ceiling.units()) : "x";
     }
 
-    /** Returns until when the key is known, in milliseconds since 1970: the last window's end and some time; or nothing. */
-    private static byte[] keptUntil(Command command, Duration keep) {
+    private static byte[] end(Command command) {
         Instant last = lastEnd(command);
-        return last == null ? NOTHING : Ascii.of(last.plus(keep).toEpochMilli());
+        return last == null ? NOTHING : Ascii.of(last.toEpochMilli());
     }
 
     /** Returns when the last of the command's windows ends, or null when one never does. */
@@ -98,6 +101,11 @@ final class PlainUse {
             last = end.isAfter(last) ? end : last;
         }
         return last;
+    }
+
+    /** Counts that it has to be sent again because of others; tells whether that has happened too often. */
+    boolean isHeldUpAgain() {
+        return ++heldUp > MOST_HELD_UP;
     }
 
     /** From now on the script need not ask whether the store behind this one knows the key. */

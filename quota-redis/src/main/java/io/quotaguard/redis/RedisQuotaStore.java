@@ -45,6 +45,7 @@ public final class RedisQuotaStore implements QuotaStore {
     private final RedisCatalog catalog;
     private final RedisLedger ledger;
     private final RedisAlerts alerts;
+    private final RedisMaintenance maintenance;
 
     private RedisQuotaStore(Builder builder, RedisLink link) throws RedisFault {
         this.link = link;
@@ -60,17 +61,20 @@ public final class RedisQuotaStore implements QuotaStore {
         drainer = new Drainer(drain, shards.count());
         lag = new Lag(link, shards);
         Fences fences = new Fences(link, scripts, shards, epochs);
+        Turns turns = new Turns();
+        Contention contention = new Contention();
         Subjects subjects = new Subjects(link, scripts, fences, drain, behind);
         Revisions revisions = new Revisions(link, scripts, shards, behind);
-        LedgerWay ledgerWay = new LedgerWay(link, shards, fences, drain, behind, builder.keepKeys);
+        LedgerWay ledgerWay = new LedgerWay(link, shards, fences, turns, drain, behind, builder.keepKeys);
         Decider decider = new Decider(subjects, revisions, epochs, ledgerWay, behind);
         Executor.Settings settings = new Executor.Settings(builder.keepKeys, builder.maxBacklog);
-        executor = new Executor(link, scripts, shards, decider, ledgerWay, drainer, clock, settings);
+        executor = new Executor(link, scripts, shards, decider, ledgerWay, drainer, contention, clock, settings);
         Freshly freshly = new Freshly(drain, shards);
         catalog = new RedisCatalog(
-                behind.catalog(), freshly, new CatalogChanges(behind.catalog(), fences, revisions, drain));
+                behind.catalog(), freshly, new CatalogChanges(behind.catalog(), fences, turns, contention, revisions, drain));
         ledger = new RedisLedger(behind.ledger(), freshly, epochs);
         alerts = new RedisAlerts(behind.alerts(), freshly);
+        maintenance = new RedisMaintenance(behind, freshly, epochs);
         drainer.start();
     }
 
@@ -160,7 +164,7 @@ public final class RedisQuotaStore implements QuotaStore {
 
     @Override
     public MaintenanceStore maintenance() {
-        return behind.maintenance();
+        return maintenance;
     }
 
     /** Posts what is left, and ends the store's own threads and connection. The host's client and the store behind are left alone. */

@@ -13,6 +13,7 @@ final class Scripts {
     final Script fenceRevision;
     final Script freeRevision;
     final Script learnRevision;
+    final Script removed;
 
     /** @param source returns a file's text by its name: {@link Script#resource}, but for tests that set the clock */
     Scripts(UnaryOperator<String> source) {
@@ -25,5 +26,6 @@ final class Scripts {
         fenceRevision = Script.of(source, Script.CLOCK, "fence_revision");
         freeRevision = Script.of(source, "free_revision");
         learnRevision = Script.of(source, "learn_revision");
+        removed = Script.of(source, "removed");
     }
 }

@@ -10,11 +10,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Loads subjects: what the store behind this one has of them, once all that was decided here is posted. Thread-safe. */
 final class Subjects {
-    /** A counter that only the store behind this one can decide about, since units of it are held. */
-    private static final String LEFT_TO_THE_LEDGER = "held";
+    /** A counter that only the store behind this one can decide about: units of it are held, or came from grants. */
+    private static final String LEFT_TO_THE_LEDGER = "held or granted";
 
     /** How long a subject stays loaded: so that counters of windows that have ended do not pile up. */
     private static final Duration LOADED_FOR = Duration.ofHours(24);
@@ -45,13 +47,14 @@ final class Subjects {
             SubjectUsage usage = behind.catalog().usage(subject, deadline);
             UsageQuery before =
                     UsageQuery.of(subject).between(Instant.EPOCH, Micros.instant(fence.begun())).pageSize(1);
+            Set<String> granted = grantedFeatures(subject, deadline);
             boolean history = !behind.ledger().records(before, deadline).isEmpty();
             RedisLink.await(
                     link.<Long>run(
                             scripts.loadSubject,
                             ScriptOutputType.INTEGER,
                             fences.keys(fence.shard(), subject),
-                            arguments(fence, usage, history)),
+                            arguments(fence, usage, granted, history)),
                     deadline);
         } catch (RedisFault | RuntimeException e) {
             fences.free(fence);
@@ -59,7 +62,15 @@ final class Subjects {
         }
     }
 
-    private static byte[][] arguments(Fence fence, SubjectUsage usage, boolean history) {
+    /** Returns the features of which grants were used: these add to the limit for as long as the window lasts (R38). */
+    private Set<String> grantedFeatures(String subject, Deadline deadline) {
+        return behind.catalog().grants(subject, null, deadline).stream()
+                .filter(balance -> balance.left() < balance.grant().amount())
+                .map(balance -> balance.grant().feature())
+                .collect(Collectors.toSet());
+    }
+
+    private static byte[][] arguments(Fence fence, SubjectUsage usage, Set<String> granted, boolean history) {
         List<byte[]> arguments = new ArrayList<>();
         arguments.add(fence.token());
         arguments.add(fence.epoch());
@@ -71,7 +82,7 @@ final class Subjects {
         for (SubjectUsage.OpenCounter open : usage.counters()) {
             arguments.add(Ascii.of(PlainUse.counter(open.feature(), open.window())));
             arguments.add(
-                    open.counter().held() > 0
+                    open.counter().held() > 0 || granted.contains(open.feature())
                             ? Ascii.of(LEFT_TO_THE_LEDGER)
                             : Ascii.of(open.counter().used()));
         }

@@ -1,6 +1,7 @@
 -- Carries out a list of plain uses and checks, one after the other, each by itself. An answer that asks for something (a
 -- subject to be loaded, a revision to be read) wrote nothing, and holds back what follows of the same subjects.
--- ARGV: the number of commands, the most entries that may wait for the ledger, the commands.
+-- ARGV: the number of commands, the most entries that may wait for the ledger, for how many milliseconds after its window a
+-- key is known, the commands.
 local MOST_WAITING = tonumber(ARGV[2])
 local FINAL = { ACCEPTED = true, REFUSED = true, REPLAYED = true, CONFLICT = true, CLOCK = true, TOO_MUCH = true }
 

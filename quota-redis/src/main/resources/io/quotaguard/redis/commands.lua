@@ -1,8 +1,8 @@
--- Reads the commands off KEYS and ARGV. Of each command: operation, fingerprint, whether its key is known to be new, the
--- instant in milliseconds until which its key is kept ('' for ever), its bytes, and the number of its lines. Of each line:
+-- Reads the commands off KEYS and ARGV. Of each command: operation, fingerprint, whether its key is known to be new, when
+-- the last of its windows ends, in milliseconds ('' for never), its bytes, and the number of its lines. Of each line:
 -- whether it is a use itself, its counter, amount, ceiling ('x' where the subject may not use the feature at all, -1 for
 -- unlimited), the first instant of its terms and the first after them, and the revisions of subject, plan and default plan.
-local next_key, next_argument = 3, 3
+local next_key, next_argument = 3, 4
 
 local function argument()
   local value = ARGV[next_argument]
@@ -39,7 +39,7 @@ local function read_command()
   command.records = argument() == 'RECORD'
   command.fingerprint = argument()
   command.new = argument() == '1'
-  command.keep = argument()
+  command.ends = argument()
   command.bytes = argument()
   for i = 1, tonumber(argument()) do
     command.lines[i] = read_line(command.records)

@@ -51,12 +51,13 @@ local function objection(command)
 end
 
 local function remember(command, after)
-  local entry = command.fingerprint .. '\n' .. table.concat(after, ',') .. '\n' .. command.bytes
+  local totals_after = table.concat(after, ',')
+  local entry = table.concat({ command.fingerprint, command.ends, totals_after, command.bytes }, '\n')
   for _, line in ipairs(command.lines) do
-    if line.key and command.keep == '' then
+    if line.key and command.ends == '' then
       redis.call('SET', line.key, entry)
     elseif line.key then
-      local left = math.max(1, math.ceil(tonumber(command.keep) - now / 1000))
+      local left = math.max(1, math.ceil(tonumber(command.ends) + tonumber(ARGV[3]) - now / 1000))
       redis.call('SET', line.key, entry, 'PX', string.format('%.0f', left))
     end
   end

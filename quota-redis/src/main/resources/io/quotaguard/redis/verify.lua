@@ -16,6 +16,12 @@ local function unready(command)
   end
 end
 
+-- Tells whether what a key was kept with may be gone from the ledger, with its window (R10).
+local function is_of_old(entry)
+  local ends = tonumber(string.match(entry, '^[^\n]*\n([^\n]*)'))
+  return ends ~= nil and ends <= removed_until
+end
+
 -- R7, R8: known on all uses and for this very request it is a replay; else the first that is known otherwise conflicts.
 local function known(command)
   local uses, entries, first, other = 0, {}, nil, nil
@@ -25,6 +31,10 @@ local function known(command)
       local entry = redis.call('GET', line.key)
       if entry == 'L' then
         return { 'LEDGER', now } -- left behind by what only the ledger's store carries out
+      elseif entry and is_of_old(entry) then
+        if not command.new then
+          return { 'RECALL', now }
+        end
       elseif entry then
         entries[#entries + 1] = entry
         first = first or i

@@ -72,9 +72,13 @@ final class RedisStoreFixture implements StoreFixture {
 
     private void setRedisTime(Instant instant) {
         for (int shard = 0; shard < shards.count(); shard++) {
-            String key = shards.shardKey(shard);
-            REDIS.set(key.substring(0, key.length() - 1) + "clock", Long.toString(Micros.of(instant)));
+            REDIS.set(clockKey(shard), Long.toString(Micros.of(instant)));
         }
+    }
+
+    private String clockKey(int shard) {
+        String key = shards.shardKey(shard);
+        return key.substring(0, key.length() - 1) + "clock";
     }
 
     @Override
@@ -85,13 +89,16 @@ final class RedisStoreFixture implements StoreFixture {
 
     @Override
     public InstantSource clock() {
-        return behind.clock();
+        // Not that of the store behind: between the two settings they differ, and this store decides.
+        return () -> Micros.instant(Long.parseLong(REDIS.get(clockKey(0))));
     }
 
     @Override
     public void corruptCounter(String subject, String feature, long delta) {
         store().drain(Deadline.after(Duration.ofSeconds(5)));
         behind.corruptCounter(subject, feature, delta);
+        // It is loaded anew, and so differs here as well.
+        REDIS.del(shards.subjectKey(shards.of(subject), subject));
     }
 
     QuotaStore behind() {

@@ -73,7 +73,7 @@ final class Drain {
                     last = newest(shard, deadline);
                 }
                 post(shard, page, deadline);
-                more &= last != null && isBefore(page.get(PAGE - 1).getId(), last);
+                more = more && last != null && isBefore(page.get(PAGE - 1).getId(), last);
             }
         } finally {
             turn.unlock();

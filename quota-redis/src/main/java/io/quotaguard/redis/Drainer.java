@@ -1,7 +1,6 @@
 package io.quotaguard.redis;
 
 import io.quotaguard.model.Alert;
-import io.quotaguard.model.QuotaException;
 import io.quotaguard.spi.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,7 +67,8 @@ final class Drainer implements AutoCloseable {
         try {
             drain.settle(shard, deadline);
             return drain.alertsOf(entry);
-        } catch (RedisFault | QuotaException e) {
+        } catch (RedisFault | RuntimeException e) {
+            // The use is decided and kept, whatever is wrong with the ledger.
             failing = true;
             LOG.debug("the ledger cannot be posted to now", e);
             wake(shard);

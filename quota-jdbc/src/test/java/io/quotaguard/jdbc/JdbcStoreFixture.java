@@ -9,12 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A store on tables of its own in a database whose clock stands still until it is set. */
-final class JdbcStoreFixture implements StoreFixture {
+public final class JdbcStoreFixture implements StoreFixture {
     private final TestDatabase database = TestDatabase.recycled();
     private final List<JdbcQuotaStore> stores = new ArrayList<>();
     private final SettableClock clock;
 
-    JdbcStoreFixture(Instant start) {
+    /** The database's clock shows {@code start}. */
+    public JdbcStoreFixture(Instant start) {
         clock = new SettableClock(start);
         database.setClock(start);
         anotherNode();

@@ -1,8 +1,8 @@
 /**
- * The room of the Redis store: hot counters in Redis, one script a shard and batch.
+ * The room of the Redis store: hot counters in Redis, in front of a store that keeps catalog, ledger and alerts.
  *
- * <p>It holds no store yet, only the module's name and its place among the others. Lua will stand in {@code .lua} files,
- * Lettuce will be seen from here and nowhere else, and of the core only the nouns and the store contract may be used.
+ * <p>Lua stands in {@code .lua} files, Lettuce is seen from here and nowhere else, and of the core only the nouns and the
+ * store contract are used: the store behind is whatever implements {@link io.quotaguard.spi.BackingStore}.
  */
 @NullMarked
 package io.quotaguard.redis;

@@ -1,0 +1,14 @@
+package io.quotaguard.redis;
+
+import io.quotaguard.testing.QuotaStoreContract;
+import io.quotaguard.testing.StoreFixture;
+import java.time.Instant;
+import org.junit.jupiter.api.DisplayName;
+
+@DisplayName("The store contract, in Redis with seven shards")
+class ManyShardsContractTest extends QuotaStoreContract {
+    @Override
+    protected StoreFixture newFixture(Instant start) {
+        return RedisStoreFixture.onMemory(start, 7);
+    }
+}

@@ -1,0 +1,15 @@
+package io.quotaguard.redis;
+
+import io.quotaguard.jdbc.JdbcStoreFixture;
+import io.quotaguard.testing.QuotaStoreContract;
+import io.quotaguard.testing.StoreFixture;
+import java.time.Instant;
+import org.junit.jupiter.api.DisplayName;
+
+@DisplayName("The store contract, in Redis in front of PostgreSQL")
+class RedisOnPostgresContractTest extends QuotaStoreContract {
+    @Override
+    protected StoreFixture newFixture(Instant start) {
+        return new RedisStoreFixture(start, new JdbcStoreFixture(start), 1);
+    }
+}

@@ -64,8 +64,11 @@ final class CatalogChanges {
 
     private CatalogOutcome subjects(CatalogCommand command, Deadline deadline) throws RedisFault {
         contention.giveWay(command.name(), deadline);
-        try (Turns.Turn turn = turns.take(List.of(command.name()), deadline)) {
+        Turns.Turn turn = turns.take(List.of(command.name()), deadline);
+        try {
             return alone(command, deadline);
+        } finally {
+            turn.close();
         }
     }
 

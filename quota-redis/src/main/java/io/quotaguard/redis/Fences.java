@@ -11,6 +11,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps everybody off subjects for as long as the store behind this one is asked about them, or changes them. Thread-safe.
@@ -22,6 +24,7 @@ final class Fences {
     /** How long the store behind this one may be at work after the deadline. */
     static final Duration GRACE = Duration.ofSeconds(5);
 
+    private static final Logger LOG = LoggerFactory.getLogger(Fences.class);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private final RedisLink link;
@@ -42,22 +45,22 @@ final class Fences {
      * @param epoch the shard's epoch when it went up
      * @param begun when this shard began to know every key, in microseconds
      */
-    record Fence(String subject, int shard, byte[] token, byte[] epoch, long begun) {}
+    record Fence(String subject, int shard, String token, String epoch, long begun) {}
 
     /** Puts a fence up, or returns null when somebody else has one up. */
     @Nullable
     Fence tryFence(String subject, Deadline deadline) throws RedisFault {
         int shard = shards.of(subject);
-        byte[] token = Ascii.of(UUID.randomUUID().toString());
+        String token = UUID.randomUUID().toString();
         while (true) {
             List<Object> answer = RedisLink.await(
                     link.<List<Object>>run(
-                            scripts.fenceSubject, ScriptOutputType.MULTI, keys(shard, subject), token, lifetime(deadline)),
+                            scripts.fenceSubject, ScriptOutputType.MULTI, keys(shard, subject), Ascii.of(token), lifetime(deadline)),
                     deadline);
             switch (Ascii.text(answer.get(0))) {
                 case "FENCED" -> {
                     return new Fence(
-                            subject, shard, token, (byte[]) answer.get(2), Ascii.number(answer.get(3)));
+                            subject, shard, token, Ascii.text(answer.get(2)), Ascii.number(answer.get(3)));
                 }
                 case "SHARD" -> epochs.begin(shard, deadline);
                 default -> {
@@ -111,8 +114,13 @@ final class Fences {
 
     /** Takes a fence down without waiting for it; one that cannot be taken down falls by itself. */
     void free(Fence fence) {
-        link.<Long>run(
-                scripts.freeSubject, ScriptOutputType.INTEGER, keys(fence.shard(), fence.subject()), fence.token());
+        String[] keys = keys(fence.shard(), fence.subject());
+        link.<Long>run(scripts.freeSubject, ScriptOutputType.INTEGER, keys, Ascii.of(fence.token()))
+                .whenComplete((freed, thrown) -> {
+                    if (thrown != null) {
+                        LOG.debug("a fence could not be taken down, and falls by itself", thrown);
+                    }
+                });
     }
 
     String[] keys(int shard, String subject) {

@@ -55,8 +55,11 @@ final class LedgerWay {
             settle(subjects, deadline);
             return behind.execute(List.of(command), deadline).get(0);
         }
-        try (Turns.Turn turn = turns.take(subjects, deadline)) {
+        Turns.Turn turn = turns.take(subjects, deadline);
+        try {
             return alone(command, subjects, deadline);
+        } finally {
+            turn.close();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.quotaguard.redis;
 
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,7 @@ final class Micros {
         if (one == null && other == null) {
             return Long.MAX_VALUE;
         } else if (one == null || other == null) {
-            return of(one == null ? java.util.Objects.requireNonNull(other) : one);
+            return of(one == null ? Objects.requireNonNull(other) : one);
         }
         return of(one.isBefore(other) ? one : other);
     }

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -84,7 +85,6 @@ final class RedisLink implements AutoCloseable {
             ClusterClientOptions.Builder options = ClusterClientOptions.builder(host.getOptions())
                     .topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
                             .enablePeriodicRefresh(TOPOLOGY_REFRESH)
-                            .enableAllAdaptiveRefreshTriggers()
                             .build());
             options.autoReconnect(true).disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS);
             client.setOptions(options.build());
@@ -102,7 +102,7 @@ final class RedisLink implements AutoCloseable {
 
     private static Map<String, CompletionStage<String>> infos(
             StatefulRedisClusterConnection<String, byte[]> connection, String section) {
-        Map<String, CompletionStage<String>> infos = new java.util.TreeMap<>();
+        Map<String, CompletionStage<String>> infos = new TreeMap<>();
         for (RedisClusterNode node : connection.getPartitions()) {
             if (node.is(RedisClusterNode.NodeFlag.UPSTREAM)) {
                 infos.put(
@@ -123,26 +123,12 @@ final class RedisLink implements AutoCloseable {
     }
 
     /** Runs a script, by its digest; a server that does not know it is sent the text, once. */
-    <T> CompletableFuture<T> run(Script script, ScriptOutputType type, String[] keys, byte[]... arguments) {
-        CompletableFuture<T> known =
-                commands.<T>evalsha(script.digest(), type, keys, arguments).toCompletableFuture();
-        CompletableFuture<T> answer = new CompletableFuture<>();
-        known.whenComplete((value, thrown) -> {
-            if (thrown == null) {
-                answer.complete(value);
-            } else if (unwrapped(thrown) instanceof RedisNoScriptException) {
-                commands.<T>eval(script.text(), type, keys, arguments).whenComplete((again, fault) -> {
-                    if (fault == null) {
-                        answer.complete(again);
-                    } else {
-                        answer.completeExceptionally(fault);
-                    }
-                });
-            } else {
-                answer.completeExceptionally(thrown);
-            }
-        });
-        return answer;
+    <T> CompletionStage<T> run(Script script, ScriptOutputType type, String[] keys, byte[]... arguments) {
+        return commands.<T>evalsha(script.digest(), type, keys, arguments)
+                .toCompletableFuture()
+                .exceptionallyCompose(thrown -> unwrapped(thrown) instanceof RedisNoScriptException
+                        ? commands.eval(script.text(), type, keys, arguments)
+                        : CompletableFuture.failedFuture(thrown));
     }
 
     private static Throwable unwrapped(Throwable thrown) {

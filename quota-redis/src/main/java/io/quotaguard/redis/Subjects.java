@@ -72,8 +72,8 @@ final class Subjects {
 
     private static byte[][] arguments(Fence fence, SubjectUsage usage, Set<String> granted, boolean history) {
         List<byte[]> arguments = new ArrayList<>();
-        arguments.add(fence.token());
-        arguments.add(fence.epoch());
+        arguments.add(Ascii.of(fence.token()));
+        arguments.add(Ascii.of(fence.epoch()));
         arguments.add(Ascii.of(LOADED_FOR.toMillis()));
         arguments.add(Ascii.of("r"));
         arguments.add(Ascii.of(usage.catalog().revision()));

@@ -21,8 +21,7 @@ final class Turns {
             Stream.generate(() -> new ReentrantLock(true)).limit(STRIPES).toList();
 
     /** A turn that has to be ended by the thread that took it. */
-    interface Turn extends AutoCloseable {
-        @Override
+    interface Turn {
         void close();
     }
 

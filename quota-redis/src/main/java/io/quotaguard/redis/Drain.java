@@ -58,7 +58,7 @@ final class Drain {
      */
     void settle(int shard, Deadline deadline) throws RedisFault {
         // What is not in the stream any more is in the ledger.
-        if (RedisLink.await(link.commands().xlen(shards.streamKey(shard)), deadline) == 0) {
+        if (RedisLink.await(link.ask(on -> on.xlen(shards.streamKey(shard))), deadline) == 0) {
             return;
         }
         ReentrantLock turn = turns.get(shard);
@@ -100,12 +100,12 @@ final class Drain {
 
     private List<StreamMessage<String, byte[]>> page(int shard, Deadline deadline) throws RedisFault {
         return RedisLink.await(
-                link.commands().xrange(shards.streamKey(shard), Range.unbounded(), Limit.from(PAGE)), deadline);
+                link.ask(on -> on.xrange(shards.streamKey(shard), Range.unbounded(), Limit.from(PAGE))), deadline);
     }
 
     private String newest(int shard, Deadline deadline) throws RedisFault {
         List<StreamMessage<String, byte[]>> newest = RedisLink.await(
-                link.commands().xrevrange(shards.streamKey(shard), Range.unbounded(), Limit.from(1)), deadline);
+                link.ask(on -> on.xrevrange(shards.streamKey(shard), Range.unbounded(), Limit.from(1))), deadline);
         return newest.isEmpty() ? "0-0" : newest.get(0).getId();
     }
 
@@ -143,7 +143,7 @@ final class Drain {
             }
         }
         if (!posted.isEmpty()) {
-            RedisLink.await(link.commands().xdel(shards.streamKey(shard), posted.toArray(String[]::new)), deadline);
+            RedisLink.await(link.ask(on -> on.xdel(shards.streamKey(shard), posted.toArray(String[]::new))), deadline);
         }
         if (fault != null) {
             throw unavailable(
@@ -165,7 +165,7 @@ final class Drain {
                 InvalidQuotaArgumentException.escape(decided.command().key()),
                 outcome,
                 shards.refusedKey(shard));
-        RedisLink.await(link.commands().xadd(shards.refusedKey(shard), entry.getBody()), deadline);
+        RedisLink.await(link.ask(on -> on.xadd(shards.refusedKey(shard), entry.getBody())), deadline);
     }
 
     private static QuotaUnavailableException unavailable(String message, @Nullable Throwable cause) {

@@ -24,8 +24,8 @@ final class Lag {
         List<CompletionStage<List<StreamMessage<String, byte[]>>>> oldest = new ArrayList<>();
         for (int shard = 0; shard < shards.count(); shard++) {
             String stream = shards.streamKey(shard);
-            lengths.add(link.commands().xlen(stream));
-            oldest.add(link.commands().xrange(stream, Range.unbounded(), Limit.from(1)));
+            lengths.add(link.ask(on -> on.xlen(stream)));
+            oldest.add(link.ask(on -> on.xrange(stream, Range.unbounded(), Limit.from(1))));
         }
         try {
             long entries = 0;
@@ -47,7 +47,7 @@ final class Lag {
         if (millis == Long.MAX_VALUE) {
             return Duration.ZERO;
         }
-        List<byte[]> time = RedisLink.await(link.commands().time(), deadline);
+        List<byte[]> time = RedisLink.await(link.ask(on -> on.time()), deadline);
         long now = Ascii.number(time.get(0)) * 1_000 + Ascii.number(time.get(1)) / 1_000;
         return Duration.ofMillis(Math.max(0, now - millis));
     }

@@ -89,7 +89,7 @@ final class LedgerWay {
         for (Line line : command.lines()) {
             if (line.origin() == null && !command.operation().settles()) {
                 String key = shards.useKey(shards.of(line.subject()), command.identity(line));
-                marks.add(link.commands().set(key, KNOWN_THERE, kept(command)));
+                marks.add(link.ask(on -> on.set(key, KNOWN_THERE, kept(command))));
             }
         }
         return marks;

@@ -4,6 +4,7 @@ import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScriptOutputType;
@@ -28,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -41,12 +43,16 @@ import java.util.function.Function;
  */
 final class RedisLink implements AutoCloseable {
     private static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
+    private static final int MOST_REJECTIONS = 100;
+    private static final Executor LATER = CompletableFuture.delayedExecutor(2, TimeUnit.MILLISECONDS);
     private static final Duration TOPOLOGY_REFRESH = Duration.ofSeconds(30);
 
     private final AbstractRedisClient client;
     private final StatefulConnection<String, byte[]> connection;
     private final RedisClusterAsyncCommands<String, byte[]> commands;
     private final Function<String, Map<String, CompletionStage<String>>> infos;
+
+    private final boolean clustered;
 
     private RedisLink(
             AbstractRedisClient client,
@@ -57,6 +63,7 @@ final class RedisLink implements AutoCloseable {
         this.connection = connection;
         this.commands = commands;
         this.infos = infos;
+        this.clustered = connection instanceof StatefulRedisClusterConnection;
     }
 
     /** Connects to one Redis. */
@@ -113,8 +120,29 @@ final class RedisLink implements AutoCloseable {
         return infos;
     }
 
-    RedisClusterAsyncCommands<String, byte[]> commands() {
-        return commands;
+    /**
+     * Sends a command.
+     *
+     * <p>A cluster's nodes are connected to as they are needed, and what is sent to one meanwhile is rejected: at first, and
+     * after slots have moved. Then it is sent again in a moment, for as long as connecting takes.
+     */
+    <T> CompletionStage<T> ask(Function<RedisClusterAsyncCommands<String, byte[]>, CompletionStage<T>> command) {
+        return clustered ? ask(command, MOST_REJECTIONS) : command.apply(commands);
+    }
+
+    private <T> CompletionStage<T> ask(
+            Function<RedisClusterAsyncCommands<String, byte[]>, CompletionStage<T>> command, int rejections) {
+        CompletionStage<T> answer = command.apply(commands);
+        return rejections == 0
+                ? answer
+                : answer.exceptionallyCompose(thrown -> isRejected(unwrapped(thrown))
+                        ? CompletableFuture.runAsync(() -> {}, LATER)
+                                .thenCompose(paused -> ask(command, rejections - 1))
+                        : CompletableFuture.failedFuture(thrown));
+    }
+
+    private static boolean isRejected(Throwable thrown) {
+        return thrown instanceof RedisException && String.valueOf(thrown.getMessage()).contains("Commands are rejected");
     }
 
     /** Asks every server that takes writes for a section of what it says about itself. */
@@ -124,11 +152,10 @@ final class RedisLink implements AutoCloseable {
 
     /** Runs a script, by its digest; a server that does not know it is sent the text, once. */
     <T> CompletionStage<T> run(Script script, ScriptOutputType type, String[] keys, byte[]... arguments) {
-        return commands.<T>evalsha(script.digest(), type, keys, arguments)
-                .toCompletableFuture()
+        return ask(on -> on.<T>evalsha(script.digest(), type, keys, arguments)
                 .exceptionallyCompose(thrown -> unwrapped(thrown) instanceof RedisNoScriptException
-                        ? commands.eval(script.text(), type, keys, arguments)
-                        : CompletableFuture.failedFuture(thrown));
+                        ? on.eval(script.text(), type, keys, arguments)
+                        : CompletableFuture.failedFuture(thrown)));
     }
 
     private static Throwable unwrapped(Throwable thrown) {

@@ -10,6 +10,6 @@ import org.junit.jupiter.api.DisplayName;
 class RedisOnPostgresContractTest extends QuotaStoreContract {
     @Override
     protected StoreFixture newFixture(Instant start) {
-        return new RedisStoreFixture(start, new JdbcStoreFixture(start), 1);
+        return new RedisStoreFixture(start, TestRedis.single(), new JdbcStoreFixture(start), 1);
     }
 }

@@ -9,6 +9,6 @@ import org.junit.jupiter.api.DisplayName;
 class RedisStoreContractTest extends QuotaStoreContract {
     @Override
     protected StoreFixture newFixture(Instant start) {
-        return RedisStoreFixture.onMemory(start, 1);
+        return RedisStoreFixture.onMemory(start, TestRedis.single(), 1);
     }
 }

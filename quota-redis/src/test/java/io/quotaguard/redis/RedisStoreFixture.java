@@ -1,14 +1,8 @@
 package io.quotaguard.redis;
 
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisURI;
-import io.lettuce.core.api.sync.RedisCommands;
 import io.quotaguard.memory.MemoryStoreFixture;
 import io.quotaguard.spi.BackingStore;
 import io.quotaguard.spi.Deadline;
-import io.quotaguard.spi.QuotaStore;
-import io.quotaguard.testbed.RedisServer;
-import io.quotaguard.testbed.RedisServers;
 import io.quotaguard.testing.StoreFixture;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,18 +15,16 @@ final class RedisStoreFixture implements StoreFixture {
     /** Before anything was ever used: so that every key of a test is known to Redis. */
     private static final Duration BEGUN_BEFORE = Duration.ofDays(1);
 
-    private static final RedisServer SERVER = RedisServers.shared();
-    private static final RedisClient CLIENT = RedisClient.create();
-    private static final RedisCommands<String, String> REDIS =
-            CLIENT.connect(RedisURI.create(SERVER.uri())).sync();
-
-    private final String namespace = SERVER.freshNamespace();
+    private final TestRedis redis;
+    private final String namespace;
     private final StoreFixture behind;
     private final Shards shards;
     private final List<RedisQuotaStore> stores = new ArrayList<>();
 
     /** In front of what {@code behind} is a fixture of, with so many shards. */
-    RedisStoreFixture(Instant start, StoreFixture behind, int shards) {
+    RedisStoreFixture(Instant start, TestRedis redis, StoreFixture behind, int shards) {
+        this.redis = redis;
+        this.namespace = redis.freshNamespace();
         this.behind = behind;
         this.shards = new Shards(namespace, shards);
         setRedisTime(start.minus(BEGUN_BEFORE));
@@ -41,8 +33,8 @@ final class RedisStoreFixture implements StoreFixture {
     }
 
     /** In front of a memory store. */
-    static RedisStoreFixture onMemory(Instant start, int shards) {
-        return new RedisStoreFixture(start, new MemoryStoreFixture(start), shards);
+    static RedisStoreFixture onMemory(Instant start, TestRedis redis, int shards) {
+        return new RedisStoreFixture(start, redis, new MemoryStoreFixture(start), shards);
     }
 
     @Override
@@ -52,8 +44,7 @@ final class RedisStoreFixture implements StoreFixture {
 
     @Override
     public RedisQuotaStore anotherNode() {
-        RedisQuotaStore store = RedisQuotaStore.inFrontOf(
-                        (BackingStore) behind.anotherNode(), CLIENT, RedisURI.create(SERVER.uri()))
+        RedisQuotaStore store = redis.inFrontOf((BackingStore) behind.anotherNode())
                 .namespace(namespace)
                 .shards(shards.count())
                 .localClock(behind.clock())
@@ -72,7 +63,7 @@ final class RedisStoreFixture implements StoreFixture {
 
     private void setRedisTime(Instant instant) {
         for (int shard = 0; shard < shards.count(); shard++) {
-            REDIS.set(clockKey(shard), Long.toString(Micros.of(instant)));
+            redis.commands().set(clockKey(shard), Long.toString(Micros.of(instant)));
         }
     }
 
@@ -90,7 +81,7 @@ final class RedisStoreFixture implements StoreFixture {
     @Override
     public InstantSource clock() {
         // Not that of the store behind: between the two settings they differ, and this store decides.
-        return () -> Micros.instant(Long.parseLong(REDIS.get(clockKey(0))));
+        return () -> Micros.instant(Long.parseLong(redis.commands().get(clockKey(0))));
     }
 
     @Override
@@ -98,19 +89,7 @@ final class RedisStoreFixture implements StoreFixture {
         store().drain(Deadline.after(Duration.ofSeconds(5)));
         behind.corruptCounter(subject, feature, delta);
         // It is loaded anew, and so differs here as well.
-        REDIS.del(shards.subjectKey(shards.of(subject), subject));
-    }
-
-    QuotaStore behind() {
-        return behind.store();
-    }
-
-    RedisCommands<String, String> redis() {
-        return REDIS;
-    }
-
-    Shards shards() {
-        return shards;
+        redis.commands().del(shards.subjectKey(shards.of(subject), subject));
     }
 
     @Override

@@ -71,7 +71,7 @@ class ShardsTest {
         int[] subjects = new int[64];
         IntStream.range(0, 64_000).forEach(n -> subjects[shards.of("user-" + n)]++);
 
-        assertThat(subjects).allMatch(count -> count > 800 && count < 1200);
+        assertThat(IntStream.of(subjects)).allMatch(count -> count > 800 && count < 1200);
         assertThat(IntStream.range(0, 64)
                         .map(shard -> SlotHash.getSlot(shards.shardKey(shard)) / 5462)
                         .boxed()

@@ -5,10 +5,10 @@ import io.quotaguard.testing.StoreFixture;
 import java.time.Instant;
 import org.junit.jupiter.api.DisplayName;
 
-@DisplayName("The store contract, in Redis with seven shards")
-class ManyShardsContractTest extends QuotaStoreContract {
+@DisplayName("The store contract, in a Redis Cluster in front of the memory store")
+class RedisClusterContractTest extends QuotaStoreContract {
     @Override
     protected StoreFixture newFixture(Instant start) {
-        return RedisStoreFixture.onMemory(start, 7);
+        return RedisStoreFixture.onMemory(start, TestRedis.cluster(), 7);
     }
 }

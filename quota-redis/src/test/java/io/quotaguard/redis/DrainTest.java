@@ -34,7 +34,7 @@ class DrainTest {
     }
 
     @AfterEach
-    void stop() throws Exception {
+    void stop() {
         bench.close();
         redis.close();
     }

@@ -60,7 +60,8 @@ final class Bench implements AutoCloseable {
 
     /** Returns one more store of the same data. */
     RedisQuotaStore node() {
-        RedisQuotaStore node = settings.apply(RedisQuotaStore.inFrontOf(behind, client, uri).namespace("bench"))
+        RedisQuotaStore node = settings.apply(
+                        RedisQuotaStore.inFrontOf(behind, client, uri).namespace("bench"))
                 .build();
         opened.push(node::close);
         return node;

@@ -55,7 +55,8 @@ class LostAnswerTest {
     }
 
     @Test
-    @DisplayName("R45: a server that stops holds up a call no longer than its time-out; the same key tells what became of it")
+    @DisplayName(
+            "R45: a server that stops holds up a call no longer than its time-out; the same key tells what became of it")
     void pausedServer() {
         try (EmbeddedRedis redis = EmbeddedRedis.start();
                 Bench bench = new Bench(redis.uri(), 5)) {

@@ -19,12 +19,21 @@ final class Await {
     }
 
     static boolean holdsWithin(Duration patience, BooleanSupplier condition) {
+        return holdsWithin(patience, POLL_NANOS, condition);
+    }
+
+    /** Asks less often, for a condition that is dear to ask. */
+    static boolean holdsWithin(Duration patience, Duration poll, BooleanSupplier condition) {
+        return holdsWithin(patience, poll.toNanos(), condition);
+    }
+
+    private static boolean holdsWithin(Duration patience, long pollNanos, BooleanSupplier condition) {
         long deadlineNanos = System.nanoTime() + patience.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadlineNanos > 0) {
                 return false;
             }
-            LockSupport.parkNanos(POLL_NANOS);
+            LockSupport.parkNanos(pollNanos);
         }
         return true;
     }

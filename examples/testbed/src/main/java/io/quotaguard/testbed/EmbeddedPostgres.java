@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class EmbeddedPostgres implements AutoCloseable {
     private static final int PORT_ATTEMPTS = 5;
 
-    private final DataFolder folder;
+    private final PostgresFolder folder;
     private final List<String> extraServerOptions;
     private final Thread atShutdown = new Thread(this::closeNow, "embedded-postgres-shutdown");
 
@@ -23,7 +23,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private @Nullable FreshDatabases databases;
     private boolean closed;
 
-    private EmbeddedPostgres(DataFolder folder, List<String> extraServerOptions) {
+    private EmbeddedPostgres(PostgresFolder folder, List<String> extraServerOptions) {
         this.folder = folder;
         this.extraServerOptions = List.copyOf(extraServerOptions);
     }
@@ -46,7 +46,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     static EmbeddedPostgres start(UnprivilegedCommand unprivileged, List<String> extraServerOptions) {
-        EmbeddedPostgres server = new EmbeddedPostgres(DataFolder.create(unprivileged), extraServerOptions);
+        EmbeddedPostgres server = new EmbeddedPostgres(PostgresFolder.create(unprivileged), extraServerOptions);
         try {
             Runtime.getRuntime().addShutdownHook(server.atShutdown);
             server.folder.initialise();
@@ -174,7 +174,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     private PostgresUrl url(String database) {
-        return new PostgresUrl("127.0.0.1:" + port, database, "user=" + DataFolder.SUPERUSER + "&sslmode=disable");
+        return new PostgresUrl("127.0.0.1:" + port, database, "user=" + PostgresFolder.SUPERUSER + "&sslmode=disable");
     }
 
     /** A port that is free now may be taken by the time the server wants it, so another one is tried then. */

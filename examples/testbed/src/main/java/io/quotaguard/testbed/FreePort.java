@@ -15,6 +15,10 @@ import java.util.concurrent.ThreadLocalRandom;
 final class FreePort {
     private static final int FIRST = 15_000;
     private static final int LAST = 32_000;
+
+    /** A node of a Redis Cluster also listens on the port this much above its own, for the other nodes. */
+    private static final int TO_CLUSTER_BUS = 10_000;
+
     private static final int ATTEMPTS = 200;
 
     private FreePort() {}
@@ -29,16 +33,31 @@ final class FreePort {
     }
 
     static int find() {
+        return find(LAST, 0);
+    }
+
+    /** Free, with the one for the cluster's other nodes; both below the range of outgoing connections. */
+    static int findForClusterNode() {
+        return find(LAST - TO_CLUSTER_BUS, TO_CLUSTER_BUS);
+    }
+
+    private static int find(int last, int toSecond) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            int port = ThreadLocalRandom.current().nextInt(FIRST, LAST + 1);
-            try (ServerSocket socket = new ServerSocket()) {
-                socket.bind(on(port));
-                return socket.getLocalPort();
-            } catch (IOException e) {
-                // Somebody listens there, which is what was asked; the next one may be free.
+            int port = ThreadLocalRandom.current().nextInt(FIRST, last + 1);
+            if (isFree(port) && isFree(port + toSecond)) {
+                return port;
             }
         }
         throw new TestServerException(
-                "No free port between " + FIRST + " and " + LAST + " in " + ATTEMPTS + " attempts");
+                "No free port between " + FIRST + " and " + last + " in " + ATTEMPTS + " attempts");
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(on(port));
+            return true;
+        } catch (IOException e) {
+            return false; // Somebody listens there, which is what was asked.
+        }
     }
 }

@@ -13,13 +13,13 @@ final class Leash {
 
     /**
      * Reading ends when the JVM's side of the pipe is closed. The server's number is read only then, since restarts
-     * change it. CONT follows QUIT because a paused server hears nothing else.
+     * change it. CONT follows the other signal because a paused server hears nothing else.
      */
     private static final String SCRIPT = """
             trap '' INT TERM HUP
             read -r ignored
-            if read -r pid < "$1/data/postmaster.pid"; then
-                kill -QUIT "$pid" && kill -CONT "$pid"
+            if read -r pid < "$2"; then
+                kill -"$3" "$pid" && kill -CONT "$pid"
                 tries=0
                 while kill -0 "$pid" && [ "$tries" -lt 100 ]; do sleep 0.1; tries=$((tries + 1)); done
                 kill -KILL "$pid"
@@ -33,12 +33,13 @@ final class Leash {
         this.shell = shell;
     }
 
-    static Leash tie(Path folder) throws IOException {
-        return new Leash(new ProcessBuilder("sh", "-c", SCRIPT, "leash", folder.toString())
-                .directory(Path.of("/").toFile())
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start());
+    static Leash tie(Path folder, Path pidFile, String endSignal) throws IOException {
+        return new Leash(
+                new ProcessBuilder("sh", "-c", SCRIPT, "leash", folder.toString(), pidFile.toString(), endSignal)
+                        .directory(Path.of("/").toFile())
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .redirectError(ProcessBuilder.Redirect.DISCARD)
+                        .start());
     }
 
     /** Ends the watch, once the server and its folder are gone. */

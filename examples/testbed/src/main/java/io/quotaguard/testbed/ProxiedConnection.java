@@ -69,7 +69,7 @@ final class ProxiedConnection {
         }
     }
 
-    private boolean isOpen() {
+    boolean isOpen() {
         return !client.isClosed() && !server.isClosed();
     }
 
@@ -92,7 +92,7 @@ final class ProxiedConnection {
         InputStream in = from.getInputStream();
         OutputStream out = to.getOutputStream();
         for (int length = in.read(chunk); length >= 0; length = in.read(chunk)) {
-            Verdict verdict = traffic.judge(direction, chunk, length, this::isOpen);
+            Verdict verdict = traffic.judge(this, direction, chunk, length);
             if (verdict == Verdict.PASS || verdict == Verdict.PASS_THEN_CUT) {
                 out.write(chunk, 0, length);
             }

@@ -1,22 +1,39 @@
 package io.quotaguard.testbed;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** One run of a PostgreSQL server, from its start until it was stopped or killed. */
+/** One run of a server, from its start until it was stopped or killed. */
 final class ServerProcess {
     /** Generous, since a start after a crash first repeats the log, on a disk that other tests keep busy. */
     private static final Duration START_PATIENCE = Duration.ofMinutes(2);
 
+    /** What the server prints, from its latest start on. */
+    static final String LOG = "server.log";
+
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(30);
     private static final Duration POLL = Duration.ofMillis(5);
-    private static final int STATUS_LINE = 7;
+
+    /**
+     * How a starting server tells that it accepts connections.
+     *
+     * @param file the file in the server's folder that tells it
+     * @param says whether the file's text, so far, tells it
+     */
+    record ReadySign(String file, Predicate<String> says) {
+        private boolean isGivenIn(Path folder) {
+            return says.test(text(folder.resolve(file)));
+        }
+    }
 
     private final Process launcher;
     private final ProcessTree tree;
@@ -29,9 +46,8 @@ final class ServerProcess {
     }
 
     /** Starts the command and returns when the server accepts connections; throws with the server's words if it does not. */
-    static ServerProcess start(List<String> command, Path folder, Path data) {
-        Path log = folder.resolve("server.log");
-        Path pidFile = data.resolve("postmaster.pid");
+    static ServerProcess start(List<String> command, Path folder, Path pidFile, ReadySign ready) {
+        Path log = folder.resolve(LOG);
         try {
             // A run that crashed left "ready" in it, and a process number that may be another program's by now.
             Files.deleteIfExists(pidFile);
@@ -40,8 +56,9 @@ final class ServerProcess {
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile())
                     .start();
-            ProcessHandle postmaster = awaitReady(launcher, pidFile, log, command);
-            return new ServerProcess(launcher, new ProcessTree(postmaster), pidFile);
+            ProcessHandle server =
+                    awaitReady(launcher, () -> ready.isGivenIn(folder) ? processNamedIn(pidFile) : null, log, command);
+            return new ServerProcess(launcher, new ProcessTree(server), pidFile);
         } catch (IOException e) {
             throw new TestServerException("Cannot start " + String.join(" ", command), e);
         }
@@ -90,14 +107,15 @@ final class ServerProcess {
         }
     }
 
-    private static ProcessHandle awaitReady(Process launcher, Path pidFile, Path log, List<String> command)
+    private static ProcessHandle awaitReady(
+            Process launcher, Supplier<@Nullable ProcessHandle> readyServer, Path log, List<String> command)
             throws IOException {
         String line = String.join(" ", command);
         boolean handedOut = false;
         try {
             long deadlineNanos = System.nanoTime() + START_PATIENCE.toNanos();
             while (!CommandRun.endsWithin(launcher, POLL)) {
-                @Nullable ProcessHandle ready = readyProcess(pidFile);
+                @Nullable ProcessHandle ready = readyServer.get();
                 if (ready != null) {
                     handedOut = true;
                     return ready;
@@ -116,20 +134,26 @@ final class ServerProcess {
         }
     }
 
-    /** The server writes its number on the first line of this file and, once it accepts connections, a status further down. */
-    private static @Nullable ProcessHandle readyProcess(Path pidFile) throws IOException {
-        List<String> lines;
-        try {
-            lines = Files.readAllLines(pidFile);
-        } catch (NoSuchFileException e) {
-            return null;
-        }
-        boolean ready =
-                lines.size() > STATUS_LINE && lines.get(STATUS_LINE).strip().equals("ready");
-        return ready ? ProcessHandle.of(Long.parseLong(lines.get(0).strip())).orElse(null) : null;
+    /** The process whose number stands on the first line; null when that process, or the file, is gone already. */
+    private static @Nullable ProcessHandle processNamedIn(Path pidFile) {
+        @Nullable String number = text(pidFile).lines().findFirst().orElse(null);
+        return number == null
+                ? null
+                : ProcessHandle.of(Long.parseLong(number.strip())).orElse(null);
     }
 
-    private static String words(Path log) throws IOException {
-        return new String(Files.readAllBytes(log), StandardCharsets.UTF_8).strip();
+    private static String words(Path log) {
+        return text(log).strip();
+    }
+
+    /** Everything in the file so far, or nothing while it is not there. */
+    private static String text(Path file) {
+        try {
+            return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+        } catch (NoSuchFileException e) {
+            return "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

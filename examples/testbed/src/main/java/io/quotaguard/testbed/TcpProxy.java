@@ -24,11 +24,17 @@ public final class TcpProxy implements AutoCloseable {
         /** A request has been passed on, and nobody knows how far the server is with it. */
         AFTER_REQUEST,
         /** A reply has come and is thrown away: the server has done what it was asked, and the client never learns of it. */
-        BEFORE_REPLY
+        BEFORE_REPLY,
+        /**
+         * A request has been passed on, and the next reply on its connection is thrown away: as {@link #BEFORE_REPLY}, for a
+         * server such as Redis whose replies do not say what they reply to. It is the request's own reply as long as no
+         * other is under way on that connection.
+         */
+        BEFORE_REPLY_TO
     }
 
     private final ServerSocket listener;
-    private final InetSocketAddress target;
+    private volatile InetSocketAddress target;
     private final Traffic traffic = new Traffic();
     private final Set<ProxiedConnection> connections = ConcurrentHashMap.newKeySet();
 
@@ -60,6 +66,14 @@ public final class TcpProxy implements AutoCloseable {
         return listener.getLocalPort();
     }
 
+    /**
+     * Passes new connections on to another server, as when a name or an address is given to a successor. Those that are open
+     * stay with the old one until they are cut.
+     */
+    public void pointTo(String host, int port) {
+        target = new InetSocketAddress(host, port);
+    }
+
     /** Cuts every connection that has been accepted; new ones are accepted as before. */
     public void cutAll() {
         connections.forEach(ProxiedConnection::cut);
@@ -72,9 +86,11 @@ public final class TcpProxy implements AutoCloseable {
 
     /**
      * Cuts the first connection on which the moment comes with this text, once. So
-     * {@code cutNext(BEFORE_REPLY, "COMMIT")} loses PostgreSQL's confirmation of a commit, whose tag is that word.
+     * {@code cutNext(BEFORE_REPLY, "COMMIT")} loses PostgreSQL's confirmation of a commit, whose tag is that word, and
+     * {@code cutNext(BEFORE_REPLY_TO, "EVALSHA")} loses what a script of Redis has answered.
      *
-     * @param text ASCII that must occur in the request or reply; upper and lower case differ
+     * @param text ASCII that must occur in the request or reply; upper and lower case differ. A moment with a request and a
+     *     reply looks for it in the request
      */
     public void cutNext(Moment moment, String text) {
         traffic.cutNext(moment, text);

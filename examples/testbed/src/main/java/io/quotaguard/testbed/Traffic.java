@@ -29,6 +29,7 @@ final class Traffic {
     private Duration oneWayDelay = Duration.ZERO;
     private @Nullable Moment awaited;
     private String awaitedText = "";
+    private @Nullable ProxiedConnection awaitedReplyOn;
     private int cuts;
     private int heldBack;
     private long bytesToServer;
@@ -54,6 +55,7 @@ final class Traffic {
     synchronized void cutNext(Moment moment, String text) {
         awaited = moment;
         awaitedText = text;
+        awaitedReplyOn = null;
     }
 
     synchronized int cuts() {
@@ -78,18 +80,19 @@ final class Traffic {
     }
 
     /** Holds the caller back as ordered, then says what to do with these bytes; counts them if they are to pass. */
-    synchronized Verdict judge(Direction direction, byte[] bytes, int length, BooleanSupplier open)
+    synchronized Verdict judge(ProxiedConnection connection, Direction direction, byte[] bytes, int length)
             throws InterruptedException {
         heldBack++;
         try {
-            awaitDelay(open);
-            awaitNoBlackHole(open);
+            awaitDelay(connection::isOpen);
+            awaitNoBlackHole(connection::isOpen);
         } finally {
             heldBack--;
         }
-        Verdict verdict = verdict(direction, bytes, length);
+        Verdict verdict = verdict(connection, direction, bytes, length);
         if (verdict == Verdict.CUT || verdict == Verdict.PASS_THEN_CUT) {
             awaited = null;
+            awaitedReplyOn = null;
             cuts++;
         }
         if (verdict == Verdict.PASS || verdict == Verdict.PASS_THEN_CUT) {
@@ -114,9 +117,21 @@ final class Traffic {
         }
     }
 
-    private Verdict verdict(Direction direction, byte[] bytes, int length) {
-        if (awaited != null && isAwaited(direction, awaited, bytes, length)) {
-            return awaited == Moment.AFTER_REQUEST ? Verdict.PASS_THEN_CUT : Verdict.CUT;
+    private Verdict verdict(ProxiedConnection connection, Direction direction, byte[] bytes, int length) {
+        if (direction == Direction.REPLY && awaitedReplyOn == connection) {
+            return Verdict.CUT;
+        }
+        boolean replyIsAwaited = awaitedReplyOn != null && awaitedReplyOn.isOpen();
+        if (awaited != null && !replyIsAwaited && isAwaited(direction, awaited, bytes, length)) {
+            switch (awaited) {
+                case BEFORE_REQUEST, BEFORE_REPLY -> {
+                    return Verdict.CUT;
+                }
+                case AFTER_REQUEST -> {
+                    return Verdict.PASS_THEN_CUT;
+                }
+                case BEFORE_REPLY_TO -> awaitedReplyOn = connection;
+            }
         }
         return direction == Direction.REPLY && dropReplies ? Verdict.DROP : Verdict.PASS;
     }

@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A way to run a command as a user that PostgreSQL accepts; it refuses to run as root, which is what a container's build
- * usually is. An ordinary user needs no change of identity, and the command is left as it is.
+ * A way to run a command without root's rights, which a container's build usually has: PostgreSQL refuses to run with them,
+ * and a Redis that every local user can reach has no need of them. An ordinary user needs no change of identity, and the
+ * command is left as it is.
  */
 final class UnprivilegedCommand {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -38,13 +39,20 @@ final class UnprivilegedCommand {
                                 + ". Run as an ordinary user or set QUOTA_TEST_JDBC_URL"));
     }
 
+    /** The same for a server that also runs as root: where no other identity can be taken on, the caller's is kept. */
+    static UnprivilegedCommand findOrStay() {
+        return waysHere(new ArrayList<>()).findFirst().orElseGet(UnprivilegedCommand::unchanged);
+    }
+
+    /** No change of identity, even when it is root's. */
+    static UnprivilegedCommand unchanged() {
+        long callerId = callerId(new ArrayList<>());
+        return new UnprivilegedCommand(Way.DIRECT, callerId, callerId);
+    }
+
     /** Every way that works on this machine, tried only as the stream is read; says of the others why they do not. */
     static Stream<UnprivilegedCommand> waysHere(List<String> refusals) {
-        long callerId = userIdThrough(Way.DIRECT, refusals);
-        if (callerId < ROOT) {
-            throw new TestServerException("Test servers need a machine that knows 'id -u', and here " + refusals
-                    + ". Set QUOTA_TEST_JDBC_URL to a server elsewhere");
-        }
+        long callerId = callerId(refusals);
         if (callerId != ROOT) {
             return Stream.of(new UnprivilegedCommand(Way.DIRECT, callerId, callerId));
         }
@@ -78,6 +86,15 @@ final class UnprivilegedCommand {
     @Override
     public String toString() {
         return way + " as user " + runsAsId;
+    }
+
+    private static long callerId(List<String> refusals) {
+        long callerId = userIdThrough(Way.DIRECT, refusals);
+        if (callerId < ROOT) {
+            throw new TestServerException("Test servers need a machine that knows 'id -u', and here " + refusals
+                    + ". Set " + PostgresServers.ADDRESS + " or " + RedisServers.ADDRESS + " to a server elsewhere");
+        }
+        return callerId;
     }
 
     private static long userIdThrough(Way way, List<String> refusals) {

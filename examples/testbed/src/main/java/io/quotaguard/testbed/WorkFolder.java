@@ -31,7 +31,7 @@ final class WorkFolder {
                 return openIn(candidate.toAbsolutePath(), unprivileged.callerId());
             }
         }
-        throw new TestServerException("PostgreSQL, run with " + unprivileged + ", can enter none of " + candidates
+        throw new TestServerException("A server, run with " + unprivileged + ", can enter none of " + candidates
                 + "; set -Djava.io.tmpdir to a folder that every user can enter");
     }
 

@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayName("The end of a JVM")
 @DisabledIfEnvironmentVariable(
@@ -21,25 +21,25 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JvmEndTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    @ParameterizedTest(name = "by kill -9: {0}")
+    @ParameterizedTest(name = "{0}, by kill -9: {1}")
     @DisplayName("is the end of its servers and of their folders: before it, or soon after a kill -9")
-    @ValueSource(booleans = {false, true})
-    void endsItsServers(boolean killed) throws IOException {
-        Process jvm = ChildJvm.start(Holder.class, List.of());
+    @CsvSource({"postgres, false", "postgres, true", "redis, false", "redis, true", "paused redis, true"})
+    void endsItsServers(String kind, boolean killed) throws IOException {
+        Process jvm = ChildJvm.start(Holder.class, List.of(kind));
         BufferedReader output = jvm.inputReader();
         long pid = Long.parseLong(ChildJvm.hear(output));
         Path folder = Path.of(ChildJvm.hear(output));
-        ProcessHandle postmaster = ProcessHandle.of(pid).orElseThrow();
+        ProcessHandle server = ProcessHandle.of(pid).orElseThrow();
         assertThat(folder).exists();
 
         if (killed) {
             jvm.destroyForcibly();
-            Await.until(PATIENCE, () -> !ProcessTree.isRunning(postmaster), () -> "Server " + pid + " is running");
+            Await.until(PATIENCE, () -> !ProcessTree.isRunning(server), () -> "Server " + pid + " is running");
             Await.until(PATIENCE, () -> Files.notExists(folder), () -> folder + " is there");
         } else {
             jvm.getOutputStream().close();
             assertThat(CommandRun.endsWithin(jvm, PATIENCE)).isTrue();
-            assertThat(ProcessTree.isRunning(postmaster)).isFalse();
+            assertThat(ProcessTree.isRunning(server)).isFalse();
             assertThat(folder).doesNotExist();
         }
     }
@@ -49,10 +49,22 @@ class JvmEndTest {
         private Holder() {}
 
         public static void main(String[] arguments) throws IOException {
-            EmbeddedPostgres server = EmbeddedPostgres.start();
-            ChildJvm.tell(server.postmasterPid());
-            ChildJvm.tell(server.folder());
+            if (arguments[0].equals("postgres")) {
+                EmbeddedPostgres server = EmbeddedPostgres.start();
+                tell(server.postmasterPid(), server.folder());
+            } else {
+                EmbeddedRedis server = EmbeddedRedis.start();
+                if (arguments[0].startsWith("paused")) {
+                    server.pause();
+                }
+                tell(server.pid(), server.folder());
+            }
             System.in.read();
+        }
+
+        private static void tell(long pid, Path folder) {
+            ChildJvm.tell(pid);
+            ChildJvm.tell(folder);
         }
     }
 }

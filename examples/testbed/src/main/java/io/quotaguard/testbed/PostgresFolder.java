@@ -1,14 +1,12 @@
 package io.quotaguard.testbed;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The folder of one server: its data, its log, and the commands that work on them. Deleted when the server is closed. */
-final class DataFolder {
+/** A PostgreSQL server at rest: its programs, the folder of its data, and the commands that work on them. */
+final class PostgresFolder {
     static final String SUPERUSER = "postgres";
 
     private static final Duration INITIALISATION_PATIENCE = Duration.ofMinutes(2);
@@ -22,30 +20,26 @@ final class DataFolder {
             "full_page_writes=on",
             "jit=off");
 
-    private final UnprivilegedCommand unprivileged;
-    private final Path binaries;
-    private final Path folder;
-    private final Path data;
-    private final Leash leash;
+    /** Where and how PostgreSQL says that it accepts connections: a line of the file that begins with its number. */
+    private static final String PID_FILE = "data/postmaster.pid";
 
-    private DataFolder(UnprivilegedCommand unprivileged, Path binaries, Path folder) throws IOException {
-        this.unprivileged = unprivileged;
-        this.binaries = binaries;
+    private static final int STATUS_LINE = 7;
+
+    private final ServerFolder folder;
+    private final Path binaries;
+    private final Path data;
+
+    private PostgresFolder(ServerFolder folder, Path binaries) {
         this.folder = folder;
-        this.data = folder.resolve("data");
-        unprivileged.handOver(folder);
-        this.leash = Leash.tie(folder);
+        this.binaries = binaries;
+        this.data = folder.path().resolve("data");
     }
 
     /** A fresh folder without data, in a place where the unprivileged user can work. */
-    static DataFolder create(UnprivilegedCommand unprivileged) {
+    static PostgresFolder create(UnprivilegedCommand unprivileged) {
         Path workFolder = WorkFolder.open(unprivileged);
         Path binaries = PostgresBinaries.unpackedIn(workFolder);
-        try {
-            return new DataFolder(unprivileged, binaries, Files.createTempDirectory(workFolder, "server-"));
-        } catch (IOException e) {
-            throw new TestServerException("Cannot make a folder for a server in " + workFolder, e);
-        }
+        return new PostgresFolder(ServerFolder.create(unprivileged, workFolder, PID_FILE, "QUIT"), binaries);
     }
 
     /** Files are not forced to disk one by one here: what a crash must not lose is written later, by the server. */
@@ -59,7 +53,7 @@ final class DataFolder {
                 "--no-locale",
                 "--no-sync",
                 "--no-instructions");
-        CommandRun.of(unprivileged.of(command), folder, INITIALISATION_PATIENCE).orThrow();
+        folder.run(command, INITIALISATION_PATIENCE);
     }
 
     ServerProcess launch(int port, List<String> extraOptions) {
@@ -74,7 +68,7 @@ final class DataFolder {
             command.addAll(List.of("-c", "recovery_init_sync_method=syncfs"));
         }
         command.addAll(extraOptions);
-        return ServerProcess.start(unprivileged.of(command), folder, data);
+        return folder.launch(command, new ServerProcess.ReadySign(PID_FILE, PostgresFolder::saysReady));
     }
 
     /**
@@ -96,16 +90,15 @@ final class DataFolder {
     }
 
     Path path() {
-        return folder;
+        return folder.path();
     }
 
     void delete() {
-        try {
-            WorkFolder.delete(folder);
-        } catch (IOException e) {
-            throw new TestServerException("Cannot delete " + folder + " of a server that has ended", e);
-        } finally {
-            leash.untie();
-        }
+        folder.delete();
+    }
+
+    private static boolean saysReady(String pidFile) {
+        List<String> lines = pidFile.lines().toList();
+        return lines.size() > STATUS_LINE && lines.get(STATUS_LINE).strip().equals("ready");
     }
 }

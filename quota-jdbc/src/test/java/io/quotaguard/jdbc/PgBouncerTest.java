@@ -35,8 +35,7 @@ class PgBouncerTest {
     private final PgBouncer bouncer = PgBouncer.inFrontOf(database.url(), SERVER_CONNECTIONS);
     private final HikariDataSource pool = TestDatabase.pool(bouncer.jdbcUrl(), CALLERS);
     private final JdbcQuotaStore store = JdbcQuotaStore.create(pool);
-    private final QuotaGuard quota =
-            QuotaGuard.builder(store).timeout(PATIENCE).build();
+    private final QuotaGuard quota = QuotaGuard.builder(store).timeout(PATIENCE).build();
     private final ExecutorService callers = Executors.newFixedThreadPool(CALLERS);
 
     static boolean installed() {
@@ -83,14 +82,17 @@ class PgBouncerTest {
         everyone(caller -> {
             String subject = "user " + caller;
             quota.subscriptions().subscribe(subject, "free", BY);
-            quota.reserve(Usage.of(subject, "articles_per_month").amount(5), PATIENCE).commit(3);
-            quota.reserve(Usage.of(subject, "articles_per_month").amount(5), PATIENCE).release();
+            quota.reserve(Usage.of(subject, "articles_per_month").amount(5), PATIENCE)
+                    .commit(3);
+            quota.reserve(Usage.of(subject, "articles_per_month").amount(5), PATIENCE)
+                    .release();
             quota.checkAndRecordAll(
                     List.of(Usage.of(subject, "publish_per_day").amount(2), Usage.of(subject, "articles_per_month")));
         });
         for (int caller = 0; caller < CALLERS; caller++) {
             assertThat(quota.overview("user " + caller).feature("articles_per_month"))
-                    .hasValueSatisfying(usage -> assertThat(usage.counter().used()).isEqualTo(4));
+                    .hasValueSatisfying(
+                            usage -> assertThat(usage.counter().used()).isEqualTo(4));
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
@@ -34,13 +35,15 @@ final class Drain {
 
     private final RedisLink link;
     private final Shards shards;
+    private final Epochs epochs;
     private final BackingStore behind;
     private final List<ReentrantLock> turns;
     private final FiredAlerts fired = new FiredAlerts();
 
-    Drain(RedisLink link, Shards shards, BackingStore behind) {
+    Drain(RedisLink link, Shards shards, Epochs epochs, BackingStore behind) {
         this.link = link;
         this.shards = shards;
+        this.epochs = epochs;
         this.behind = behind;
         this.turns = Stream.generate(ReentrantLock::new).limit(shards.count()).toList();
     }
@@ -56,26 +59,38 @@ final class Drain {
      * @throws QuotaUnavailableException when it cannot be done before the deadline
      */
     void settle(int shard, Deadline deadline) throws RedisFault {
-        // What is not in the stream any more is in the ledger.
-        if (RedisLink.await(link.ask(on -> on.xlen(shards.streamKey(shard))), deadline) == 0) {
+        ReentrantLock turn = turns.get(shard);
+        // What is not in the stream any more is in the ledger, or Redis lost it and it is on its way there from here.
+        if (RedisLink.await(link.ask(on -> on.xlen(shards.streamKey(shard))), deadline) == 0 && !turn.isLocked()) {
             return;
         }
-        ReentrantLock turn = turns.get(shard);
         take(turn, deadline);
         try {
-            boolean more = true;
-            String last = null;
-            while (more) {
-                List<StreamMessage<String, byte[]>> page = page(shard, deadline);
-                more = page.size() == PAGE;
-                if (more && last == null) {
-                    last = newest(shard, deadline);
-                }
-                post(shard, page, deadline);
-                more = more && last != null && isBefore(page.get(PAGE - 1).getId(), last);
+            byte[] begun = epochs.begun(shard, deadline);
+            CompletionStage<Long> renewed;
+            try {
+                postAll(shard, deadline);
+            } finally {
+                // Another node may have loaded subjects while what Redis has lost since was on its way.
+                renewed = epochs.renewSince(shard, begun);
             }
+            RedisLink.await(renewed, deadline);
         } finally {
             turn.unlock();
+        }
+    }
+
+    private void postAll(int shard, Deadline deadline) throws RedisFault {
+        boolean more = true;
+        String last = null;
+        while (more) {
+            List<StreamMessage<String, byte[]>> page = page(shard, deadline);
+            more = page.size() == PAGE;
+            if (more && last == null) {
+                last = newest(shard, deadline);
+            }
+            post(shard, page, deadline);
+            more = more && last != null && isBefore(page.get(PAGE - 1).getId(), last);
         }
     }
 

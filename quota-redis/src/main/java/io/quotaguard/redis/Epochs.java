@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Begins the shards, and begins them anew (F1). A shard without an epoch has lost all it knew, or never knew anything: then
@@ -41,6 +42,17 @@ final class Epochs {
 
     private CompletionStage<byte[]> started(int shard) {
         return link.run(scripts.begin, ScriptOutputType.VALUE, keys(shard), newEpoch());
+    }
+
+    /** Returns when a shard was begun, as it is kept there; nothing when it was not. */
+    byte[] begun(int shard, Deadline deadline) throws RedisFault {
+        @Nullable byte[] begun = RedisLink.await(link.ask(on -> on.hget(shards.shardKey(shard), "b")), deadline);
+        return begun == null ? new byte[0] : begun;
+    }
+
+    /** Has every subject of a shard loaded anew if the shard was begun anew since {@code begun} was read. */
+    CompletionStage<Long> renewSince(int shard, byte[] begun) {
+        return link.run(scripts.renewSince, ScriptOutputType.INTEGER, keys(shard), newEpoch(), begun);
     }
 
     /** Has every subject loaded anew, since the store behind this one was changed there. */

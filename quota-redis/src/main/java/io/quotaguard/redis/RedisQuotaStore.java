@@ -57,7 +57,7 @@ public final class RedisQuotaStore implements QuotaStore {
         Deadline startup = Deadline.after(builder.startupTimeout);
         ServerCheck.check(link, startup);
         epochs.beginAll(startup);
-        drain = new Drain(link, shards, behind);
+        drain = new Drain(link, shards, epochs, behind);
         drainer = new Drainer(drain, shards.count());
         lag = new Lag(link, shards);
         Fences fences = new Fences(link, scripts, shards, epochs);

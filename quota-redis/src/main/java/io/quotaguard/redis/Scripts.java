@@ -7,6 +7,7 @@ final class Scripts {
     final Script charge;
     final Script begin;
     final Script renew;
+    final Script renewSince;
     final Script fenceSubject;
     final Script loadSubject;
     final Script freeSubject;
@@ -20,6 +21,7 @@ final class Scripts {
         charge = Script.of(source, Script.CLOCK, "state", "commands", "verify", "decide", "charge");
         begin = Script.of(source, Script.CLOCK, "begin");
         renew = Script.of(source, "renew");
+        renewSince = Script.of(source, "renew_since");
         fenceSubject = Script.of(source, Script.CLOCK, "fence_subject");
         loadSubject = Script.of(source, "load_subject");
         freeSubject = Script.of(source, "free_subject");

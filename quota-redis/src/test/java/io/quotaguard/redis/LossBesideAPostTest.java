@@ -1,0 +1,91 @@
+package io.quotaguard.redis;
+
+import static io.quotaguard.redis.Bench.ARTICLES;
+import static io.quotaguard.redis.Bench.USER;
+import static io.quotaguard.redis.FaultBench.deadline;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.quotaguard.QuotaGuard;
+import io.quotaguard.model.QuotaUnavailableException;
+import io.quotaguard.model.Usage;
+import io.quotaguard.testbed.EmbeddedRedis;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("A Redis that loses everything while uses are on their way into the ledger (F1, R1)")
+class LossBesideAPostTest {
+    private static final long LIMIT = 5;
+
+    private EmbeddedRedis redis;
+    private FaultBench bench;
+    private GatedLedger ledger;
+
+    @BeforeEach
+    void start() {
+        redis = EmbeddedRedis.start();
+        AtomicReference<GatedLedger> gated = new AtomicReference<>();
+        bench = FaultBench.on(redis.uri())
+                .ledgerIn(memory -> {
+                    gated.set(new GatedLedger(memory));
+                    return gated.get();
+                })
+                .start(1, LIMIT);
+        ledger = gated.get();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        ledger.open();
+        bench.close();
+        redis.close();
+    }
+
+    @Test
+    @DisplayName("F1: the node that posts them counts them before it decides anything more")
+    void sameNode() {
+        useUpOnTheWay(bench.guard());
+        redis.ask("FLUSHALL");
+
+        QuotaGuard hasty = bench.guard(bench.store(), Duration.ofMillis(500));
+        assertThatThrownBy(() -> use(hasty, "hasty", 1)).isInstanceOf(QuotaUnavailableException.class);
+        ledger.open();
+
+        assertThat(use(bench.guard(), "next", 1)).isFalse();
+        assertThat(bench.used(USER)).isEqualTo(LIMIT);
+    }
+
+    @Test
+    @DisplayName("F1: another node counts them as soon as they are there")
+    void anotherNode() {
+        useUpOnTheWay(bench.guard());
+        redis.ask("FLUSHALL");
+        QuotaGuard other = bench.addNode();
+        // It loads the user from a ledger that does not have the uses yet.
+        assertThat(other.check(USER, ARTICLES).allowed()).isTrue();
+
+        ledger.open();
+
+        FaultBench.await("they are counted", () -> !other.check(USER, ARTICLES).allowed());
+        assertThat(use(other, "next", 1)).isFalse();
+        bench.store().drain(deadline());
+        assertThat(bench.used(USER)).isEqualTo(LIMIT);
+    }
+
+    /** Uses the whole limit up, and waits until the uses are on their way from Redis to the ledger. */
+    private void useUpOnTheWay(QuotaGuard guard) {
+        assertThat(guard.check(USER, ARTICLES).allowed()).isTrue();
+        ledger.shut();
+        assertThat(use(guard, "all", LIMIT)).isTrue();
+        FaultBench.await("they are on their way", ledger::hasOneWaiting);
+    }
+
+    private static boolean use(QuotaGuard guard, String key, long amount) {
+        return guard.checkAndRecord(Usage.of(USER, ARTICLES).amount(amount).key(key))
+                .allowed();
+    }
+}

@@ -44,6 +44,17 @@ record AnswerRow(
                 Times.end(row, "o_held_until"));
     }
 
+    /** Returns the answer to a plain use, after which {@code used} units are. */
+    static AnswerRow allowedUse(Line line, long used) {
+        long overage = line.terms().limit().overage(used, line.amount());
+        return new AnswerRow("ACCEPTED", false, new Counter(used, 0), 0, null, overage, null);
+    }
+
+    /** Returns the answer to a plain use for which there is no room beside {@code used} units. */
+    static AnswerRow refusedUse(long used) {
+        return new AnswerRow("REFUSED", true, new Counter(used, 0), 0, null, 0, null);
+    }
+
     /** Returns the verdict on a line, which was asked for as {@code line} says unless the answer says otherwise. */
     Verdict verdict(Line line, @Nullable RefusalReason refusal) {
         return line.verdict(refusal, counter, topUps, overage, heldUntil);

@@ -37,6 +37,32 @@ final class BatchReply {
         return new Round.Reply(reply.outcomes(), reply.storeTime());
     }
 
+    /** Reads the answer to a list of uses, which may be one for all of them. */
+    static Round.Reply read(BatchLayout batch, UseSums sums, ResultSet rows) throws SQLException {
+        BatchReply reply = new BatchReply(batch);
+        while (rows.next()) {
+            if (rows.getString("o_outcome").equals("ALL")) {
+                reply.addAll(rows, sums);
+            } else {
+                reply.add(rows);
+            }
+        }
+        return new Round.Reply(reply.outcomes(), reply.storeTime());
+    }
+
+    private void addAll(ResultSet row, UseSums sums) throws SQLException {
+        storeTime = Times.instant(row, "o_now");
+        Long[] counts = (Long[]) row.getArray("o_counts").getArray();
+        for (int i = 0; i < answers.length; i++) {
+            Line line = batch.entries().get(i).line();
+            int counter = batch.place(line) - 1;
+            long count = counts[counter];
+            answers[i] = count < 0
+                    ? AnswerRow.refusedUse(-1 - count)
+                    : AnswerRow.allowedUse(line, count - sums.totals()[counter] + sums.soFar()[i]);
+        }
+    }
+
     private void add(ResultSet row) throws SQLException {
         if (storeTime == null) {
             storeTime = Times.instant(row, "o_now");

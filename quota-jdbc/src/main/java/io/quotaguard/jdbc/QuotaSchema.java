@@ -36,8 +36,9 @@ public final class QuotaSchema {
             "V9__settle.sql",
             "V10__correct.sql",
             "V11__use.sql",
-            "V12__uses.sql",
-            "V13__maintenance.sql");
+            "V12__uses_one_by_one.sql",
+            "V13__uses.sql",
+            "V14__maintenance.sql");
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 

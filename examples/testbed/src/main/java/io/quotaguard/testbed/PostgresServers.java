@@ -64,8 +64,19 @@ public final class PostgresServers {
         }
         PostgresSource source = named(backend, sources);
         atShutdown(source::stop);
-        PostgresUrl url = parse("The source " + backend, source.start());
+        PostgresUrl url = parse("The source " + backend, startOf(source));
         return new PostgresServer(backend + " PostgreSQL at " + url, new FreshDatabases(url));
+    }
+
+    private static String startOf(PostgresSource source) {
+        try {
+            return source.start();
+        } catch (NoClassDefFoundError e) {
+            throw new TestServerException(
+                    BACKEND + " asks for '" + source.name() + "', whose library is not on the class path: build with -P"
+                            + source.name(),
+                    e);
+        }
     }
 
     private static PostgresSource named(String backend, Iterable<PostgresSource> sources) {

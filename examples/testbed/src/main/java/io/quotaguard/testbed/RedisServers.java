@@ -59,7 +59,18 @@ public final class RedisServers {
         }
         RedisSource source = named(backend, sources);
         Runtime.getRuntime().addShutdownHook(new Thread(source::stop, "test-server-shutdown"));
-        return new RedisServer(backend + " Redis", parse("The source " + backend, source.start()));
+        return new RedisServer(backend + " Redis", parse("The source " + backend, startOf(source)));
+    }
+
+    private static String startOf(RedisSource source) {
+        try {
+            return source.start();
+        } catch (NoClassDefFoundError e) {
+            throw new TestServerException(
+                    BACKEND + " asks for '" + source.name() + "', whose library is not on the class path: build with -P"
+                            + source.name(),
+                    e);
+        }
     }
 
     private static RedisSource named(String backend, Iterable<RedisSource> sources) {

@@ -2,8 +2,8 @@ package io.quotaguard.testbed;
 
 /**
  * A kind of Redis that tests can be run on, found by {@link java.util.ServiceLoader} and used only when
- * {@code QUOTA_TEST_BACKEND} has its name; the twin of {@link PostgresSource}. Implementations have a public constructor
- * without parameters; each is started at most once per JVM.
+ * {@code QUOTA_TEST_BACKEND} has its name; the twin of {@link PostgresSource}, and bound to the same. Implementations have a
+ * public constructor without parameters; each is started at most once per JVM.
  */
 public interface RedisSource {
     /** The name under which it is asked for, such as {@code testcontainers}. */

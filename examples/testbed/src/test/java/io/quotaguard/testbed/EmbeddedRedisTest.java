@@ -165,6 +165,8 @@ class EmbeddedRedisTest {
         assertThatThrownBy(() -> server.ask("INCR", "list"))
                 .isInstanceOf(TestServerException.class)
                 .hasMessageContainingAll("INCR", "WRONGTYPE", Integer.toString(server.port()));
+        assertThatThrownBy(() -> server.ask("EVAL", "return {1, redis.pcall('INCR', 'list'), 2}", "0"))
+                .hasMessageContaining("WRONGTYPE");
     }
 
     @Test

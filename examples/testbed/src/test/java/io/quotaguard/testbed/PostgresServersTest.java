@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -94,7 +95,25 @@ class PostgresServersTest {
                 .hasMessageNotContaining("secret");
     }
 
-    private static final class Source implements PostgresSource {
+    @Test
+    @DisplayName("can be one from a container, and says which profile brings the library when that is not there")
+    void knowsContainers() {
+        assertThat(ServiceLoader.load(PostgresSource.class))
+                .extracting(PostgresSource::name)
+                .containsExactly("testcontainers");
+        PostgresSource withoutLibrary = new Source("testcontainers") {
+            @Override
+            public String start() {
+                throw new NoClassDefFoundError("org/testcontainers/Container");
+            }
+        };
+        assertThatThrownBy(() -> PostgresServers.choose(
+                        Map.of(PostgresServers.BACKEND, "testcontainers"), List.of(withoutLibrary), () -> EMBEDDED))
+                .isInstanceOf(TestServerException.class)
+                .hasMessageContainingAll("QUOTA_TEST_BACKEND", "-Ptestcontainers");
+    }
+
+    private static class Source implements PostgresSource {
         private final String name;
         private boolean started;
 

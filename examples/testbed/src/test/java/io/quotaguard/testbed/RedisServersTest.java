@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -86,7 +87,25 @@ class RedisServersTest {
                 .hasMessageNotContaining("secret");
     }
 
-    private static final class Source implements RedisSource {
+    @Test
+    @DisplayName("can be one from a container, and says which profile brings the library when that is not there")
+    void knowsContainers() {
+        assertThat(ServiceLoader.load(RedisSource.class))
+                .extracting(RedisSource::name)
+                .containsExactly("testcontainers");
+        RedisSource withoutLibrary = new Source("testcontainers") {
+            @Override
+            public String start() {
+                throw new NoClassDefFoundError("org/testcontainers/Container");
+            }
+        };
+        assertThatThrownBy(() -> RedisServers.choose(
+                        Map.of(RedisServers.BACKEND, "testcontainers"), List.of(withoutLibrary), () -> EMBEDDED))
+                .isInstanceOf(TestServerException.class)
+                .hasMessageContainingAll("QUOTA_TEST_BACKEND", "-Ptestcontainers");
+    }
+
+    private static class Source implements RedisSource {
         private final String name;
         private boolean started;
 

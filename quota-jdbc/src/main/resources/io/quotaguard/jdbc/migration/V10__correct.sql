@@ -8,13 +8,7 @@ CREATE FUNCTION ${quota_schema}.quota_correct(
     l_start timestamptz[], l_end timestamptz[], l_valid_from timestamptz[], l_valid_until timestamptz[],
     l_subject_revision bigint[], l_plan text[], l_plan_version bigint[], l_default_revision bigint[],
     l_origin_subject text[], l_origin_feature text[], l_rate bigint[])
-RETURNS TABLE (
-    o_line integer, o_outcome text, o_blamed boolean, o_used bigint, o_held bigint, o_top_ups bigint, o_amount bigint,
-    o_overage bigint, o_held_until timestamptz, o_now timestamptz,
-    o_alert bigint, o_threshold integer, o_generation bigint,
-    o_limit bigint, o_subject text, o_feature text, o_start timestamptz, o_end timestamptz,
-    o_source text, o_plan text, o_plan_version bigint,
-    o_origin_subject text, o_origin_feature text, o_rate bigint)
+RETURNS SETOF ${quota_schema}.quota_answer
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, pg_temp
     SET plan_cache_mode = force_generic_plan
@@ -197,11 +191,11 @@ BEGIN
     RETURN QUERY
     SELECT a.ord::integer, v_outcome, a.blamed, a.used, a.held, a.burned + a.unburned, a.amount, 0::bigint, NULL::timestamptz,
            v_now, NULL::bigint, NULL::integer, NULL::bigint, NULL::bigint, NULL::text, NULL::text, NULL::timestamptz,
-           NULL::timestamptz, NULL::text, NULL::text, NULL::bigint, NULL::text, NULL::text, NULL::bigint
+           NULL::timestamptz, NULL::text, NULL::text, NULL::bigint, NULL::text, NULL::text, NULL::bigint, NULL::bigint[]
       FROM unnest(a_blamed, s_used, s_held, s_burned, s_left, a_amount)
            WITH ORDINALITY AS a (blamed, used, held, burned, unburned, amount, ord);
     IF v_outcome = 'REPLAYED' THEN
-        RETURN QUERY SELECT v_use, w.* FROM ${quota_schema}.quota_written(l_dedup[v_use], v_now) w;
+        RETURN QUERY SELECT * FROM ${quota_schema}.quota_written(v_use, l_dedup[v_use], v_now);
     END IF;
 END
 $body$;

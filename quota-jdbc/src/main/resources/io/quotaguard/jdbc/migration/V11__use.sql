@@ -14,13 +14,7 @@ CREATE FUNCTION ${quota_schema}.quota_use(
     p_limit bigint, p_ceiling bigint, p_most bigint, p_alarm bigint, p_levels bigint[], p_thresholds text,
     p_source text, p_source_plan text, p_source_version bigint, p_valid_from timestamptz, p_valid_until timestamptz,
     p_subject_revision bigint, p_plan text, p_plan_version bigint, p_default_revision bigint)
-RETURNS TABLE (
-    o_line integer, o_outcome text, o_blamed boolean, o_used bigint, o_held bigint, o_top_ups bigint, o_amount bigint,
-    o_overage bigint, o_held_until timestamptz, o_now timestamptz,
-    o_alert bigint, o_threshold integer, o_generation bigint,
-    o_limit bigint, o_subject text, o_feature text, o_start timestamptz, o_end timestamptz,
-    o_source text, o_plan text, o_plan_version bigint,
-    o_origin_subject text, o_origin_feature text, o_rate bigint)
+RETURNS SETOF ${quota_schema}.quota_answer
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, pg_temp
     SET plan_cache_mode = force_generic_plan
@@ -35,6 +29,7 @@ DECLARE
     v_created bigint;
     v_fires   record;
     v         record;
+    o         ${quota_schema}.quota_answer;
 BEGIN
     IF set_config('lock_timeout', p_lock_timeout_ms::text, true) IS NULL
        OR current_setting('transaction_isolation') <> 'read committed'
@@ -70,13 +65,13 @@ BEGIN
                  ON u.subject = p_subject AND u.feature = p_feature AND u.window_start = p_start AND u.window_end = p_end;
         IF v.current AND coalesce(v.held, 0) = 0 AND coalesce(v.burned, 0) = 0 THEN
             IF p_amount > p_most - coalesce(v.used, 0) AND p_ceiling >= 0 THEN
-                o_line := 1;
-                o_outcome := 'REFUSED';
-                o_blamed := true;
-                o_used := coalesce(v.used, 0);
-                o_held := 0;
-                o_now := v.now;
-                RETURN NEXT;
+                o.o_line := 1;
+                o.o_outcome := 'REFUSED';
+                o.o_blamed := true;
+                o.o_used := coalesce(v.used, 0);
+                o.o_held := 0;
+                o.o_now := v.now;
+                RETURN NEXT o;
                 RETURN;
             END IF;
             IF v.id IS NULL THEN
@@ -114,23 +109,23 @@ BEGIN
                 OR coalesce((SELECT d.revision FROM ${quota_schema}.default_plan d WHERE d.only_row), 0) = p_default_revision)
         ON CONFLICT (dedup) DO NOTHING -- in another window, with another counter, the key may be coming at this moment
         RETURNING 1, 'ACCEPTED', used_after, 0, overage, recorded_at
-             INTO o_line, o_outcome, o_used, o_held, o_overage, o_now;
+             INTO o.o_line, o.o_outcome, o.o_used, o.o_held, o.o_overage, o.o_now;
         IF FOUND THEN
-            RETURN NEXT;
+            RETURN NEXT o;
             IF v_careful THEN
                 SELECT * INTO v_fires FROM ${quota_schema}.quota_fire(
                     p_subject, p_feature, p_start, p_end, p_limit, p_thresholds::integer[],
-                    v.used, v_after, o_now, v.fired, v.generation);
+                    v.used, v_after, o.o_now, v.fired, v.generation);
                 UPDATE ${quota_schema}.usage_counter u
                    SET used = v_after, fired = v_fires.io_fired, generation = v_fires.io_generation
                  WHERE u.id = v_id;
                 FOR a IN 1 .. cardinality(v_fires.o_alert_ids) LOOP
-                    o_outcome := 'ALERT';
-                    o_limit := p_limit;
-                    o_alert := v_fires.o_alert_ids[a];
-                    o_threshold := v_fires.o_alert_thresholds[a];
-                    o_generation := v_fires.io_generation;
-                    RETURN NEXT;
+                    o.o_outcome := 'ALERT';
+                    o.o_limit := p_limit;
+                    o.o_alert := v_fires.o_alert_ids[a];
+                    o.o_threshold := v_fires.o_alert_thresholds[a];
+                    o.o_generation := v_fires.io_generation;
+                    RETURN NEXT o;
                 END LOOP;
             END IF;
             RETURN;

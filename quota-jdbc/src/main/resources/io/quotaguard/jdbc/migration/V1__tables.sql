@@ -245,7 +245,9 @@ CREATE TABLE ${quota_schema}.usage_record (
     metadata       jsonb,
     recorded_at    timestamptz      NOT NULL
 );
-CREATE INDEX usage_record_by_subject ON ${quota_schema}.usage_record (subject, id);
+-- With what statistics add up: a subject's rows are spread over the whole table, and would be read one page for each.
+CREATE INDEX usage_record_by_subject ON ${quota_schema}.usage_record (subject, id)
+    INCLUDE (feature, operation, amount, overage, recorded_at);
 CREATE INDEX usage_record_by_corrected ON ${quota_schema}.usage_record (corrects) WHERE corrects IS NOT NULL;
 -- A few pages for a whole ledger, and nothing to keep in order: rows come as time goes.
 CREATE INDEX usage_record_by_time ON ${quota_schema}.usage_record USING brin (recorded_at) WITH (pages_per_range = 32);

@@ -5,6 +5,16 @@ CREATE FUNCTION ${quota_schema}.quota_now() RETURNS timestamptz
     LANGUAGE sql VOLATILE
 AS $body$ SELECT pg_catalog.clock_timestamp() $body$;
 
+-- What the functions that move counters answer: a row for each line of a command, and one for each alert that fired and for
+-- each ledger row of a replay. o_line points to the line. o_counts is for a list of plain uses that was decided at once.
+CREATE TYPE ${quota_schema}.quota_answer AS (
+    o_line integer, o_outcome text, o_blamed boolean, o_used bigint, o_held bigint, o_top_ups bigint, o_amount bigint,
+    o_overage bigint, o_held_until timestamptz, o_now timestamptz,
+    o_alert bigint, o_threshold integer, o_generation bigint,
+    o_limit bigint, o_subject text, o_feature text, o_start timestamptz, o_end timestamptz,
+    o_source text, o_plan text, o_plan_version bigint,
+    o_origin_subject text, o_origin_feature text, o_rate bigint, o_counts bigint[]);
+
 -- The identity of a key within its scope (R8), as a UUID. A version 7 UUID as key lends its time, so that identities
 -- grow as the ledger does; any other key is hashed throughout and marked as version 8. p_row tells apart the rows that are
 -- written under one key.

@@ -22,13 +22,7 @@ CREATE FUNCTION ${quota_schema}.quota_execute(
     l_start timestamptz[], l_end timestamptz[], l_valid_from timestamptz[], l_valid_until timestamptz[],
     l_subject_revision bigint[], l_plan text[], l_plan_version bigint[], l_default_revision bigint[],
     l_origin_subject text[], l_origin_feature text[], l_rate bigint[], l_at timestamptz[] DEFAULT NULL)
-RETURNS TABLE (
-    o_line integer, o_outcome text, o_blamed boolean, o_used bigint, o_held bigint, o_top_ups bigint, o_amount bigint,
-    o_overage bigint, o_held_until timestamptz, o_now timestamptz,
-    o_alert bigint, o_threshold integer, o_generation bigint,
-    o_limit bigint, o_subject text, o_feature text, o_start timestamptz, o_end timestamptz,
-    o_source text, o_plan text, o_plan_version bigint,
-    o_origin_subject text, o_origin_feature text, o_rate bigint)
+RETURNS SETOF ${quota_schema}.quota_answer
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, pg_temp
     SET plan_cache_mode = force_generic_plan
@@ -98,6 +92,7 @@ DECLARE
     v_replays boolean := false;
     v_resets  boolean := false;
     v_holds   boolean := false;
+    o ${quota_schema}.quota_answer;
     c record; l record; w record; f record;
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
@@ -390,16 +385,16 @@ BEGIN
                         s_fired[v_k] := f.io_fired::text;
                         s_generation[v_k] := f.io_generation;
                         FOR a IN 1 .. cardinality(f.o_alert_ids) LOOP
-                            o_line := j;
-                            o_outcome := 'ALERT';
-                            o_used := v_after;
-                            o_limit := v_limit;
-                            o_alert := f.o_alert_ids[a];
-                            o_threshold := f.o_alert_thresholds[a];
-                            o_generation := f.io_generation;
-                            o_held_until := coalesce(l_at[j], v_now); -- of an alert: when it fired
-                            o_now := v_now;
-                            RETURN NEXT;
+                            o.o_line := j;
+                            o.o_outcome := 'ALERT';
+                            o.o_used := v_after;
+                            o.o_limit := v_limit;
+                            o.o_alert := f.o_alert_ids[a];
+                            o.o_threshold := f.o_alert_thresholds[a];
+                            o.o_generation := f.io_generation;
+                            o.o_held_until := coalesce(l_at[j], v_now); -- of an alert: when it fired
+                            o.o_now := v_now;
+                            RETURN NEXT o;
                         END LOOP;
                     END LOOP;
                 END IF;
@@ -510,37 +505,31 @@ BEGIN
     RETURN QUERY
     SELECT a.ord::integer, a.outcome, a.blamed, a.used, a.held, a.top_ups, a.amount, a.overage, nullif(a.held_until, 'infinity'),
            v_now, NULL::bigint, NULL::integer, NULL::bigint, NULL::bigint, NULL::text, NULL::text, NULL::timestamptz,
-           NULL::timestamptz, NULL::text, NULL::text, NULL::bigint, NULL::text, NULL::text, NULL::bigint
+           NULL::timestamptz, NULL::text, NULL::text, NULL::bigint, NULL::text, NULL::text, NULL::bigint, NULL::bigint[]
       FROM unnest(a_outcome, a_blamed, a_used, a_held, a_top_ups, a_amount, a_overage, a_held_until)
            WITH ORDINALITY AS a (outcome, blamed, used, held, top_ups, amount, overage, held_until, ord);
     -- R7: a replay answers what was charged then, whoever would be charged today.
     IF v_replays THEN
         RETURN QUERY
-        SELECT a.ord::integer, w.*
+        SELECT w.*
           FROM unnest(a_outcome, l_dedup, l_origin_subject) WITH ORDINALITY AS a (outcome, dedup, origin_subject, ord)
-         CROSS JOIN LATERAL ${quota_schema}.quota_written(a.dedup, v_now) w
+         CROSS JOIN LATERAL ${quota_schema}.quota_written(a.ord::integer, a.dedup, v_now) w
          WHERE a.outcome = 'REPLAYED' AND a.origin_subject IS NULL;
     END IF;
 END
 $body$;
 
--- What one use was answered: its own ledger row and those charged on its behalf, in the shape of quota_execute's answer.
-CREATE FUNCTION ${quota_schema}.quota_written(p_dedup uuid, p_now timestamptz)
-RETURNS TABLE (
-    o_outcome text, o_blamed boolean, o_used bigint, o_held bigint, o_top_ups bigint, o_amount bigint,
-    o_overage bigint, o_held_until timestamptz, o_now timestamptz,
-    o_alert bigint, o_threshold integer, o_generation bigint,
-    o_limit bigint, o_subject text, o_feature text, o_start timestamptz, o_end timestamptz,
-    o_source text, o_plan text, o_plan_version bigint,
-    o_origin_subject text, o_origin_feature text, o_rate bigint)
+-- What one use was answered: its own ledger row and those charged on its behalf.
+CREATE FUNCTION ${quota_schema}.quota_written(p_line integer, p_dedup uuid, p_now timestamptz)
+RETURNS SETOF ${quota_schema}.quota_answer
     LANGUAGE sql STABLE
     SET search_path = pg_catalog, pg_temp
 AS $body$
-    SELECT 'WRITTEN', false, w.used_after, w.held_after, NULL::bigint,
+    SELECT p_line, 'WRITTEN', false, w.used_after, w.held_after, NULL::bigint,
            CASE w.operation WHEN 'RESET' THEN 0 WHEN 'HOLD' THEN h.units WHEN 'CORRECT' THEN - w.amount ELSE w.amount END,
            greatest(0, w.overage), h.expires_at, p_now, NULL::bigint, NULL::integer, NULL::bigint,
            w.limit_units, w.subject, w.feature, w.window_start, w.window_end, w.source, w.source_plan, w.source_version,
-           w.origin_subject, w.origin_feature, w.origin_rate
+           w.origin_subject, w.origin_feature, w.origin_rate, NULL::bigint[]
       FROM ${quota_schema}.usage_record u
       JOIN ${quota_schema}.usage_record w ON w.dedup = ANY (ARRAY[u.dedup] || u.charged_with)
       LEFT JOIN ${quota_schema}.reservation h ON w.operation = 'HOLD' AND h.id = w.dedup

@@ -96,13 +96,7 @@ CREATE FUNCTION ${quota_schema}.quota_settle(
     l_start timestamptz[], l_end timestamptz[], l_valid_from timestamptz[], l_valid_until timestamptz[],
     l_subject_revision bigint[], l_plan text[], l_plan_version bigint[], l_default_revision bigint[],
     l_origin_subject text[], l_origin_feature text[], l_rate bigint[])
-RETURNS TABLE (
-    o_line integer, o_outcome text, o_blamed boolean, o_used bigint, o_held bigint, o_top_ups bigint, o_amount bigint,
-    o_overage bigint, o_held_until timestamptz, o_now timestamptz,
-    o_alert bigint, o_threshold integer, o_generation bigint,
-    o_limit bigint, o_subject text, o_feature text, o_start timestamptz, o_end timestamptz,
-    o_source text, o_plan text, o_plan_version bigint,
-    o_origin_subject text, o_origin_feature text, o_rate bigint)
+RETURNS SETOF ${quota_schema}.quota_answer
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, pg_temp
     SET plan_cache_mode = force_generic_plan
@@ -138,6 +132,7 @@ DECLARE
     v_beyond     bigint;
     v_before     bigint;
     h            ${quota_schema}.reservation;
+    o ${quota_schema}.quota_answer;
     c record; f record;
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
@@ -244,15 +239,15 @@ BEGIN
                         s_fired[k] := f.io_fired::text;
                         s_generation[k] := f.io_generation;
                         FOR a IN 1 .. cardinality(f.o_alert_ids) LOOP
-                            o_line := k;
-                            o_outcome := 'ALERT';
-                            o_used := s_used[k];
-                            o_limit := v_limit;
-                            o_alert := f.o_alert_ids[a];
-                            o_threshold := f.o_alert_thresholds[a];
-                            o_generation := f.io_generation;
-                            o_now := v_now;
-                            RETURN NEXT;
+                            o.o_line := k;
+                            o.o_outcome := 'ALERT';
+                            o.o_used := s_used[k];
+                            o.o_limit := v_limit;
+                            o.o_alert := f.o_alert_ids[a];
+                            o.o_threshold := f.o_alert_thresholds[a];
+                            o.o_generation := f.io_generation;
+                            o.o_now := v_now;
+                            RETURN NEXT o;
                         END LOOP;
                     END LOOP;
                 END IF;
@@ -289,11 +284,11 @@ BEGIN
     SELECT a.ord::integer, v_outcome, a.blamed, a.used, a.held, a.burned + a.unburned, a.amount, a.overage,
            nullif(CASE WHEN v_outcome = 'REFUSED' THEN a.held_until WHEN v_outcome = 'ACCEPTED' THEN v_until END, 'infinity'),
            v_now, NULL::bigint, NULL::integer, NULL::bigint, NULL::bigint, NULL::text, NULL::text, NULL::timestamptz,
-           NULL::timestamptz, NULL::text, NULL::text, NULL::bigint, NULL::text, NULL::text, NULL::bigint
+           NULL::timestamptz, NULL::text, NULL::text, NULL::bigint, NULL::text, NULL::text, NULL::bigint, NULL::bigint[]
       FROM unnest(a_blamed, s_used, s_held, s_burned, s_left, a_amount, a_overage, a_held_until)
            WITH ORDINALITY AS a (blamed, used, held, burned, unburned, amount, overage, held_until, ord);
     IF v_outcome = 'REPLAYED' AND v_commits THEN
-        RETURN QUERY SELECT v_use, w.* FROM ${quota_schema}.quota_written(l_dedup[v_use], v_now) w;
+        RETURN QUERY SELECT * FROM ${quota_schema}.quota_written(v_use, l_dedup[v_use], v_now);
     END IF;
 END
 $body$;

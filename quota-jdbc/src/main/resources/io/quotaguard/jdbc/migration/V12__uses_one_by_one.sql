@@ -1,27 +1,18 @@
--- Many uses of one feature each, in one statement: what quota_use does for one. Each by itself is allowed or refused, in
--- the order of the list.
+-- Many uses of one feature each, in one statement, each by itself allowed or refused in the order of the list: for what
+-- quota_uses cannot decide at once.
 --
--- c_*: the distinct counters in the order in which they are locked, with the terms that all their uses have; c_total is
--- what their uses ask for together. p_plan: the distinct plans behind them. l_*: the uses; l_sofar is what those of the same counter ask for up to and with this one,
--- so that where all of them fit a counter's uses are decided by one addition each, and its row is written once.
+-- c_*: the distinct counters in the order in which they are locked, with the terms that all their uses have. l_*: the uses.
 -- What is more than a plain use after all (a hold in the way, a grant, a known key, stale terms) goes to quota_execute
 -- when the others are done; that these come first changes nothing for it, since it takes all uses of a counter along.
-CREATE FUNCTION ${quota_schema}.quota_uses(
+CREATE FUNCTION ${quota_schema}.quota_uses_one_by_one(
     p_lock_timeout_ms integer,
-    c_subject text[], c_feature text[], c_start timestamptz[], c_end timestamptz[], c_total bigint[],
+    c_subject text[], c_feature text[], c_start timestamptz[], c_end timestamptz[],
     c_limit bigint[], c_ceiling bigint[], c_most bigint[], c_alarm bigint[], c_thresholds text[],
     c_source text[], c_source_plan text[], c_source_version bigint[], c_valid_from timestamptz[], c_valid_until timestamptz[],
     c_subject_revision bigint[], c_plan text[], c_plan_version bigint[], c_default_revision bigint[],
-    p_plan text[], p_plan_version bigint[],
-    l_counter integer[], l_amount bigint[], l_sofar bigint[], l_key text[], l_dedup uuid[], l_fingerprint bigint[],
+    l_counter integer[], l_amount bigint[], l_key text[], l_dedup uuid[], l_fingerprint bigint[],
     l_metadata text[])
-RETURNS TABLE (
-    o_line integer, o_outcome text, o_blamed boolean, o_used bigint, o_held bigint, o_top_ups bigint, o_amount bigint,
-    o_overage bigint, o_held_until timestamptz, o_now timestamptz,
-    o_alert bigint, o_threshold integer, o_generation bigint,
-    o_limit bigint, o_subject text, o_feature text, o_start timestamptz, o_end timestamptz,
-    o_source text, o_plan text, o_plan_version bigint,
-    o_origin_subject text, o_origin_feature text, o_rate bigint)
+RETURNS SETOF ${quota_schema}.quota_answer
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, pg_temp
     SET plan_cache_mode = force_generic_plan
@@ -51,12 +42,13 @@ DECLARE
     v_fires   boolean := false;
     v_k       integer;
     v_after   bigint;
+    o ${quota_schema}.quota_answer;
     c record; f record;
 BEGIN
     IF set_config('lock_timeout', p_lock_timeout_ms::text, true) IS NULL
        OR current_setting('transaction_isolation') <> 'read committed'
     THEN
-        RAISE EXCEPTION 'quota_uses needs transaction isolation read committed, but it is %',
+        RAISE EXCEPTION 'quota_uses_one_by_one needs transaction isolation read committed, but it is %',
             current_setting('transaction_isolation') USING ERRCODE = 'QG001';
     END IF;
 
@@ -102,50 +94,7 @@ BEGIN
         END IF;
     END IF;
 
-    -- Terms and keys are verified by a statement that comes after the locks (traps 3, 4 and 13).
-    IF NOT EXISTS (SELECT FROM ${quota_schema}.usage_record t WHERE t.dedup = ANY (l_dedup))
-       AND NOT EXISTS (
-           SELECT FROM generate_series(1, cardinality(p_plan)) AS k
-            WHERE coalesce((SELECT g.version FROM ${quota_schema}.plan g WHERE g.code = p_plan[k]), 0) <> p_plan_version[k])
-       AND NOT EXISTS (
-           SELECT FROM generate_series(1, v_counters) AS k
-            WHERE NOT (s_plain[k] AND v_now >= c_start[k] AND v_now < c_end[k]
-                       AND v_now >= c_valid_from[k] AND v_now < c_valid_until[k]
-                       AND s_used[k] + c_total[k] < c_alarm[k] AND s_fired[k] = '{}' AND c_total[k] <= c_most[k] - s_used[k]
-                       AND coalesce((SELECT s.revision FROM ${quota_schema}.subscriber s WHERE s.subject = c_subject[k]), 0)
-                           = c_subject_revision[k]
-                       AND (c_default_revision[k] = -1
-                            OR coalesce((SELECT d.revision FROM ${quota_schema}.default_plan d WHERE d.only_row), 0)
-                               = c_default_revision[k])))
-    THEN
-        -- All fit: each counter is written once, and each use is told its place among the others.
-        RETURN QUERY
-        WITH counted AS (
-            UPDATE ${quota_schema}.usage_counter u
-               SET used = u.used + d.total
-              FROM (SELECT s_id[k] AS id, c_total[k] AS total FROM generate_series(1, v_counters) AS k OFFSET 0) d
-             WHERE u.id = d.id),
-        written AS (
-            INSERT INTO ${quota_schema}.usage_record
-                   (dedup, subject, feature, window_start, window_end, operation, amount, used_after, held_after, limit_units,
-                    overage, source, source_plan, source_version, key, fingerprint, degraded, metadata, recorded_at)
-            SELECT l_dedup[j], c_subject[k], c_feature[k], c_start[k], c_end[k], 'RECORD', l_amount[j],
-                   s_used[k] + l_sofar[j], 0, c_limit[k],
-                   CASE WHEN c_limit[k] < 0 THEN 0
-                        ELSE greatest(0, s_used[k] + l_sofar[j] - greatest(c_limit[k], s_used[k] + l_sofar[j] - l_amount[j])) END,
-                   c_source[k], c_source_plan[k], c_source_version[k], l_key[j], l_fingerprint[j], false,
-                   l_metadata[j]::jsonb, v_now
-              FROM (SELECT j, l_counter[j] AS k FROM generate_series(1, v_lines) AS j OFFSET 0) n)
-        SELECT j, 'ACCEPTED', false, s_used[k] + l_sofar[j], 0::bigint, NULL::bigint, NULL::bigint,
-               CASE WHEN c_limit[k] < 0 THEN 0
-                    ELSE greatest(0, s_used[k] + l_sofar[j] - greatest(c_limit[k], s_used[k] + l_sofar[j] - l_amount[j])) END,
-               NULL::timestamptz, v_now, NULL::bigint, NULL::integer, NULL::bigint, NULL::bigint, NULL::text, NULL::text,
-               NULL::timestamptz, NULL::timestamptz, NULL::text, NULL::text, NULL::bigint, NULL::text, NULL::text, NULL::bigint
-          FROM (SELECT j, l_counter[j] AS k FROM generate_series(1, v_lines) AS j OFFSET 0) n;
-        RETURN;
-    END IF;
-
-    -- Not all do: one by one.
+    -- Terms and keys are verified by statements that come after the locks (traps 3, 4 and 13).
     SELECT array_agg(s_plain[k] AND v_now >= c_start[k] AND v_now < c_end[k]
                AND v_now >= c_valid_from[k] AND v_now < c_valid_until[k]
                AND coalesce((SELECT s.revision FROM ${quota_schema}.subscriber s WHERE s.subject = c_subject[k]), 0)
@@ -182,15 +131,15 @@ BEGIN
                 s_fired[v_k] := f.io_fired::text;
                 s_generation[v_k] := f.io_generation;
                 FOR a IN 1 .. cardinality(f.o_alert_ids) LOOP
-                    o_line := j;
-                    o_outcome := 'ALERT';
-                    o_used := v_after;
-                    o_limit := c_limit[v_k];
-                    o_alert := f.o_alert_ids[a];
-                    o_threshold := f.o_alert_thresholds[a];
-                    o_generation := f.io_generation;
-                    o_now := v_now;
-                    RETURN NEXT;
+                    o.o_line := j;
+                    o.o_outcome := 'ALERT';
+                    o.o_used := v_after;
+                    o.o_limit := c_limit[v_k];
+                    o.o_alert := f.o_alert_ids[a];
+                    o.o_threshold := f.o_alert_thresholds[a];
+                    o.o_generation := f.io_generation;
+                    o.o_now := v_now;
+                    RETURN NEXT o;
                 END LOOP;
             END IF;
             s_used[v_k] := v_after;
@@ -234,7 +183,7 @@ BEGIN
            CASE WHEN a_after[j] IS NULL OR c_limit[k] < 0 THEN 0::bigint
                 ELSE greatest(0, a_after[j] - greatest(c_limit[k], a_after[j] - l_amount[j])) END,
            NULL::timestamptz, v_now, NULL::bigint, NULL::integer, NULL::bigint, NULL::bigint, NULL::text, NULL::text,
-           NULL::timestamptz, NULL::timestamptz, NULL::text, NULL::text, NULL::bigint, NULL::text, NULL::text, NULL::bigint
+           NULL::timestamptz, NULL::timestamptz, NULL::text, NULL::text, NULL::bigint, NULL::text, NULL::text, NULL::bigint, NULL::bigint[]
       FROM (SELECT j, l_counter[j] AS k FROM generate_series(1, v_lines) AS j
              WHERE a_after[j] IS NOT NULL OR a_seen[j] IS NOT NULL OFFSET 0) n;
     IF v_rest IS NOT NULL THEN
@@ -248,7 +197,7 @@ BEGIN
 END
 $body$;
 
--- Hands some of the uses of quota_uses to quota_execute. Its caller has locked their counters.
+-- Hands some of the uses of quota_uses_one_by_one to quota_execute. Its caller has locked their counters.
 CREATE FUNCTION ${quota_schema}.quota_uses_rest(
     p_lock_timeout_ms integer, p_rest integer[],
     c_subject text[], c_feature text[], c_start timestamptz[], c_end timestamptz[],
@@ -256,19 +205,13 @@ CREATE FUNCTION ${quota_schema}.quota_uses_rest(
     c_source text[], c_source_plan text[], c_source_version bigint[], c_valid_from timestamptz[], c_valid_until timestamptz[],
     c_subject_revision bigint[], c_plan text[], c_plan_version bigint[], c_default_revision bigint[],
     l_counter integer[], l_amount bigint[], l_key text[], l_dedup uuid[], l_fingerprint bigint[], l_metadata text[])
-RETURNS TABLE (
-    o_line integer, o_outcome text, o_blamed boolean, o_used bigint, o_held bigint, o_top_ups bigint, o_amount bigint,
-    o_overage bigint, o_held_until timestamptz, o_now timestamptz,
-    o_alert bigint, o_threshold integer, o_generation bigint,
-    o_limit bigint, o_subject text, o_feature text, o_start timestamptz, o_end timestamptz,
-    o_source text, o_plan text, o_plan_version bigint,
-    o_origin_subject text, o_origin_feature text, o_rate bigint)
+RETURNS SETOF ${quota_schema}.quota_answer
     LANGUAGE sql VOLATILE
     SET search_path = pg_catalog, pg_temp
 AS $body$
     SELECT p_rest[e.o_line], e.o_outcome, e.o_blamed, e.o_used, e.o_held, e.o_top_ups, e.o_amount, e.o_overage, e.o_held_until,
            e.o_now, e.o_alert, e.o_threshold, e.o_generation, e.o_limit, e.o_subject, e.o_feature, e.o_start, e.o_end,
-           e.o_source, e.o_plan, e.o_plan_version, e.o_origin_subject, e.o_origin_feature, e.o_rate
+           e.o_source, e.o_plan, e.o_plan_version, e.o_origin_subject, e.o_origin_feature, e.o_rate, e.o_counts
       FROM (SELECT array_agg(l_counter[r.line] ORDER BY r.ord) AS counters,
                    array_agg(0 ORDER BY r.ord) AS lefts, array_agg(r.ord::integer ORDER BY r.ord) AS twins,
                    array_agg('RECORD'::text ORDER BY r.ord) AS operations, array_agg(true ORDER BY r.ord) AS standing,

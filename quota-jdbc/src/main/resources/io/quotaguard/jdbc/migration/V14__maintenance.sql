@@ -242,4 +242,4 @@ BEGIN
 END
 $body$;
 
-UPDATE ${quota_schema}.schema_info SET version = 13;
+UPDATE ${quota_schema}.schema_info SET version = 14;

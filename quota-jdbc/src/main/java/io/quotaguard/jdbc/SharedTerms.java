@@ -1,0 +1,58 @@
+package io.quotaguard.jdbc;
+
+import io.quotaguard.jdbc.BatchLayout.CounterKey;
+import io.quotaguard.model.CatalogVersion;
+import io.quotaguard.spi.Terms;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The terms of many counters, each of which is named once: subjects of one plan have the same but for the revision of their
+ * own entries.
+ *
+ * @param distinct the terms, that revision left out
+ * @param places for each counter the place of its terms among these, from 1
+ * @param subjectRevisions for each counter the revision that was left out
+ */
+@SuppressWarnings("ArrayRecordComponent") // handed on to the driver as they are, and never compared
+record SharedTerms(List<OfFeature> distinct, int[] places, long[] subjectRevisions) {
+    /** What is the same for many subjects. */
+    record OfFeature(String feature, Terms terms) {}
+
+    /** Returns the terms of counters, {@code own} being each counter's. */
+    static SharedTerms of(List<CounterKey> counters, Terms[] own) {
+        List<OfFeature> distinct = new ArrayList<>();
+        Map<OfFeature, Integer> known = new HashMap<>();
+        int[] places = new int[own.length];
+        long[] revisions = new long[own.length];
+        for (int i = 0; i < own.length; i++) {
+            OfFeature shared = new OfFeature(counters.get(i).feature(), withoutSubject(own[i]));
+            Integer place = known.get(shared);
+            if (place == null) {
+                distinct.add(shared);
+                place = distinct.size();
+                known.put(shared, place);
+            }
+            places[i] = place;
+            revisions[i] = own[i].version().subject();
+        }
+        return new SharedTerms(distinct, places, revisions);
+    }
+
+    private static Terms withoutSubject(Terms terms) {
+        CatalogVersion version = terms.version();
+        return new Terms(
+                terms.standing(),
+                terms.limit(),
+                terms.ceiling(),
+                terms.thresholds(),
+                terms.source(),
+                terms.window(),
+                terms.validFrom(),
+                terms.validUntil(),
+                new CatalogVersion(0, version.planCode(), version.plan(), version.defaultPlan()),
+                terms.granted());
+    }
+}

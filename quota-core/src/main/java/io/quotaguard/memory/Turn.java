@@ -48,7 +48,9 @@ abstract class Turn {
         if (operation.settles()) {
             return new SettleTurn(command, locked, parts);
         }
-        return operation.corrects() ? new CorrectTurn(command, locked, parts) : new ChargeTurn(command, locked, parts, decidedAt);
+        return operation.corrects()
+                ? new CorrectTurn(command, locked, parts)
+                : new ChargeTurn(command, locked, parts, decidedAt);
     }
 
     abstract Outcome take();

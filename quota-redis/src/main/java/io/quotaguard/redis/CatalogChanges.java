@@ -5,7 +5,12 @@ import io.quotaguard.redis.Fences.Fence;
 import io.quotaguard.spi.CatalogCommand;
 import io.quotaguard.spi.CatalogCommand.DeletePlan;
 import io.quotaguard.spi.CatalogCommand.SaveDefaultPlan;
+import io.quotaguard.spi.CatalogCommand.SaveGrant;
+import io.quotaguard.spi.CatalogCommand.SaveMembership;
+import io.quotaguard.spi.CatalogCommand.SaveOverride;
 import io.quotaguard.spi.CatalogCommand.SavePlan;
+import io.quotaguard.spi.CatalogCommand.SaveSubscription;
+import io.quotaguard.spi.CatalogCommand.VoidGrant;
 import io.quotaguard.spi.CatalogOutcome;
 import io.quotaguard.spi.CatalogStore;
 import io.quotaguard.spi.Deadline;
@@ -63,13 +68,37 @@ final class CatalogChanges {
     }
 
     private CatalogOutcome subjects(CatalogCommand command, Deadline deadline) throws RedisFault {
+        if (isTooLate(command, deadline)) {
+            return behind.apply(command, deadline);
+        }
         contention.giveWay(command.name(), deadline);
         Turns.Turn turn = turns.take(List.of(command.name()), deadline);
         try {
-            return alone(command, deadline);
+            // Another may have been first while this one waited for its turn.
+            return isTooLate(command, deadline) ? behind.apply(command, deadline) : alone(command, deadline);
         } finally {
             turn.close();
         }
+    }
+
+    /** Tells whether the subject has moved on: then the store behind changes nothing, and nobody has to be kept off. */
+    private boolean isTooLate(CatalogCommand command, Deadline deadline) {
+        return behind.load(command.name(), deadline).revision() > expected(command);
+    }
+
+    private static long expected(CatalogCommand command) {
+        if (command instanceof SaveSubscription subscription) {
+            return subscription.expected();
+        } else if (command instanceof SaveOverride override) {
+            return override.expected();
+        } else if (command instanceof SaveGrant grant) {
+            return grant.expected();
+        } else if (command instanceof VoidGrant grant) {
+            return grant.expected();
+        } else if (command instanceof SaveMembership membership) {
+            return membership.expected();
+        }
+        return Long.MAX_VALUE;
     }
 
     private CatalogOutcome alone(CatalogCommand command, Deadline deadline) throws RedisFault {

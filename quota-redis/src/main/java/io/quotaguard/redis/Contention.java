@@ -30,7 +30,8 @@ final class Contention {
     /** Waits a moment before a subject is changed, if a use of it was held up just now. */
     void giveWay(String subject, Deadline deadline) {
         if (System.nanoTime() - heldUpAt.get(stripe(subject)) < RECENT_NANOS) {
-            LockSupport.parkNanos(Math.min(WAY_NANOS, Math.max(1, deadline.remaining().toNanos())));
+            LockSupport.parkNanos(
+                    Math.min(WAY_NANOS, Math.max(1, deadline.remaining().toNanos())));
         }
     }
 

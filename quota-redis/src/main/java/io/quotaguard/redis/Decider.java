@@ -10,7 +10,6 @@ import io.quotaguard.spi.Line;
 import io.quotaguard.spi.Operation;
 import io.quotaguard.spi.Outcome;
 import io.quotaguard.spi.Outcome.Stale;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What is done about an answer of the script: it is the outcome, or something has to be seen to first. Thread-safe. */

@@ -42,8 +42,7 @@ final class Drain {
         this.link = link;
         this.shards = shards;
         this.behind = behind;
-        this.turns =
-                Stream.generate(ReentrantLock::new).limit(shards.count()).toList();
+        this.turns = Stream.generate(ReentrantLock::new).limit(shards.count()).toList();
     }
 
     /** Returns the alerts that posting an entry fired here, and forgets them. */
@@ -161,7 +160,8 @@ final class Drain {
         LOG.error(
                 "the ledger of store {} does not take a use of {} with key {}: {}; it is kept in stream {}",
                 behind.name(),
-                InvalidQuotaArgumentException.escape(decided.command().lines().get(0).subject()),
+                InvalidQuotaArgumentException.escape(
+                        decided.command().lines().get(0).subject()),
                 InvalidQuotaArgumentException.escape(decided.command().key()),
                 outcome,
                 shards.refusedKey(shard));

@@ -58,8 +58,7 @@ final class Epochs {
     void removedUntil(Instant end, Deadline deadline) throws RedisFault {
         List<CompletionStage<Long>> told = new ArrayList<>();
         for (int shard = 0; shard < shards.count(); shard++) {
-            told.add(link.run(
-                    scripts.removed, ScriptOutputType.INTEGER, keys(shard), Ascii.of(end.toEpochMilli())));
+            told.add(link.run(scripts.removed, ScriptOutputType.INTEGER, keys(shard), Ascii.of(end.toEpochMilli())));
         }
         for (CompletionStage<Long> each : told) {
             RedisLink.await(each, deadline);

@@ -105,8 +105,8 @@ final class Executor {
             }
             Instant sent = clock.sending();
             Map<Integer, List<Integer>> byShard = new LinkedHashMap<>();
-            uses.forEach((place, use) ->
-                    byShard.computeIfAbsent(use.shard(), shard -> new ArrayList<>()).add(place));
+            uses.forEach((place, use) -> byShard.computeIfAbsent(use.shard(), shard -> new ArrayList<>())
+                    .add(place));
             Map<List<Integer>, CompletionStage<List<Object>>> answers = new LinkedHashMap<>();
             byShard.forEach((shard, places) -> answers.put(places, send(shard, places, uses)));
             answers.forEach((places, answer) -> take(places, uses, answer, outcomes, sent, deadline));
@@ -132,21 +132,17 @@ final class Executor {
 
     private CompletionStage<List<Object>> send(int shard, List<Integer> places, Map<Integer, PlainUse> uses) {
         List<String> keys = new ArrayList<>(List.of(shards.shardKey(shard), shards.streamKey(shard)));
-        List<byte[]> arguments =
-                new ArrayList<>(List.of(
-                        Ascii.of(places.size()),
-                        Ascii.of(settings.mostWaiting()),
-                        Ascii.of(settings.keep().toMillis())));
+        List<byte[]> arguments = new ArrayList<>(List.of(
+                Ascii.of(places.size()),
+                Ascii.of(settings.mostWaiting()),
+                Ascii.of(settings.keep().toMillis())));
         for (int place : places) {
             PlainUse use = use(uses, place);
             keys.addAll(use.keys());
             arguments.addAll(use.arguments());
         }
         return link.run(
-                scripts.charge,
-                ScriptOutputType.MULTI,
-                keys.toArray(String[]::new),
-                arguments.toArray(byte[][]::new));
+                scripts.charge, ScriptOutputType.MULTI, keys.toArray(String[]::new), arguments.toArray(byte[][]::new));
     }
 
     private static PlainUse use(Map<Integer, PlainUse> uses, int place) {
@@ -168,7 +164,8 @@ final class Executor {
         try {
             answers = RedisLink.await(sent, deadline);
         } catch (RedisFault e) {
-            places.forEach(place -> outcomes[place] = Decider.fault(use(uses, place).command(), e));
+            places.forEach(
+                    place -> outcomes[place] = Decider.fault(use(uses, place).command(), e));
             return;
         }
         boolean waits = false;

@@ -53,20 +53,34 @@ final class Fences {
         int shard = shards.of(subject);
         String token = UUID.randomUUID().toString();
         while (true) {
-            List<Object> answer = RedisLink.await(
-                    link.<List<Object>>run(
-                            scripts.fenceSubject, ScriptOutputType.MULTI, keys(shard, subject), Ascii.of(token), lifetime(deadline)),
-                    deadline);
+            List<Object> answer = asked(shard, subject, token, deadline);
             switch (Ascii.text(answer.get(0))) {
                 case "FENCED" -> {
-                    return new Fence(
-                            subject, shard, token, Ascii.text(answer.get(2)), Ascii.number(answer.get(3)));
+                    return new Fence(subject, shard, token, Ascii.text(answer.get(2)), Ascii.number(answer.get(3)));
                 }
                 case "SHARD" -> epochs.begin(shard, deadline);
                 default -> {
                     return null;
                 }
             }
+        }
+    }
+
+    /** A fence whose answer comes too late is taken down again, so that nobody waits for it. */
+    private List<Object> asked(int shard, String subject, String token, Deadline deadline) throws RedisFault {
+        byte[] lifetime = lifetime(deadline);
+        try {
+            return RedisLink.await(
+                    link.<List<Object>>run(
+                            scripts.fenceSubject,
+                            ScriptOutputType.MULTI,
+                            keys(shard, subject),
+                            Ascii.of(token),
+                            lifetime),
+                    deadline);
+        } catch (RedisFault e) {
+            free(new Fence(subject, shard, token, "", 0));
+            throw e;
         }
     }
 

@@ -69,7 +69,10 @@ final class PlainUse {
         arguments.add(Ascii.of(Micros.latest(terms.window().start(), terms.validFrom())));
         arguments.add(Ascii.of(Micros.earliest(terms.window().end(), terms.validUntil())));
         arguments.add(Ascii.of(terms.version().subject()));
-        arguments.add(terms.version().planCode() == null ? NOTHING : Ascii.of(terms.version().planCode()));
+        arguments.add(
+                terms.version().planCode() == null
+                        ? NOTHING
+                        : Ascii.of(terms.version().planCode()));
         arguments.add(Ascii.of(terms.version().plan()));
         arguments.add(Ascii.of(terms.version().defaultPlan()));
     }

@@ -16,8 +16,22 @@ final class RedisFault extends Exception {
 
     /** How errors begin that the server answers instead of doing anything. */
     private static final Set<String> REFUSALS = Set.of(
-            "OOM", "LOADING", "BUSY", "READONLY", "CLUSTERDOWN", "MISCONF", "NOAUTH", "NOPERM", "WRONGPASS", "MASTERDOWN",
-            "TRYAGAIN", "NOREPLICAS", "MOVED", "ASK", "CROSSSLOT", "NOSCRIPT");
+            "OOM",
+            "LOADING",
+            "BUSY",
+            "READONLY",
+            "CLUSTERDOWN",
+            "MISCONF",
+            "NOAUTH",
+            "NOPERM",
+            "WRONGPASS",
+            "MASTERDOWN",
+            "TRYAGAIN",
+            "NOREPLICAS",
+            "MOVED",
+            "ASK",
+            "CROSSSLOT",
+            "NOSCRIPT");
 
     private final boolean carriedOutPerhaps;
 
@@ -33,7 +47,8 @@ final class RedisFault extends Exception {
 
     static RedisFault of(Throwable thrown) {
         Throwable cause = thrown;
-        while ((cause instanceof ExecutionException || cause instanceof CompletionException) && cause.getCause() != null) {
+        while ((cause instanceof ExecutionException || cause instanceof CompletionException)
+                && cause.getCause() != null) {
             cause = cause.getCause();
         }
         String message = String.valueOf(cause.getMessage());

@@ -142,7 +142,8 @@ final class RedisLink implements AutoCloseable {
     }
 
     private static boolean isRejected(Throwable thrown) {
-        return thrown instanceof RedisException && String.valueOf(thrown.getMessage()).contains("Commands are rejected");
+        return thrown instanceof RedisException
+                && String.valueOf(thrown.getMessage()).contains("Commands are rejected");
     }
 
     /** Asks every server that takes writes for a section of what it says about itself. */

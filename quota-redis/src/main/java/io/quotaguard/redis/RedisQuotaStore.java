@@ -71,7 +71,9 @@ public final class RedisQuotaStore implements QuotaStore {
         executor = new Executor(link, scripts, shards, decider, ledgerWay, drainer, contention, clock, settings);
         Freshly freshly = new Freshly(drain, shards);
         catalog = new RedisCatalog(
-                behind.catalog(), freshly, new CatalogChanges(behind.catalog(), fences, turns, contention, revisions, drain));
+                behind.catalog(),
+                freshly,
+                new CatalogChanges(behind.catalog(), fences, turns, contention, revisions, drain));
         ledger = new RedisLedger(behind.ledger(), freshly, epochs);
         alerts = new RedisAlerts(behind.alerts(), freshly);
         maintenance = new RedisMaintenance(behind, freshly, epochs);

@@ -94,8 +94,7 @@ final class Revisions {
     void free(String field, byte[] token, Deadline deadline) throws RedisFault {
         List<CompletionStage<Long>> others = new ArrayList<>();
         for (int shard = shards.count() - 1; shard >= 0; shard--) {
-            others.add(link.run(
-                    scripts.freeRevision, ScriptOutputType.INTEGER, keys(shard), Ascii.of(field), token));
+            others.add(link.run(scripts.freeRevision, ScriptOutputType.INTEGER, keys(shard), Ascii.of(field), token));
         }
         for (CompletionStage<Long> other : others) {
             RedisLink.await(other, deadline);

@@ -15,7 +15,8 @@ final class ServerCheck {
      * @throws InvalidQuotaArgumentException when one would throw counters away to make room
      */
     static void check(RedisLink link, Deadline deadline) throws RedisFault {
-        for (Map.Entry<String, CompletionStage<String>> server : link.infos("memory").entrySet()) {
+        for (Map.Entry<String, CompletionStage<String>> server :
+                link.infos("memory").entrySet()) {
             String policy = policy(RedisLink.await(server.getValue(), deadline));
             if (!policy.isEmpty() && !policy.equals("noeviction")) {
                 throw InvalidQuotaArgumentException.of(

@@ -45,8 +45,9 @@ final class Subjects {
         try {
             drain.settle(fence.shard(), deadline);
             SubjectUsage usage = behind.catalog().usage(subject, deadline);
-            UsageQuery before =
-                    UsageQuery.of(subject).between(Instant.EPOCH, Micros.instant(fence.begun())).pageSize(1);
+            UsageQuery before = UsageQuery.of(subject)
+                    .between(Instant.EPOCH, Micros.instant(fence.begun()))
+                    .pageSize(1);
             Set<String> granted = grantedFeatures(subject, deadline);
             boolean history = !behind.ledger().records(before, deadline).isEmpty();
             RedisLink.await(

@@ -48,7 +48,8 @@ final class Verdicts {
     private static long asked(Command command, Line line) {
         long asked = 0;
         for (Line other : command.lines()) {
-            if (other.sharesOwner(line) && other.terms().window().equals(line.terms().window())) {
+            if (other.sharesOwner(line)
+                    && other.terms().window().equals(line.terms().window())) {
                 asked += other.amount();
             }
         }

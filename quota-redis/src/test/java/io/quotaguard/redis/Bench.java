@@ -28,7 +28,7 @@ final class Bench implements AutoCloseable {
     static final String ARTICLES = "articles";
     static final Change BY_TEST = Change.by("test");
 
-    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final Deque<Runnable> opened = new ArrayDeque<>();
     private final RedisClient client = RedisClient.create();
     private final LedgerAway behind;
     private final RedisURI uri;
@@ -46,7 +46,7 @@ final class Bench implements AutoCloseable {
         opened.push(client::shutdown);
         InMemoryQuotaStore memory = new InMemoryQuotaStore();
         behind = new LedgerAway(memory);
-        opened.push(memory);
+        opened.push(memory::close);
         store = node();
         guard = guard(store, Duration.ofSeconds(20));
         guard.plans()
@@ -60,15 +60,16 @@ final class Bench implements AutoCloseable {
 
     /** Returns one more store of the same data. */
     RedisQuotaStore node() {
-        RedisQuotaStore node = settings.apply(RedisQuotaStore.inFrontOf(behind, client, uri).namespace("bench"))
+        RedisQuotaStore node = settings.apply(
+                        RedisQuotaStore.inFrontOf(behind, client, uri).namespace("bench"))
                 .build();
-        opened.push(node);
+        opened.push(node::close);
         return node;
     }
 
     QuotaGuard guard(RedisQuotaStore over, Duration timeout) {
         QuotaGuard made = QuotaGuard.builder(over).timeout(timeout).build();
-        opened.push(made);
+        opened.push(made::close);
         return made;
     }
 
@@ -119,9 +120,9 @@ final class Bench implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         while (!opened.isEmpty()) {
-            opened.pop().close();
+            opened.pop().run();
         }
     }
 }

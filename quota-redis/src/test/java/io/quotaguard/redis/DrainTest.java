@@ -34,7 +34,7 @@ class DrainTest {
     }
 
     @AfterEach
-    void stop() throws Exception {
+    void stop() {
         bench.close();
         redis.close();
     }
@@ -130,7 +130,8 @@ class DrainTest {
         awaitDrained();
         bench.behind().away(true);
         bench.use("a", 2);
-        // The key is used for something else, past the store that decides: this must not be done, and must not stop the rest.
+        // The key is used for something else, past the store that decides: this must not be done, and must not stop the
+        // rest.
         Line other = new Entitlements(bench.behind().catalog(), 10)
                 .resolve(USER, ARTICLES, 7, Instant.now(), deadline())
                 .lines()

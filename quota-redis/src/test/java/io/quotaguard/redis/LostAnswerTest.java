@@ -24,7 +24,7 @@ class LostAnswerTest {
 
     @Test
     @DisplayName("R7: of uses whose connection is cut after the script ran, each is counted once")
-    void cutAfterTheScriptRan() throws Exception {
+    void cutAfterTheScriptRan() {
         try (EmbeddedRedis redis = EmbeddedRedis.start();
                 TcpProxy proxy = TcpProxy.inFrontOf("127.0.0.1", redis.port());
                 Bench bench = new Bench("redis://127.0.0.1:" + proxy.port(), 1_000_000)) {
@@ -55,8 +55,9 @@ class LostAnswerTest {
     }
 
     @Test
-    @DisplayName("R45: a server that stops holds up a call no longer than its time-out; the same key tells what became of it")
-    void pausedServer() throws Exception {
+    @DisplayName(
+            "R45: a server that stops holds up a call no longer than its time-out; the same key tells what became of it")
+    void pausedServer() {
         try (EmbeddedRedis redis = EmbeddedRedis.start();
                 Bench bench = new Bench(redis.uri(), 5)) {
             bench.use("first", 1);
@@ -74,7 +75,7 @@ class LostAnswerTest {
 
     @Test
     @DisplayName("R1: a server that forgets its scripts is sent them again, and nothing is counted twice")
-    void forgottenScripts() throws Exception {
+    void forgottenScripts() {
         try (EmbeddedRedis redis = EmbeddedRedis.start();
                 Bench bench = new Bench(redis.uri(), 100)) {
             for (int n = 0; n < 120; n++) {

@@ -27,7 +27,7 @@ class StateLossTest {
     }
 
     @AfterEach
-    void stop() throws Exception {
+    void stop() {
         bench.close();
         redis.close();
     }
@@ -87,7 +87,7 @@ class StateLossTest {
 
     @Test
     @DisplayName("R10: what was acknowledged survives a crash of a server that forces its writes to disk")
-    void crashed() throws Exception {
+    void crashed() {
         try (EmbeddedRedis durable = EmbeddedRedis.start(RedisDurability.ALWAYS);
                 Bench crashing = new Bench(durable.uri(), 5)) {
             crashing.behind().away(true);

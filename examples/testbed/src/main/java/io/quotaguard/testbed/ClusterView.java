@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What one node of a Redis Cluster believes of all of them, itself included. */
 record ClusterView(List<Member> members) {
@@ -18,7 +19,7 @@ record ClusterView(List<Member> members) {
     /**
      * A node.
      *
-     * @param flags such as {@code myself}, {@code master}, {@code slave}, {@code fail?} and {@code fail}
+     * @param flags such as {@code myself}, {@code master}, {@code slave} and {@code handshake}
      * @param masterId the node that it copies, or a hyphen
      * @param slots the ranges that it owns
      */
@@ -28,7 +29,7 @@ record ClusterView(List<Member> members) {
         }
 
         private boolean copies(Member master) {
-            return masterId.equals(master.id()) && !flags.contains("fail") && !flags.contains("fail?");
+            return masterId.equals(master.id());
         }
     }
 
@@ -84,12 +85,11 @@ record ClusterView(List<Member> members) {
         return members.stream().filter(member -> member.owns(slot)).findFirst();
     }
 
-    /** The node that copies the one on this port and is not known to have failed. */
-    Optional<Member> replicaOf(int port) {
+    /** The nodes that copy the one on this port, living or not. */
+    Stream<Member> replicasOf(int port) {
         return members.stream()
                 .filter(master -> master.port() == port)
-                .flatMap(master -> members.stream().filter(member -> member.copies(master)))
-                .findFirst();
+                .flatMap(master -> members.stream().filter(member -> member.copies(master)));
     }
 
     /** Who owns which slots and who copies whom: the same for nodes that are of one mind. */

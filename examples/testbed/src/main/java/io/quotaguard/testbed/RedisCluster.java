@@ -85,13 +85,15 @@ public final class RedisCluster implements AutoCloseable {
     /**
      * The node that copies this master.
      *
-     * @throws TestServerException when none does, or none that is known to live
+     * @throws TestServerException when none does, or it is killed or paused
      */
     public EmbeddedRedis replicaOf(EmbeddedRedis master) {
         ClusterView view = view();
-        return view.replicaOf(master.port())
+        return view.replicasOf(master.port())
                 .map(replica -> nodeOn(replica.port()))
-                .orElseThrow(() -> new TestServerException("No replica of " + master + " is known to live: " + view));
+                .filter(EmbeddedRedis::answers)
+                .findFirst()
+                .orElseThrow(() -> new TestServerException("No replica of " + master + " answers: " + view));
     }
 
     /** The slot of a key, which what stands in braces decides, if anything does. */

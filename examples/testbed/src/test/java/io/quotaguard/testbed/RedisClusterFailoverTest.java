@@ -43,6 +43,19 @@ class RedisClusterFailoverTest {
         replica = cluster.replicaOf(master);
         assertThat(replica).isNotSameAs(master);
         assertThat(cluster.masters()).hasSize(3).contains(master).doesNotContain(replica);
+        assertThat(replica.ask("INFO", "replication")).contains("master_link_status:up");
+    }
+
+    @Test
+    @DisplayName("names no replica of a master while that is away")
+    void namesALivingReplica() {
+        replica.pause();
+        assertThatThrownBy(() -> cluster.replicaOf(master)).hasMessageContaining("No replica");
+        replica.kill();
+        assertThatThrownBy(() -> cluster.takeOver(master)).hasMessageContaining("No replica");
+        replica.restart();
+        cluster.awaitHealthy();
+        assertThat(cluster.replicaOf(master)).isSameAs(replica);
     }
 
     @Test
@@ -72,6 +85,7 @@ class RedisClusterFailoverTest {
         assertThatThrownBy(() -> cluster.replicaOf(replica)).hasMessageContaining("No replica");
         master.restart();
         cluster.awaitHealthy();
+        assertThat(master.ask("INFO", "replication")).contains("master_link_status:up");
         assertThat(cluster.replicaOf(replica)).isSameAs(master);
     }
 

@@ -49,6 +49,14 @@ class RedisPairTest {
     }
 
     @Test
+    @DisplayName("can be waited for until what is written is copied, however much it is")
+    void waitsForTheCopy() {
+        primary.ask("EVAL", "return redis.call('SET', KEYS[1], string.rep('x', 20000000))", "1", "k");
+        pair.awaitCopied();
+        assertThat(replica.ask("STRLEN", "k")).isEqualTo("20000000");
+    }
+
+    @Test
     @DisplayName("change over when the primary was killed, and back again")
     void changesOver() {
         primary.kill();

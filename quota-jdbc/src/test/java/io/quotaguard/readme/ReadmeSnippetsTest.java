@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The README's Java, run. {@link ReadmeTest} sees to it that nothing else stands there. */
+/** The README's Java, but for Redis, run. {@link ReadmeTest} sees to it that nothing else stands there. */
 class ReadmeSnippetsTest {
     private static final Logger log = LoggerFactory.getLogger(ReadmeSnippetsTest.class);
 

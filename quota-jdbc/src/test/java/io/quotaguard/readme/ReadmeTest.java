@@ -11,24 +11,29 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Holds the README to code that is compiled and run: each of its Java blocks stands in {@link ReadmeSnippetsTest}. */
+/** Holds the README to code that is compiled and run: each of its Java blocks stands in a test. */
 class ReadmeTest {
     private static final Pattern JAVA_BLOCK = Pattern.compile("```java\\R(.*?)```", Pattern.DOTALL);
 
     @Test
     @DisplayName("Every Java block of the README is compiled and run by a test")
     void snippetsAreCompiled() throws IOException {
-        assertCompiled("../README.md", "ReadmeSnippetsTest");
+        assertCompiled(
+                "../README.md", "quota-jdbc/*/ReadmeSnippetsTest.java", "quota-redis/*/RedisReadmeSnippetsTest.java");
     }
 
     @Test
     @DisplayName("Every Java block of the core's own page is compiled and run by a test")
     void coreSnippetsAreCompiled() throws IOException {
-        assertCompiled("../quota-core/README.md", "CoreReadmeSnippetsTest");
+        assertCompiled("../quota-core/README.md", "quota-jdbc/*/CoreReadmeSnippetsTest.java");
     }
 
-    private static void assertCompiled(String page, String test) throws IOException {
-        String snippets = squeezed(Files.readString(Path.of("src/test/java/io/quotaguard/readme/" + test + ".java")));
+    private static void assertCompiled(String page, String... tests) throws IOException {
+        StringBuilder code = new StringBuilder();
+        for (String test : tests) {
+            code.append(Files.readString(Path.of("..", test.replace("*", "src/test/java/io/quotaguard/readme"))));
+        }
+        String snippets = squeezed(code.toString());
         List<String> blocks = JAVA_BLOCK
                 .matcher(Files.readString(Path.of(page)))
                 .results()

@@ -31,14 +31,15 @@ record Options(
     static final String HELP = """
             A day of a small article platform, replayed through QuotaGuard.
 
-              --store memory|postgres   where quotas are kept; postgres unless given
-                                        postgres starts a server of its own and removes it in the end
-              --jdbc-url URL            a PostgreSQL of yours; uses the schema quotaguard_quickstart and no other
-              --user NAME               to log in with there
-              --password SECRET         to log in with there
-              --threads N               threads that replay the log, 1 to 64; 4 unless given
-              --log FILE                a log of yours; see requests.log among the resources for the format
-              --help                    this text
+              --store memory|postgres|redis   where quotas are kept; postgres unless given
+                                              postgres starts a server of its own and removes it in the end,
+                                              redis starts both a Redis and the PostgreSQL behind it
+              --jdbc-url URL                  a PostgreSQL of yours; uses the schema quotaguard_quickstart and no other
+              --user NAME                     to log in with there
+              --password SECRET               to log in with there
+              --threads N                     threads that replay the log, 1 to 64; 4 unless given
+              --log FILE                      a log of yours; see requests.log among the resources for the format
+              --help                          this text
 
             Ends with 0 when all proofs hold, 1 when one fails, 2 when something in the way was wrong.
             """;
@@ -46,7 +47,9 @@ record Options(
     /** Where quotas are kept. */
     enum Store {
         MEMORY,
-        POSTGRES
+        POSTGRES,
+        /** Redis, in front of PostgreSQL. */
+        REDIS
     }
 
     /** A command line that makes no sense; the message says why. */
@@ -87,7 +90,7 @@ record Options(
         if (jdbcUrl == null && (user != null || password != null)) {
             throw new UsageException("--user and --password go with --jdbc-url");
         }
-        if (jdbcUrl != null && storeGiven && store == Store.MEMORY) {
+        if (jdbcUrl != null && storeGiven && store != Store.POSTGRES) {
             throw new UsageException("--jdbc-url goes with --store postgres");
         }
         return new Options(store, jdbcUrl, user, password, threads, log, help);
@@ -105,7 +108,8 @@ record Options(
         return switch (text) {
             case "memory" -> Store.MEMORY;
             case "postgres" -> Store.POSTGRES;
-            default -> throw new UsageException("--store is memory or postgres, not " + text);
+            case "redis" -> Store.REDIS;
+            default -> throw new UsageException("--store is memory, postgres or redis, not " + text);
         };
     }
 

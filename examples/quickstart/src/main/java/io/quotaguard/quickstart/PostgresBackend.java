@@ -5,7 +5,6 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import io.quotaguard.jdbc.JdbcQuotaStore;
 import io.quotaguard.jdbc.QuotaSchema;
-import io.quotaguard.spi.QuotaStore;
 import io.quotaguard.testbed.EmbeddedPostgres;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -20,7 +19,7 @@ final class PostgresBackend implements Backend {
 
     private final Deque<Runnable> closing;
     private final ReplaySchema schema;
-    private final QuotaStore store;
+    private final JdbcQuotaStore store;
     private final PublicationTable publications;
     private final List<String> facts;
 
@@ -85,7 +84,7 @@ final class PostgresBackend implements Backend {
     }
 
     @Override
-    public QuotaStore store() {
+    public JdbcQuotaStore store() {
         return store;
     }
 

@@ -60,9 +60,11 @@ final class Quickstart {
         if (url != null) {
             return PostgresBackend.at(url, options.user(), options.password(), log.start());
         }
-        return options.store() == Options.Store.MEMORY
-                ? new MemoryBackend(log.start())
-                : PostgresBackend.embedded(log.start());
+        return switch (options.store()) {
+            case MEMORY -> new MemoryBackend(log.start());
+            case POSTGRES -> PostgresBackend.embedded(log.start());
+            case REDIS -> RedisBackend.embedded(log.start());
+        };
     }
 
     private static void introduce(PrintStream out, Options options, RequestLog log, Backend backend) {

@@ -46,12 +46,13 @@ class OptionsTest {
     @CsvSource(delimiter = '|', textBlock = """
             --colour                                    | there is no option --colour
             --store                                     | --store needs a value
-            --store redis                               | --store is memory or postgres, not redis
+            --store reddis                              | --store is memory, postgres or redis, not reddis
             --threads 0                                 | --threads is a number from 1 to 64, not 0
             --threads many                              | --threads is a number from 1 to 64, not many
             --jdbc-url jdbc:mysql://x                   | --jdbc-url is like jdbc:postgresql:
             --user me                                   | --user and --password go with --jdbc-url
             --store memory --jdbc-url jdbc:postgresql:x | --jdbc-url goes with --store postgres
+            --store redis --jdbc-url jdbc:postgresql:x  | --jdbc-url goes with --store postgres
             """)
     void isRefused(String words, String message) {
         assertThatThrownBy(() -> Options.parse(words.split(" ")))

@@ -46,7 +46,7 @@ final class Epochs {
 
     /** Returns when a shard was begun, as it is kept there; nothing when it was not. */
     byte[] begun(int shard, Deadline deadline) throws RedisFault {
-        @Nullable byte[] begun = RedisLink.await(link.ask(on -> on.hget(shards.shardKey(shard), "b")), deadline);
+        byte @Nullable [] begun = RedisLink.await(link.ask(on -> on.hget(shards.shardKey(shard), "b")), deadline);
         return begun == null ? new byte[0] : begun;
     }
 

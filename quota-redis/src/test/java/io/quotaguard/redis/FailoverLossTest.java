@@ -14,8 +14,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 @DisplayName("A replica that takes over from a master, under load (F1, R7)")
+@EnabledIfSystemProperty(
+        named = "quota.redis.failovers",
+        matches = "[0-9]+",
+        disabledReason = "takes minutes: -Dquota.redis.failovers=N")
 class FailoverLossTest {
     private static final int ROUNDS = Integer.getInteger("quota.redis.failovers", 2);
     private static final int USERS = 8;

@@ -11,6 +11,7 @@ import io.quotaguard.model.QuotaUnavailableException;
 import io.quotaguard.model.Usage;
 import io.quotaguard.testbed.EmbeddedRedis;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,11 +32,12 @@ class LossBesideAPostTest {
         AtomicReference<GatedLedger> gated = new AtomicReference<>();
         bench = FaultBench.on(redis.uri())
                 .ledgerIn(memory -> {
-                    gated.set(new GatedLedger(memory));
-                    return gated.get();
+                    GatedLedger made = new GatedLedger(memory);
+                    gated.set(made);
+                    return made;
                 })
                 .start(1, LIMIT);
-        ledger = gated.get();
+        ledger = Objects.requireNonNull(gated.get());
     }
 
     @AfterEach

@@ -7,6 +7,7 @@ import io.quotaguard.model.CatalogVersion;
 import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Line;
 import io.quotaguard.spi.Operation;
+import io.quotaguard.spi.Outcome;
 import io.quotaguard.spi.Terms;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,6 +41,39 @@ class PlanStabilityTest {
             database.awaitAnswer("SELECT idx_scan > 1000 FROM pg_stat_user_tables WHERE relname = 'usage_record'", "t");
             assertThat(scans(database) - scansBefore).isZero();
         }
+    }
+
+    @Test
+    @DisplayName("a list of refused uses looks its own keys up and nothing else, however large the ledger has become")
+    void refusedListsReadTheirOwnKeys() {
+        try (TestDatabase database = TestDatabase.migrated()) {
+            int lists = 50;
+            try (HikariDataSource pool = TestDatabase.pool(database.url(), 1);
+                    JdbcQuotaStore store = JdbcQuotaStore.create(pool)) {
+                run(store, 200, ROWS / 200);
+            }
+            database.run("VACUUM ANALYZE quotaguard.usage_record");
+            long readBefore = ledgerEntriesRead(database);
+            try (HikariDataSource pool = TestDatabase.pool(database.url(), 1);
+                    JdbcQuotaStore store = JdbcQuotaStore.create(pool)) {
+                for (int i = 0; i < lists; i++) {
+                    List<Command> commands = new ArrayList<>();
+                    for (int j = 0; j < 8; j++) {
+                        commands.add(Commands.record(Commands.line("refused " + j, "f", 2, 1)));
+                    }
+                    assertThat(store.execute(commands, Commands.soon())).hasOnlyElementsOfType(Outcome.Refused.class);
+                }
+            }
+            database.awaitAnswer(
+                    "SELECT sum(idx_scan) >= " + lists + " FROM pg_stat_user_indexes WHERE relname = 'usage_record'",
+                    "t");
+            assertThat(ledgerEntriesRead(database) - readBefore).isLessThan(ROWS);
+        }
+    }
+
+    private static long ledgerEntriesRead(TestDatabase database) {
+        return Long.parseLong(
+                database.ask("SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname = 'usage_record'"));
     }
 
     @Test

@@ -106,7 +106,8 @@ BEGIN
                        = c_default_revision[k]))
       INTO s_plain
       FROM generate_series(1, v_counters) AS k;
-    a_known := ARRAY(SELECT EXISTS (SELECT FROM ${quota_schema}.usage_record t WHERE t.dedup = l_dedup[j])
+    -- Not EXISTS: for many lines the planner would rather read the whole ledger once than look each of them up.
+    a_known := ARRAY(SELECT (SELECT true FROM ${quota_schema}.usage_record t WHERE t.dedup = l_dedup[j]) IS NOT NULL
                        FROM generate_series(1, v_lines) AS j);
     s_dirty := array_fill(false, ARRAY[v_counters]);
     a_after := array_fill(NULL::bigint, ARRAY[v_lines]);

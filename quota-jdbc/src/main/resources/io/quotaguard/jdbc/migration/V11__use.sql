@@ -97,7 +97,8 @@ BEGIN
                (dedup, subject, feature, window_start, window_end, operation, amount, used_after, held_after, limit_units,
                 overage, source, source_plan, source_version, key, fingerprint, degraded, metadata, recorded_at)
         SELECT p_dedup, p_subject, p_feature, p_start, p_end, 'RECORD', p_amount, v_after, 0, p_limit,
-               CASE WHEN p_limit < 0 THEN 0 ELSE greatest(0, v_after - greatest(p_limit, v_after - p_amount)) END, p_source, p_source_plan, p_source_version, p_key, p_fingerprint, false, p_metadata::jsonb, c.now
+               CASE WHEN p_limit < 0 THEN 0 ELSE greatest(0, v_after - greatest(p_limit, v_after - p_amount)) END,
+               p_source, p_source_plan, p_source_version, p_key, p_fingerprint, false, p_metadata::jsonb, c.now
           FROM (SELECT ${quota_schema}.quota_now() AS now OFFSET 0) c
          WHERE NOT EXISTS (SELECT FROM ${quota_schema}.usage_record t WHERE t.dedup = p_dedup)
            AND c.now >= p_start AND c.now < p_end AND c.now >= p_valid_from AND c.now < p_valid_until

@@ -39,9 +39,10 @@ final class Callers implements AutoCloseable {
             }
             return true;
         });
+        contender.settle();
     }
 
-    /** Lets everyone call for as long as is said. */
+    /** Lets everyone call for as long as is said, and has the contender bring home what they used. */
     Sample run(Contender contender, Traffic traffic, Duration length) throws InterruptedException {
         CountDownLatch ready = new CountDownLatch(count);
         CpuTime before = meter.now();
@@ -51,14 +52,16 @@ final class Callers implements AutoCloseable {
             ready.await();
             return callUntil(contender, traffic, start + length.toNanos());
         });
-        double seconds = (System.nanoTime() - start) / 1e9;
+        double answered = (System.nanoTime() - start) / 1e9;
+        contender.settle();
+        double kept = (System.nanoTime() - start) / 1e9;
         CpuTime used = meter.now().since(before);
         Histogram nanos = new Histogram(DIGITS);
         seen.forEach(each -> nanos.add(each.nanos()));
         return new Sample(
                 seen.stream().mapToLong(Seen::accepted).sum(),
                 seen.stream().mapToLong(Seen::refused).sum(),
-                seconds,
+                new Sample.Seconds(answered, kept),
                 CallWindow.Latency.of(nanos),
                 used);
     }

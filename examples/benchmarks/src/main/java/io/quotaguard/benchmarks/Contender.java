@@ -7,6 +7,9 @@ interface Contender extends AutoCloseable {
     /** Returns whether the subject was allowed the units, which are then used. */
     boolean use(int subject, long units) throws SQLException;
 
+    /** Returns when all that was allowed stands where it is kept; at once, unless it is brought there behind the calls. */
+    default void settle() {}
+
     /** Returns what stands in its tables, so that a run can be shown to have done what it measured. */
     Books books() throws SQLException;
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Each round's figures, one line for each contender. Not thread-safe. */
 final class ContestCsv implements AutoCloseable {
     private static final String HEAD =
-            "outcome,shape,callers,contender,round,accepted,refused,calls_per_second,p50_ms,p99_ms,jvm_us,server_us";
+            "outcome,shape,callers,contender,round,accepted,refused,calls_per_second,kept_per_second,p50_ms,p99_ms,jvm_us,server_us";
 
     private final @Nullable PrintWriter file;
 
@@ -35,24 +35,25 @@ final class ContestCsv implements AutoCloseable {
 
     void add(ContestResult result) {
         if (file != null) {
-            result.samples().forEach((contender, rounds) -> add(file, result, contender, rounds));
+            result.samples().forEach((entrant, rounds) -> add(file, result, entrant, rounds));
         }
     }
 
-    private static void add(PrintWriter file, ContestResult result, Contest contender, List<Sample> rounds) {
+    private static void add(PrintWriter file, ContestResult result, Entrant entrant, List<Sample> rounds) {
         for (int round = 0; round < rounds.size(); round++) {
             Sample sample = rounds.get(round);
             file.printf(
                     Locale.ROOT,
-                    "%s,%s,%d,%s,%d,%d,%d,%.1f,%.4f,%.4f,%.2f,%.2f%n",
+                    "%s,%s,%d,%s,%d,%d,%d,%.1f,%.1f,%.4f,%.4f,%.2f,%.2f%n",
                     OptionValue.word(result.traffic().outcome()),
                     OptionValue.word(result.traffic().shape()),
                     result.callers(),
-                    OptionValue.word(contender),
+                    entrant.word(),
                     round + 1,
                     sample.accepted(),
                     sample.refused(),
                     sample.callsPerSecond(),
+                    sample.keptPerSecond(),
                     sample.p50Millis(),
                     sample.p99Millis(),
                     sample.jvmMicros(),

@@ -18,7 +18,7 @@ record CpuTime(double jvmNanos, double serverNanos) {
         return new CpuTime(jvmNanos - before.jvmNanos, serverNanos - before.serverNanos);
     }
 
-    /** Reads the time of one server from Linux's {@code /proc}, if the server is on this machine. */
+    /** Reads the time of servers from Linux's {@code /proc}, if they are on this machine. */
     static final class Meter {
         private static final Path PROC = Path.of("/proc");
 
@@ -32,25 +32,26 @@ record CpuTime(double jvmNanos, double serverNanos) {
         private static final int CHILDREN_SYSTEM = 17 - 3;
 
         private final OperatingSystemMXBean jvm = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-        private final Path postmaster;
-        private final Path children;
+        private final List<Long> servers;
 
-        /** Takes the number of the server's first process; one that is no such process here is not read. */
-        Meter(long postmaster) {
-            this.postmaster = PROC.resolve(Long.toString(postmaster));
-            this.children = this.postmaster.resolve("task/" + postmaster + "/children");
+        /** Takes the number of each server's first process; one that is no such process here is not read. */
+        Meter(List<Long> servers) {
+            this.servers = List.copyOf(servers);
         }
 
         CpuTime now() {
-            return new CpuTime(jvm.getProcessCpuTime(), serverTicks() * NANOS_PER_TICK);
+            double ticks = servers.stream().mapToDouble(Meter::ticksOfServer).sum();
+            return new CpuTime(jvm.getProcessCpuTime(), ticks * NANOS_PER_TICK);
         }
 
         /** Ended processes count as well: what they used stands with the first one, which waited for them. */
-        private double serverTicks() {
+        private static double ticksOfServer(long server) {
+            Path first = PROC.resolve(Long.toString(server));
+            Path children = first.resolve("task/" + server + "/children");
             try {
-                double ticks = ticks(postmaster, USER, SYSTEM, CHILDREN_USER, CHILDREN_SYSTEM);
+                double ticks = ticks(first, USER, SYSTEM, CHILDREN_USER, CHILDREN_SYSTEM);
                 for (String child : Files.readString(children).strip().split(" ", -1)) {
-                    ticks += ticksOfChild(child);
+                    ticks += child.isEmpty() ? 0 : ticksOfChild(child);
                 }
                 return ticks;
             } catch (IOException e) {
@@ -70,8 +71,9 @@ record CpuTime(double jvmNanos, double serverNanos) {
         private static double ticks(Path process, int... fields) throws IOException {
             String line = Files.readString(process.resolve("stat"));
             int nameEnd = line.lastIndexOf(')');
-            if (!line.substring(0, nameEnd).contains("(postgres")) {
-                throw new IOException(process + " is no PostgreSQL server: " + line);
+            String name = line.substring(line.indexOf('(') + 1, nameEnd);
+            if (!name.startsWith("postgres") && !name.startsWith("redis")) {
+                throw new IOException(process + " is no server: " + line);
             }
             List<String> values = List.of(line.substring(nameEnd + 2).strip().split(" ", -1));
             double ticks = 0;

@@ -49,7 +49,7 @@ final class GrowthBenchmark implements AutoCloseable {
         PostgresUnderTest postgres = state(options.states().get(0)).postgres();
         out.println(postgres.description() + ", " + Machine.DESCRIPTION);
         out.println();
-        CpuTime.Meter meter = new CpuTime.Meter(postgres.database().serverPid());
+        CpuTime.Meter meter = new CpuTime.Meter(List.of(postgres.database().serverPid()));
         try (Callers callers = new Callers(options.scale().callers(), meter)) {
             for (GrowthState.Size size : options.states()) {
                 Subjects subjects = state(size).subjects();

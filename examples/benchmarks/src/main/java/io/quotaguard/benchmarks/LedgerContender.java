@@ -14,16 +14,16 @@ final class LedgerContender implements Contender {
     private final BenchmarkDatabase database;
     private final DataSource pool;
 
-    private LedgerContender(Contender other, PlainLedger ledger, Contest.Bed bed) {
+    private LedgerContender(Contender other, PlainLedger ledger, Bed bed) {
         this.other = other;
         this.ledger = ledger;
         this.database = bed.postgres().database();
         this.pool = bed.postgres().servingPool();
     }
 
-    static LedgerContender besideBucket4j(Contest.Bed bed) {
+    static LedgerContender besideBucket4j(Bed bed) {
         PlainLedger ledger = PlainLedger.create(bed.postgres().database(), "bucket4j_ledger");
-        return new LedgerContender(Bucket4jContender.selectForUpdate(bed, "with_ledger"), ledger, bed);
+        return new LedgerContender(Bucket4jPostgres.selectForUpdate(bed, "with_ledger"), ledger, bed);
     }
 
     @Override

@@ -24,13 +24,13 @@ final class NaiveContender implements Contender {
     private final PlainLedger ledger;
     private final DataSource pool;
 
-    private NaiveContender(Contest.Bed bed) {
+    private NaiveContender(Bed bed) {
         this.database = bed.postgres().database();
         this.ledger = PlainLedger.create(database, "naive_ledger");
         this.pool = bed.postgres().servingPool();
     }
 
-    static NaiveContender create(Contest.Bed bed) {
+    static NaiveContender create(Bed bed) {
         Subjects subjects = bed.subjects();
         bed.postgres()
                 .database()

@@ -54,7 +54,16 @@ record OptionValue(String name, String text) {
 
     /** Returns those of the choices that are named between commas. */
     <T extends Enum<T>> List<T> anyOf(List<T> choices) {
-        return parts(part -> choice(part, choices));
+        return anyOf(choices, OptionValue::word);
+    }
+
+    /** Returns those of the choices whose words stand between commas. */
+    <T> List<T> anyOf(List<T> choices, Function<T, String> word) {
+        return parts(part -> choices.stream()
+                .filter(each -> word.apply(each).equals(part))
+                .findFirst()
+                .orElseThrow(() -> new UsageException(name + " is of "
+                        + choices.stream().map(word).collect(Collectors.joining(",")) + ", not " + part)));
     }
 
     /** Returns what stands between commas, each once. */
@@ -62,20 +71,13 @@ record OptionValue(String name, String text) {
         return Arrays.stream(text.split(",", -1)).map(reading).distinct().toList();
     }
 
-    private <T extends Enum<T>> T choice(String part, List<T> choices) {
-        return choices.stream()
-                .filter(each -> word(each).equals(part))
-                .findFirst()
-                .orElseThrow(() -> new UsageException(name + " is of " + words(choices) + ", not " + part));
-    }
-
     /** Returns a constant's name as it is written on a command line and in reports. */
     static String word(Enum<?> choice) {
-        return choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return word(choice.name());
     }
 
-    static String words(List<? extends Enum<?>> choices) {
-        return choices.stream().map(OptionValue::word).collect(Collectors.joining(","));
+    static String word(String constant) {
+        return constant.toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private int count(String part) {

@@ -19,7 +19,7 @@ final class PostgresUnderTest implements StoreUnderTest {
     private final String description;
     private final BenchmarkDatabase database;
     private final HikariDataSource servingPool;
-    private final QuotaStore serving;
+    private final JdbcQuotaStore serving;
     private final QuotaStore administration;
 
     /** Makes the database; {@code connections} serve the application's calls. */
@@ -47,7 +47,7 @@ final class PostgresUnderTest implements StoreUnderTest {
     }
 
     @Override
-    public QuotaStore serving() {
+    public JdbcQuotaStore serving() {
         return serving;
     }
 

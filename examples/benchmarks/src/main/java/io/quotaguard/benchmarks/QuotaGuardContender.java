@@ -2,6 +2,9 @@ package io.quotaguard.benchmarks;
 
 import io.quotaguard.QuotaGuard;
 import io.quotaguard.model.Change;
+import io.quotaguard.redis.RedisQuotaStore;
+import io.quotaguard.spi.Deadline;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,30 +12,49 @@ import java.util.List;
 final class QuotaGuardContender implements Contender {
     private static final String USED = "SELECT sum(used) FROM quotaguard.usage_counter WHERE subject LIKE '%s%%'";
     private static final String ROWS = "SELECT count(*) FROM quotaguard.usage_record WHERE subject LIKE '%s%%'";
+    private static final Duration SETTLING = Duration.ofMinutes(10);
 
     private final BenchmarkDatabase database;
     private final String prefix;
     private final GuardCalls calls;
+    private final Ways ways;
 
-    private QuotaGuardContender(Contest.Bed bed, GuardCalls.Keys keys) {
+    private QuotaGuardContender(Bed bed, String name, GuardCalls.Keys keys, Guarded guarded) {
         database = bed.postgres().database();
-        prefix = OptionValue.word(keys) + "-keys-";
+        prefix = name + "-" + OptionValue.word(keys) + "-keys-";
+        ways = guarded.ways();
         Subjects subjects = bed.subjects();
-        QuotaGuard quota = GuardCalls.guard(bed.postgres().serving(), subjects.all());
         List<String> names = new ArrayList<>();
-        names.addAll(subscribe(quota, new Crowd(prefix + "room", subjects.size()), Subjects.ROOM));
-        names.addAll(subscribe(quota, new Crowd(prefix + "little", subjects.size()), Subjects.LITTLE));
-        calls = new GuardCalls(quota, names, keys);
+        names.addAll(subscribe(guarded.quota(), new Crowd(prefix + "room", subjects.size()), Subjects.ROOM));
+        names.addAll(subscribe(guarded.quota(), new Crowd(prefix + "little", subjects.size()), Subjects.LITTLE));
+        calls = new GuardCalls(guarded.quota(), names, keys);
     }
 
-    /** Leaves it to the library to make keys. */
-    static QuotaGuardContender withoutKeys(Contest.Bed bed) {
-        return new QuotaGuardContender(bed, GuardCalls.Keys.GENERATED);
+    /** A guard, and what it is to be treated with. */
+    private record Guarded(QuotaGuard quota, Ways ways) {}
+
+    /**
+     * What is to be done about uses that are still on their way, and in the end.
+     *
+     * @param settling brings them into the ledger
+     * @param closing frees what the guard does not
+     */
+    private record Ways(Runnable settling, Runnable closing) {
+        static final Ways NONE = new Ways(() -> {}, () -> {});
     }
 
-    /** Brings a random key with each use, such as an order's number. */
-    static QuotaGuardContender withKeys(Contest.Bed bed) {
-        return new QuotaGuardContender(bed, GuardCalls.Keys.RANDOM);
+    static Contender onPostgres(Bed bed, GuardCalls.Keys keys) {
+        QuotaGuard quota =
+                GuardCalls.guard(bed.postgres().serving(), bed.subjects().all());
+        return new QuotaGuardContender(bed, "postgres", keys, new Guarded(quota, Ways.NONE));
+    }
+
+    /** Decides in Redis, in front of PostgreSQL. */
+    static Contender onRedis(Bed bed, GuardCalls.Keys keys) {
+        RedisQuotaStore store = bed.redis().inFrontOf(bed.postgres().serving());
+        QuotaGuard quota = GuardCalls.guard(store, bed.subjects().all());
+        Ways ways = new Ways(() -> store.drain(Deadline.after(SETTLING)), store::close);
+        return new QuotaGuardContender(bed, "redis", keys, new Guarded(quota, ways));
     }
 
     private List<String> subscribe(QuotaGuard quota, Crowd crowd, long limit) {
@@ -47,12 +69,19 @@ final class QuotaGuardContender implements Contender {
     }
 
     @Override
+    public void settle() {
+        ways.settling().run();
+    }
+
+    @Override
     public Books books() {
+        settle();
         return new Books(database.number(USED.formatted(prefix)), database.number(ROWS.formatted(prefix)));
     }
 
     @Override
     public void close() {
         calls.quota().close();
+        ways.closing().run();
     }
 }

@@ -5,17 +5,36 @@ package io.quotaguard.benchmarks;
  *
  * @param accepted calls that were allowed
  * @param refused calls that were not
- * @param seconds from the first call's start to the last one's end
+ * @param seconds how long it took
  * @param latency of one call
  * @param cpu what both sides used meanwhile
  */
-record Sample(long accepted, long refused, double seconds, CallWindow.Latency latency, CpuTime cpu) {
+record Sample(long accepted, long refused, Seconds seconds, CallWindow.Latency latency, CpuTime cpu) {
     long calls() {
         return accepted + refused;
     }
 
+    /**
+     * How long the calls of a window took.
+     *
+     * @param answered from the first call's start to the last one's end
+     * @param kept until everything that was allowed stood where it is kept, too
+     */
+    record Seconds(double answered, double kept) {
+        private static final double APART = 0.001;
+
+        /** Returns whether something was still on its way when the last call was answered. */
+        boolean areApart() {
+            return kept - answered > APART;
+        }
+    }
+
     double callsPerSecond() {
-        return calls() / seconds;
+        return calls() / seconds.answered();
+    }
+
+    double keptPerSecond() {
+        return calls() / seconds.kept();
     }
 
     double p50Millis() {

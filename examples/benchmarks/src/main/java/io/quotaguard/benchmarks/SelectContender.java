@@ -4,19 +4,16 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.concurrent.atomic.AtomicIntegerArray;
 import javax.sql.DataSource;
 
-/** The floor of whatever asks the server: {@code SELECT 1}. It decides nothing, and answers from this JVM's memory. */
+/** The floor of whatever asks the server: {@code SELECT 1}. It decides nothing. */
 final class SelectContender implements Contender {
-    private final Subjects subjects;
+    private final KnownAnswers answers;
     private final DataSource pool;
-    private final AtomicIntegerArray spent;
 
-    SelectContender(Contest.Bed bed) {
-        this.subjects = bed.subjects();
+    SelectContender(Bed bed) {
+        this.answers = new KnownAnswers(bed.subjects());
         this.pool = bed.postgres().servingPool();
-        this.spent = new AtomicIntegerArray(subjects.all());
     }
 
     @Override
@@ -26,7 +23,7 @@ final class SelectContender implements Contender {
                 ResultSet row = select.executeQuery()) {
             row.next();
         }
-        return subjects.hasRoom(subject) ? units <= Subjects.ROOM : spent.getAndSet(subject, 1) == 0;
+        return answers.allows(subject, units);
     }
 
     @Override

@@ -17,6 +17,12 @@ final class Table {
     }
 
     void print(PrintStream out) {
+        lines().forEach(out::println);
+    }
+
+    /** Returns the rows, and an empty line. */
+    List<String> lines() {
+        List<String> lines = new ArrayList<>();
         for (List<String> row : rows) {
             StringBuilder line = new StringBuilder();
             for (int column = 0; column < row.size(); column++) {
@@ -24,9 +30,10 @@ final class Table {
                 String padding = " ".repeat(width(column) - cell.length());
                 line.append("  ").append(column == 0 ? cell + padding : padding + cell);
             }
-            out.println(line.toString().stripTrailing());
+            lines.add(line.toString().stripTrailing());
         }
-        out.println();
+        lines.add("");
+        return lines;
     }
 
     private int width(int column) {

@@ -19,12 +19,12 @@ final class UpdateContender implements Contender {
     private final BenchmarkDatabase database;
     private final DataSource pool;
 
-    private UpdateContender(Contest.Bed bed) {
+    private UpdateContender(Bed bed) {
         this.database = bed.postgres().database();
         this.pool = bed.postgres().servingPool();
     }
 
-    static UpdateContender create(Contest.Bed bed) {
+    static UpdateContender create(Bed bed) {
         Subjects subjects = bed.subjects();
         bed.postgres()
                 .database()

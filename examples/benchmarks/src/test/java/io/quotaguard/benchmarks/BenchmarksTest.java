@@ -26,9 +26,14 @@ class BenchmarksTest {
         assertThat(run()).isZero();
         assertThat(run("plan-change", "--help")).isZero();
         assertThat(run("postgres", "--help")).isZero();
+        assertThat(run("redis", "--help")).isZero();
         assertThat(run("growth", "--help")).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8))
-                .isEqualTo(Benchmarks.HELP + PlanChangeOptions.HELP + PostgresOptions.HELP + GrowthOptions.HELP);
+                .isEqualTo(Benchmarks.HELP
+                        + PlanChangeOptions.HELP
+                        + PostgresContest.KIND.page()
+                        + RedisContest.KIND.page()
+                        + GrowthOptions.HELP);
     }
 
     @Test
@@ -66,7 +71,11 @@ class BenchmarksTest {
             String[] words = command.split(" ", -1);
             String[] options = Arrays.copyOfRange(words, 1, words.length);
             switch (words[0]) {
-                case "postgres" -> assertThat(PostgresOptions.parse(options)).isNotNull();
+                case "postgres" ->
+                    assertThat(ContestOptions.parse(PostgresContest.KIND, options))
+                            .isNotNull();
+                case "redis" ->
+                    assertThat(ContestOptions.parse(RedisContest.KIND, options)).isNotNull();
                 case "growth" -> assertThat(GrowthOptions.parse(options)).isNotNull();
                 case "plan-change" ->
                     assertThat(PlanChangeOptions.parse(options)).isNotNull();

@@ -5,35 +5,41 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-@DisplayName("A contender on PostgreSQL")
+@DisplayName("A contender")
 class ContestTest {
     private static final int SIZE = 3;
-    private static final PostgresUnderTest POSTGRES = new PostgresUnderTest(2);
-
-    private final Subjects subjects = new Subjects(SIZE);
+    private static final Subjects SUBJECTS = new Subjects(SIZE);
+    private static final Bed BED = new Bed(SUBJECTS, 2);
 
     @AfterAll
     static void close() {
-        POSTGRES.close();
+        BED.close();
+    }
+
+    static Stream<Entrant> everyone() {
+        return Stream.of(PostgresContest.values(), RedisContest.values()).flatMap(Arrays::stream);
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("everyone")
     @DisplayName("allows what fits, refuses what does not, and writes what it allowed")
-    void decidesAndWrites(Contest contest) throws SQLException {
-        try (Contender contender = contest.open(new Contest.Bed(POSTGRES, subjects))) {
+    void decidesAndWrites(Entrant entrant) throws SQLException {
+        try (Contender contender = entrant.open(BED)) {
             assertThat(contender.use(0, 1)).isTrue();
             assertThat(contender.use(0, Subjects.TOO_MUCH)).isFalse();
             assertThat(contender.use(0, 1)).isTrue();
             assertThat(contender.use(SIZE, 1)).isTrue();
             assertThat(contender.use(SIZE, 1)).isFalse();
-            contest.requireBooks(contender, 3);
+            entrant.requireBooks(contender, 3);
         }
     }
 
@@ -41,10 +47,10 @@ class ContestTest {
     @DisplayName("that does not write what it allowed is found out")
     void booksAreChecked() {
         Contender forgetful = new Planted(true, new Contender.Books(4, 3));
-        assertThatThrownBy(() -> Contest.NAIVE.requireBooks(forgetful, 4))
+        assertThatThrownBy(() -> PostgresContest.NAIVE.requireBooks(forgetful, 4))
                 .hasMessage("naive should have written Books[units=4, ledgerRows=4]"
                         + " but wrote Books[units=4, ledgerRows=3]");
-        assertThatThrownBy(() -> Contest.BUCKET4J.requireBooks(forgetful, 5)).hasMessageContaining("units=5");
+        assertThatThrownBy(() -> RedisContest.BUCKET4J.requireBooks(forgetful, 5)).hasMessageContaining("units=5");
     }
 
     @Test
@@ -59,9 +65,9 @@ class ContestTest {
     }
 
     private void answer(boolean allowed, Traffic.Outcome outcome) throws InterruptedException {
-        CpuTime.Meter meter = new CpuTime.Meter(POSTGRES.database().serverPid());
+        CpuTime.Meter meter = new CpuTime.Meter(List.of());
         try (Callers callers = new Callers(2, meter)) {
-            Traffic traffic = new Traffic(Traffic.Shape.HOT, outcome, subjects);
+            Traffic traffic = new Traffic(Traffic.Shape.HOT, outcome, SUBJECTS);
             callers.run(new Planted(allowed, new Contender.Books(0, 0)), traffic, Duration.ofMillis(1));
         }
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.quotaguard.testbed.PostgresServers;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +18,7 @@ class CpuTimeTest {
             pool.setJdbcUrl(PostgresServers.shared().freshDatabaseUrl());
             pool.setMaximumPoolSize(1);
             BenchmarkDatabase database = new BenchmarkDatabase(pool);
-            CpuTime.Meter meter = new CpuTime.Meter(database.serverPid());
+            CpuTime.Meter meter = new CpuTime.Meter(List.of(database.serverPid()));
             CpuTime before = meter.now();
             assumeFalse(Double.isNaN(before.serverNanos()), "a server on this machine, which has /proc");
             // So long by the clock that even a process which hardly gets a core works for some ticks.
@@ -34,7 +35,7 @@ class CpuTimeTest {
     @Test
     @DisplayName("is not known of a process that is no PostgreSQL server")
     void isNotKnown() {
-        CpuTime.Meter meter = new CpuTime.Meter(ProcessHandle.current().pid());
+        CpuTime.Meter meter = new CpuTime.Meter(List.of(ProcessHandle.current().pid()));
         assertThat(meter.now().serverNanos()).isNaN();
         assertThat(meter.now().jvmNanos()).isPositive();
     }

@@ -13,18 +13,18 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-@DisplayName("The contest on PostgreSQL")
-class PostgresBenchmarkTest {
+@DisplayName("A contest")
+class ContestBenchmarkTest {
     private static final int ROUNDS = 2;
-    private static final int CONTENDERS = Contest.values().length;
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
     @Test
-    @DisplayName("reports for every case what each contender did, having shown that it did it")
+    @DisplayName("on PostgreSQL reports for every case what each contender did, having shown that it did it")
     void reports(@TempDir Path folder) throws InterruptedException, IOException {
         Path csv = folder.resolve("figures.csv");
         List<ContestResult> results = run(
+                PostgresContest.KIND,
                 "--callers", "3",
                 "--shape", "zipf",
                 "--subjects", "10",
@@ -33,17 +33,43 @@ class PostgresBenchmarkTest {
                 "--seconds", "0.003",
                 "--csv", csv.toString());
         assertThat(results).hasSize(3).allSatisfy(result -> {
-            assertThat(result.samples()).containsOnlyKeys(Contest.values());
+            assertThat(result.samples()).containsOnlyKeys(PostgresContest.values());
             assertThat(result.samples().values())
                     .allSatisfy(rounds -> assertThat(rounds).hasSize(ROUNDS));
             result.samples().values().forEach(rounds -> rounds.forEach(sample -> requireCalls(result, sample)));
         });
-        assertThat(Files.readAllLines(csv)).hasSize(1 + results.size() * CONTENDERS * ROUNDS);
+        assertThat(Files.readAllLines(csv)).hasSize(1 + results.size() * PostgresContest.values().length * ROUNDS);
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .contains("PostgreSQL ", "fsync on", "2 connections", " cores, Java ")
                 .contains("3 callers, zipf, mixed", "times the first", "p99 ms", "server us/call", "bucket4j-batching")
                 .contains("Everyone's tables hold every call that was allowed")
                 .matches("(?s)\\p{ASCII}*");
+    }
+
+    @Test
+    @DisplayName("on Redis reports what Redis keeps too, and writes a page that needs nothing else")
+    void reportsOnRedis(@TempDir Path folder) throws InterruptedException, IOException {
+        Path html = folder.resolve("report.html");
+        List<ContestResult> results = run(
+                RedisContest.KIND,
+                "--callers", "1,2",
+                "--shape", "hot",
+                "--subjects", "10",
+                "--connections", "2",
+                "--rounds", "1",
+                "--seconds", "0.003",
+                "--html", html.toString());
+        assertThat(results).hasSize(6).allSatisfy(result -> {
+            assertThat(result.samples()).containsOnlyKeys(RedisContest.values());
+            result.samples().values().forEach(rounds -> rounds.forEach(sample -> requireCalls(result, sample)));
+        });
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("Redis ", "appendfsync everysec", "PostgreSQL ", "bytes in Redis")
+                .contains("2 callers, hot, refused", "kept/s", "bucket4j-ledger")
+                .contains("Everyone's tables hold every call that was allowed");
+        assertThat(Files.readString(html))
+                .contains("2 callers, hot, refused", "\"name\":\"bucket4j-ledger\"", "echarts.init")
+                .doesNotContain("@body@", "@echarts@", "<script src", "<link");
     }
 
     private static void requireCalls(ContestResult result, Sample sample) {
@@ -57,7 +83,7 @@ class PostgresBenchmarkTest {
         }
     }
 
-    private List<ContestResult> run(String... args) throws InterruptedException {
-        return PostgresBenchmark.run(new PrintStream(out, true, StandardCharsets.UTF_8), args);
+    private List<ContestResult> run(ContestKind kind, String... args) throws InterruptedException {
+        return ContestBenchmark.run(kind, new PrintStream(out, true, StandardCharsets.UTF_8), args);
     }
 }

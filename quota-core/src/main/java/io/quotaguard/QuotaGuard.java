@@ -4,7 +4,6 @@ import static io.quotaguard.model.InvalidQuotaArgumentException.required;
 
 import io.quotaguard.alert.AlertDispatcher;
 import io.quotaguard.alert.Alerts;
-import io.quotaguard.model.Cadence;
 import io.quotaguard.model.Change;
 import io.quotaguard.model.Decision;
 import io.quotaguard.model.IdempotencyConflictException;
@@ -15,7 +14,6 @@ import io.quotaguard.model.PoolOverview;
 import io.quotaguard.model.QuotaExceededException;
 import io.quotaguard.model.QuotaOverview;
 import io.quotaguard.model.QuotaUnavailableException;
-import io.quotaguard.model.Subscription;
 import io.quotaguard.model.Usage;
 import io.quotaguard.model.UsageResult;
 import io.quotaguard.model.Verdict;
@@ -156,6 +154,11 @@ public final class QuotaGuard implements AutoCloseable {
     /** Tells whether a use would fit now, and changes nothing; its key is not looked at. */
     public Decision check(Usage usage) {
         return decide(Charge.of(Operation.CHECK, required("usage", usage)));
+    }
+
+    /** Returns a handle on one pair of names, for a host that charges it again and again; see {@link Meter}. */
+    public Meter meter(String subject, String feature) {
+        return new Meter(subject, feature, runner, timeout);
     }
 
     /** Returns what {@code subject} may use and has used, over all features of its plan. */
@@ -349,10 +352,7 @@ public final class QuotaGuard implements AutoCloseable {
     }
 
     private ZoneId zoneOf(String subject) {
-        Subscription subscription =
-                entitlements.catalogOf(subject, Deadline.after(timeout)).subscription();
-        Cadence cadence = subscription == null ? Cadence.DEFAULT : subscription.cadence();
-        return cadence.zone();
+        return entitlements.cadenceOf(subject, Deadline.after(timeout)).zone();
     }
 
     private void alertsFired() {

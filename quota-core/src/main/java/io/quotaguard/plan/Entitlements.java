@@ -84,9 +84,7 @@ public final class Entitlements {
         }
 
         private static Resolved of(Entitlement entitlement, SubjectCatalog catalog, Instant at) {
-            Subscription subscription = catalog.subscription();
-            Cadence cadence = subscription == null ? Cadence.DEFAULT : subscription.cadence();
-            return of(entitlement, cadence.windowAt(entitlement.period(), at), catalog);
+            return of(entitlement, cadenceOf(catalog).windowAt(entitlement.period(), at), catalog);
         }
 
         static Resolved of(Entitlement entitlement, Window window, SubjectCatalog catalog) {
@@ -165,6 +163,16 @@ public final class Entitlements {
     /** Returns the subject's catalog as cached or read. */
     public SubjectCatalog catalogOf(String subject, Deadline deadline) {
         return entry(subject, deadline).catalog;
+    }
+
+    /** Returns by what zone and anchor the subject's windows are cut. */
+    public Cadence cadenceOf(String subject, Deadline deadline) {
+        return cadenceOf(catalogOf(subject, deadline));
+    }
+
+    private static Cadence cadenceOf(SubjectCatalog catalog) {
+        Subscription subscription = catalog.subscription();
+        return subscription == null ? Cadence.DEFAULT : subscription.cadence();
     }
 
     /** Drops what is cached of {@code subject} and of the pools above it, as far as these are known. */

@@ -35,14 +35,14 @@ final class ContestBenchmark implements AutoCloseable {
         }
         ContestOptions options = ContestOptions.parse(kind, args);
         try (ContestBenchmark benchmark = new ContestBenchmark(kind, options, out);
-                ContestCsv csv = ContestCsv.to(options.files().csv())) {
+                CsvFile csv = CsvFile.to(options.files().csv(), ContestResult.CSV_HEAD)) {
             return benchmark.measure(csv);
         } catch (SQLException e) {
             throw new IllegalStateException("the books cannot be read", e);
         }
     }
 
-    private List<ContestResult> measure(ContestCsv csv) throws InterruptedException, SQLException {
+    private List<ContestResult> measure(CsvFile csv) throws InterruptedException, SQLException {
         for (Entrant each : options.contenders()) {
             contenders.put(each, each.open(bed));
         }
@@ -57,7 +57,7 @@ final class ContestBenchmark implements AutoCloseable {
             for (int count : options.cases().callers()) {
                 ContestResult result = contest(count, traffic, meter);
                 report.table(result.table());
-                csv.add(result);
+                result.csv().forEach(csv::line);
                 cases.add(result);
             }
             report.section(traffic.toString(), ContestResult.charts(cases));

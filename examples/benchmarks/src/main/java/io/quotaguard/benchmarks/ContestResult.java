@@ -2,6 +2,7 @@ package io.quotaguard.benchmarks;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
@@ -13,6 +14,39 @@ import java.util.function.ToDoubleFunction;
  * @param samples by contender, one per round; the others are compared with the first
  */
 record ContestResult(int callers, Traffic traffic, Map<Entrant, List<Sample>> samples) {
+    static final String CSV_HEAD = "outcome,shape,callers,contender,round,accepted,refused,calls_per_second,"
+            + "kept_per_second,p50_ms,p99_ms,jvm_us,server_us";
+
+    /** Returns a line for each contender and round. */
+    List<String> csv() {
+        List<String> lines = new ArrayList<>();
+        samples.forEach((entrant, rounds) -> {
+            for (int round = 0; round < rounds.size(); round++) {
+                lines.add(csv(entrant, round + 1, rounds.get(round)));
+            }
+        });
+        return lines;
+    }
+
+    private String csv(Entrant entrant, int round, Sample sample) {
+        return String.format(
+                Locale.ROOT,
+                "%s,%s,%d,%s,%d,%d,%d,%.1f,%.1f,%.4f,%.4f,%.2f,%.2f",
+                OptionValue.word(traffic.outcome()),
+                OptionValue.word(traffic.shape()),
+                callers,
+                entrant.word(),
+                round,
+                sample.accepted(),
+                sample.refused(),
+                sample.callsPerSecond(),
+                sample.keptPerSecond(),
+                sample.p50Millis(),
+                sample.p99Millis(),
+                sample.jvmMicros(),
+                sample.serverMicros());
+    }
+
     /** Returns a table in which those who bring uses home behind the calls are told apart, if some do. */
     Table table() {
         boolean behind = isBehind();

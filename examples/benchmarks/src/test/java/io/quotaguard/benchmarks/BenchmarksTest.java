@@ -27,12 +27,14 @@ class BenchmarksTest {
         assertThat(run("plan-change", "--help")).isZero();
         assertThat(run("postgres", "--help")).isZero();
         assertThat(run("redis", "--help")).isZero();
+        assertThat(run("memory", "--help")).isZero();
         assertThat(run("growth", "--help")).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .isEqualTo(Benchmarks.HELP
                         + PlanChangeOptions.HELP
                         + PostgresContest.KIND.page()
                         + RedisContest.KIND.page()
+                        + MemoryOptions.HELP
                         + GrowthOptions.HELP);
     }
 
@@ -76,6 +78,7 @@ class BenchmarksTest {
                             .isNotNull();
                 case "redis" ->
                     assertThat(ContestOptions.parse(RedisContest.KIND, options)).isNotNull();
+                case "memory" -> assertThat(MemoryOptions.parse(options)).isNotNull();
                 case "growth" -> assertThat(GrowthOptions.parse(options)).isNotNull();
                 case "plan-change" ->
                     assertThat(PlanChangeOptions.parse(options)).isNotNull();

@@ -35,20 +35,26 @@ final class GrowthBenchmark implements AutoCloseable {
         }
         GrowthOptions options = GrowthOptions.parse(args);
         List<GrowthResult> results = new ArrayList<>();
-        for (GuardCalls.Keys keys : options.keys()) {
-            try (GrowthBenchmark benchmark = new GrowthBenchmark(options, keys)) {
-                results.add(benchmark.measure(out));
+        Report report = new Report(out, "QuotaGuard: a check as ledger and counters grow");
+        try (CsvFile csv = CsvFile.to(options.files().csv(), GrowthResult.CSV_HEAD)) {
+            for (GuardCalls.Keys keys : options.keys()) {
+                try (GrowthBenchmark benchmark = new GrowthBenchmark(options, keys)) {
+                    GrowthResult result = benchmark.measure(report);
+                    result.csv().forEach(csv::line);
+                    results.add(result);
+                }
             }
         }
+        report.write(options.files().html());
         return results;
     }
 
-    private GrowthResult measure(PrintStream out) throws InterruptedException {
-        out.println(OptionValue.word(keys) + " keys");
-        options.states().forEach(size -> fill(size, out));
+    private GrowthResult measure(Report report) throws InterruptedException {
+        report.say(OptionValue.word(keys) + " keys");
+        options.states().forEach(size -> fill(size, report));
         PostgresUnderTest postgres = state(options.states().get(0)).postgres();
-        out.println(postgres.description() + ", " + Machine.DESCRIPTION);
-        out.println();
+        report.say(postgres.description() + ", " + Machine.DESCRIPTION);
+        report.say("");
         CpuTime.Meter meter = new CpuTime.Meter(List.of(postgres.database().serverPid()));
         try (Callers callers = new Callers(options.scale().callers(), meter)) {
             for (GrowthState.Size size : options.states()) {
@@ -60,17 +66,18 @@ final class GrowthBenchmark implements AutoCloseable {
             new Rounds(1).interleave(options.states(), round);
             GrowthResult result =
                     new GrowthResult(keys, Rounds.rotating(options.rounds()).interleave(options.states(), round));
-            result.print(out);
+            result.tables().forEach(report::table);
             checkBooks();
+            report.section(OptionValue.word(keys) + " keys", result.charts());
             return result;
         }
     }
 
-    private void fill(GrowthState.Size size, PrintStream out) {
+    private void fill(GrowthState.Size size, Report report) {
         long start = System.nanoTime();
         states.put(size, GrowthState.create(size, keys, options.scale()));
         count(size, size.rows() + 1);
-        out.println("  " + size + ", filled in " + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start) + " s");
+        report.say("  " + size + ", filled in " + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start) + " s");
     }
 
     private GrowthResult.Round round(Callers callers, GrowthState.Size size) throws InterruptedException {

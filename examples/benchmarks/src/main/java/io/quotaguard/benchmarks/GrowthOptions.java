@@ -12,9 +12,15 @@ import java.util.Set;
  * @param scale how many there are of what
  * @param rounds how often everything is measured
  * @param window how long one state is called in one round
+ * @param files where figures go besides
  */
 record GrowthOptions(
-        List<GrowthState.Size> states, List<GuardCalls.Keys> keys, Scale scale, int rounds, Duration window) {
+        List<GrowthState.Size> states,
+        List<GuardCalls.Keys> keys,
+        Scale scale,
+        int rounds,
+        Duration window,
+        ReportFiles files) {
     static final String HELP = """
             What a check costs on PostgreSQL as ledger and counters grow, and what reading one subject's usage costs then.
 
@@ -28,6 +34,8 @@ record GrowthOptions(
               --reads N            how often one subject's usage is read in one round; 50 unless given
               --rounds N           how often everything is measured, after one round of warming up; 5 unless given
               --seconds N          how long one state is called in one round, such as 0.5; 3 unless given
+              --csv FILE           writes each round's figures there as well
+              --html FILE          writes a page with charts there, which needs nothing else
               --quick              small states in less than a minute; options beside it still count
               --help               this text
             """;
@@ -45,7 +53,7 @@ record GrowthOptions(
         }
         options.forEach(words::take);
         Scale scale = new Scale(words.callers, words.active, words.connections, words.reads);
-        return new GrowthOptions(words.states, words.keys, scale, words.rounds, words.window);
+        return new GrowthOptions(words.states, words.keys, scale, words.rounds, words.window, words.files);
     }
 
     /** What was read so far, with what holds unless it is given. */
@@ -63,6 +71,7 @@ record GrowthOptions(
         private int reads = 50;
         private int rounds = 5;
         private Duration window = Duration.ofSeconds(3);
+        private ReportFiles files = ReportFiles.NONE;
 
         void beQuick() {
             states = List.of(
@@ -84,6 +93,7 @@ record GrowthOptions(
                 case "--reads" -> reads = option.count();
                 case "--rounds" -> rounds = option.count();
                 case "--seconds" -> window = option.seconds();
+                case "--csv", "--html" -> files = files.with(option);
                 case QUICK -> {
                     // Taken before all others.
                 }

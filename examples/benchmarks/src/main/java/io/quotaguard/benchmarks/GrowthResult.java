@@ -1,7 +1,8 @@
 package io.quotaguard.benchmarks;
 
-import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
@@ -29,7 +30,53 @@ record GrowthResult(GuardCalls.Keys keys, Map<GrowthState.Size, List<Round>> rou
         }
     }
 
-    void print(PrintStream out) {
+    static final String CSV_HEAD =
+            "keys,rows,counters,round,calls_per_second,server_us,p50_ms,p99_ms,overview_ms,statistics_ms";
+
+    /** Returns a line for each state and round. */
+    List<String> csv() {
+        List<String> lines = new ArrayList<>();
+        rounds.forEach((state, all) -> {
+            for (int round = 0; round < all.size(); round++) {
+                Round each = all.get(round);
+                lines.add(String.format(
+                        Locale.ROOT,
+                        "%s,%d,%d,%d,%.1f,%.2f,%.4f,%.4f,%.4f,%.4f",
+                        OptionValue.word(keys),
+                        state.rows(),
+                        state.counters(),
+                        round + 1,
+                        each.callsPerSecond(),
+                        each.serverMicros(),
+                        each.checks().p50Millis(),
+                        each.checks().p99Millis(),
+                        each.overviewMillis(),
+                        each.statisticsMillis()));
+            }
+        });
+        return lines;
+    }
+
+    List<Chart> charts() {
+        Chart ratio = new Chart("calls/s, times the first", Chart.Scale.LINEAR);
+        Chart server = new Chart("processor time of the server, us/call", Chart.Scale.LINEAR);
+        Chart p50 = new Chart("p50, ms", Chart.Scale.LINEAR);
+        Chart p99 = new Chart("p99, ms", Chart.Scale.LINEAR);
+        Chart days = new Chart("thirty days of one subject, ms", Chart.Scale.LINEAR);
+        List<Round> first = rounds.values().iterator().next();
+        String made = OptionValue.word(keys);
+        rounds.forEach((state, all) -> {
+            String name = state.toString();
+            ratio.add(name, made, Spread.ofRatios(all, first, Round::callsPerSecond).median());
+            server.add(name, made, Spread.of(all, Round::serverMicros).median());
+            p50.add(name, made, Spread.of(all, round -> round.checks().p50Millis()).median());
+            p99.add(name, made, Spread.of(all, round -> round.checks().p99Millis()).median());
+            days.add(name, made, Spread.of(all, Round::statisticsMillis).median());
+        });
+        return List.of(ratio, server, p50, p99, days);
+    }
+
+    List<Table> tables() {
         List<Round> first = rounds.values().iterator().next();
         Table checks = new Table(
                 OptionValue.word(keys) + " keys",
@@ -56,8 +103,7 @@ record GrowthResult(GuardCalls.Keys keys, Map<GrowthState.Size, List<Round>> rou
                     Spread.of(all, Round::statisticsMillis),
                     Spread.ofRatios(all, first, Round::statisticsMillis));
         });
-        checks.print(out);
-        reads.print(out);
+        return List.of(checks, reads);
     }
 
     private static String median(List<Round> rounds, ToDoubleFunction<Round> figure) {

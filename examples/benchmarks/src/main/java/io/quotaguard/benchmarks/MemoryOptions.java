@@ -82,8 +82,8 @@ record MemoryOptions(
                     MemoryContest.QUOTAGUARD_METER,
                     MemoryContest.FLOOR);
             subjects = 10_000;
-            rounds = 3;
-            window = Duration.ofMillis(200);
+            rounds = 2;
+            window = Duration.ofMillis(300);
         }
 
         void take(OptionValue option) {

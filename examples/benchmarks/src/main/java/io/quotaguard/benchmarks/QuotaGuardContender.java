@@ -7,6 +7,7 @@ import io.quotaguard.spi.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** QuotaGuard as a host uses it: a plan's limit with its thresholds, idempotency, a ledger row for each use. */
 final class QuotaGuardContender implements Contender {
@@ -39,8 +40,8 @@ final class QuotaGuardContender implements Contender {
      * @param settling brings them into the ledger
      * @param closing frees what the guard does not
      */
-    private record Ways(Runnable settling, Runnable closing) {
-        static final Ways NONE = new Ways(() -> {}, () -> {});
+    private record Ways(Consumer<QuotaGuardContender> settling, Runnable closing) {
+        static final Ways NONE = new Ways(those -> {}, () -> {});
     }
 
     static Contender onPostgres(Bed bed, GuardCalls.Keys keys) {
@@ -53,7 +54,7 @@ final class QuotaGuardContender implements Contender {
     static Contender onRedis(Bed bed, GuardCalls.Keys keys) {
         RedisQuotaStore store = bed.redis().inFrontOf(bed.postgres().serving());
         QuotaGuard quota = GuardCalls.guard(store, bed.subjects().all());
-        Ways ways = new Ways(() -> store.drain(Deadline.after(SETTLING)), store::close);
+        Ways ways = new Ways(those -> store.drain(Deadline.after(SETTLING)), store::close);
         return new QuotaGuardContender(bed, "redis", keys, new Guarded(quota, ways));
     }
 
@@ -70,7 +71,7 @@ final class QuotaGuardContender implements Contender {
 
     @Override
     public void settle() {
-        ways.settling().run();
+        ways.settling().accept(this);
     }
 
     @Override

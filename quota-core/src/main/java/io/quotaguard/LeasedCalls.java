@@ -43,7 +43,8 @@ final class LeasedCalls {
         }
         leases.giveBack(item.subject(), item.feature());
         for (int asked = 0; asked < ASKED_AGAIN && isHeld(answer.decision()); asked++) {
-            if (deadline.remaining().compareTo(wait) <= 0 || Thread.currentThread().isInterrupted()) {
+            if (deadline.remaining().compareTo(wait) <= 0
+                    || Thread.currentThread().isInterrupted()) {
                 return answer;
             }
             LockSupport.parkNanos(wait.toNanos());

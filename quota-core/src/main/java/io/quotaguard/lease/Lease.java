@@ -204,7 +204,10 @@ final class Lease {
             usedAt = now;
         }
         boolean idle = now - usedAt >= policy.idle().toNanos();
-        if (returning || idle || slice.isOver() || !leases.areCurrent(this, slice.hold().line())) {
+        if (returning
+                || idle
+                || slice.isOver()
+                || !leases.areCurrent(this, slice.hold().line())) {
             if (taking.tryLock()) {
                 try {
                     end(slice, now);

@@ -94,18 +94,12 @@ final class Poster implements AutoCloseable {
     /** Looks at every lease that has something; returns false when the store could not be asked. */
     private boolean turn(boolean returning) {
         boolean done = true;
-        for (Lease lease : active) {
+        for (Lease lease : List.copyOf(active)) {
             try {
                 lease.look(returning);
                 done &= post(lease);
-                if (lease.isQuiet()) {
-                    active.remove(lease);
-                    if (!lease.isQuiet()) {
-                        active.add(lease);
-                    }
-                } else {
-                    done &= !returning;
-                }
+                done &= !returning || lease.isQuiet();
+                forgetIfQuiet(lease);
             } catch (RuntimeException | Error e) {
                 // Without this thread nothing would be posted any more.
                 LOG.error("a lease could not be looked after; trying again", e);
@@ -113,6 +107,16 @@ final class Poster implements AutoCloseable {
             }
         }
         return done;
+    }
+
+    private void forgetIfQuiet(Lease lease) {
+        if (lease.isQuiet()) {
+            active.remove(lease);
+            // Between the two it may have taken a slice.
+            if (!lease.isQuiet()) {
+                active.add(lease);
+            }
+        }
     }
 
     private boolean post(Lease lease) {

@@ -21,8 +21,7 @@ import java.time.Duration;
  * @param idle after how long without a use a slice goes back; 1 ms … {@code life}
  * @param maxUnposted how many uses of one subject and feature may wait for the ledger: what a crash can lose; at least 1
  */
-public record SlicePolicy(
-        long smallest, long largest, Duration life, Duration margin, Duration idle, int maxUnposted) {
+public record SlicePolicy(long smallest, long largest, Duration life, Duration margin, Duration idle, int maxUnposted) {
     private static final Duration SHORTEST = Duration.ofMillis(1);
     private static final Duration LONGEST = Duration.ofHours(1);
     private static final Duration LIFE = Duration.ofSeconds(10);

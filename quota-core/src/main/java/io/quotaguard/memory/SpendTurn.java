@@ -67,10 +67,7 @@ final class SpendTurn extends Turn {
 
     private Outcome charge(Spending.Spent spent, List<Alert> alerts) {
         Command one = new Command(
-                Operation.RECORD,
-                spent.key(),
-                List.of(use.line().withAmount(spent.amount())),
-                spent.metadata());
+                Operation.RECORD, spent.key(), List.of(use.line().withAmount(spent.amount())), spent.metadata());
         Postings postings = new Postings(one, one.metadata(), null);
         postings.add(0, use, spent.amount(), use.account().charge(spent.amount()), null);
         return write(postings, fired -> {

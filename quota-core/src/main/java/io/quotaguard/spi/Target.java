@@ -14,10 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param spending what is charged out of a hold, for {@link Operation#SPEND}; else null
  */
 public record Target(
-        UUID id,
-        long row,
-        @Nullable Duration ttl,
-        @Nullable Spending spending) {
+        UUID id, long row, @Nullable Duration ttl, @Nullable Spending spending) {
     /** What is corrected. */
     public Target(UUID id, long row, @Nullable Duration ttl) {
         this(id, row, ttl, null);

@@ -171,11 +171,10 @@ final class Lease {
         leases.wake();
         try {
             while (isFull()) {
-                long millis = deadline.remaining().toMillis();
-                if (millis <= 0) {
+                if (deadline.hasPassed()) {
                     return false;
                 }
-                wait(millis);
+                wait(deadline.remainingMillis());
             }
             return true;
         } catch (InterruptedException e) {

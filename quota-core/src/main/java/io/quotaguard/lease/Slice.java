@@ -9,15 +9,20 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Units that the store holds for this node, and the uses made of them. Thread-safe. */
 final class Slice {
+    private static final AtomicReferenceFieldUpdater<Slice, Spent> TOP =
+            AtomicReferenceFieldUpdater.newUpdater(Slice.class, Spent.class, "top");
+
     private final Hold hold;
     private final LongSupplier nanoTime;
-    private final AtomicReference<Spent> top;
+    /** The newest use, which says what is left. */
+    private volatile Spent top;
+
     /** Whether nothing more can come of it; guarded by its lease. */
     private boolean ended;
 
@@ -43,7 +48,7 @@ final class Slice {
     Slice(Hold hold, LongSupplier nanoTime) {
         this.hold = hold;
         this.nanoTime = nanoTime;
-        this.top = new AtomicReference<>(Spent.nothing(hold.units()));
+        this.top = Spent.nothing(hold.units());
     }
 
     Hold hold() {
@@ -51,12 +56,12 @@ final class Slice {
     }
 
     long left() {
-        return top.get().left;
+        return top.left;
     }
 
     /** Returns how many uses wait to be taken off. */
     int depth() {
-        return top.get().depth;
+        return top.depth;
     }
 
     boolean isOver() {
@@ -68,12 +73,12 @@ final class Slice {
     Decision spend(Spent use, int mostWaiting) {
         Spent last;
         do {
-            last = top.get();
+            last = top;
             if (last.left < use.amount || last.depth >= mostWaiting) {
                 return null;
             }
             use.follow(last);
-        } while (!top.compareAndSet(last, use));
+        } while (!TOP.compareAndSet(this, last, use));
         // Looked at afterwards: whoever was stopped before the line above must not have spent after the end.
         if (isOver() && use.revoke()) {
             return null;
@@ -113,9 +118,9 @@ final class Slice {
         Spent last;
         Spent mark;
         do {
-            last = top.get();
+            last = top;
             mark = Spent.nothing(Math.min(last.left, keep));
-        } while (!top.compareAndSet(last, mark));
+        } while (!TOP.compareAndSet(this, last, mark));
         List<Spending.Spent> uses = new ArrayList<>(last.depth);
         for (Spent use = last; use != null; use = use.before) {
             if (use.isUse() && use.claim()) {

@@ -26,6 +26,7 @@ final class Spent {
     @Nullable
     Spent before;
 
+    @SuppressWarnings("UnusedVariable") // through STATE
     private volatile int state;
 
     Spent(String key, long amount, Map<String, String> metadata) {

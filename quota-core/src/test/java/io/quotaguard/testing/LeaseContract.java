@@ -54,9 +54,7 @@ abstract class LeaseContract extends ContractGroup {
     }
 
     private void awaitNothingHeld() {
-        Await.until(
-                "no units lie in slices",
-                () -> counter(USER, ARTICLES).held() == 0);
+        Await.until("no units lie in slices", () -> counter(USER, ARTICLES).held() == 0);
     }
 
     @Test
@@ -94,8 +92,7 @@ abstract class LeaseContract extends ContractGroup {
     @DisplayName("R34: what lies in a slice is held, counts for others, and goes back when it is idle")
     void slicesAreHeld() {
         dailyArticles(1_600);
-        QuotaGuard node = leasing(
-                fixture.anotherNode(), SlicePolicy.fixed(50).idle(Duration.ofSeconds(1)));
+        QuotaGuard node = leasing(fixture.anotherNode(), SlicePolicy.fixed(50).idle(Duration.ofSeconds(1)));
 
         use(node, 2);
 
@@ -107,7 +104,8 @@ abstract class LeaseContract extends ContractGroup {
     }
 
     @Test
-    @DisplayName("R13, R42: each use from a slice is a row of its own, under the key of its decision, with its metadata")
+    @DisplayName(
+            "R13, R42: each use from a slice is a row of its own, under the key of its decision, with its metadata")
     void everyUseIsARow() {
         dailyArticles(1_000);
         List<String> keys = new ArrayList<>();
@@ -208,9 +206,7 @@ abstract class LeaseContract extends ContractGroup {
         dailyArticles(1_000);
         QuotaGuard node = leasing(
                 fixture.anotherNode(),
-                SlicePolicy.fixed(50)
-                        .life(Duration.ofSeconds(1))
-                        .idle(Duration.ofSeconds(1)));
+                SlicePolicy.fixed(50).life(Duration.ofSeconds(1)).idle(Duration.ofSeconds(1)));
         use(node, 10);
 
         quota.plans().update(editedTo(10), BY_TEST);
@@ -225,8 +221,7 @@ abstract class LeaseContract extends ContractGroup {
     void windowsEnd() {
         dailyArticles(100);
         setTime(MIDNIGHT.minus(Duration.ofHours(1)));
-        QuotaGuard node = leasing(
-                fixture.anotherNode(), SlicePolicy.fixed(5).idle(Duration.ofSeconds(9)));
+        QuotaGuard node = leasing(fixture.anotherNode(), SlicePolicy.fixed(5).idle(Duration.ofSeconds(9)));
         use(node, 10);
 
         setTime(MIDNIGHT);
@@ -236,7 +231,9 @@ abstract class LeaseContract extends ContractGroup {
         assertThat(used(USER, ARTICLES)).isZero();
 
         assertThat(useAll(node)).isEqualTo(100);
-        assertThat(rows(USER)).filteredOn(row -> row.window().end().equals(MIDNIGHT)).hasSize(10);
+        assertThat(rows(USER))
+                .filteredOn(row -> row.window().end().equals(MIDNIGHT))
+                .hasSize(10);
     }
 
     @Test

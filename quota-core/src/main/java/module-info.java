@@ -8,6 +8,7 @@ module io.quotaguard.core {
 
     exports io.quotaguard;
     exports io.quotaguard.alert;
+    exports io.quotaguard.lease;
     exports io.quotaguard.memory;
     exports io.quotaguard.model;
     exports io.quotaguard.plan;

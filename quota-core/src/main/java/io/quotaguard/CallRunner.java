@@ -1,5 +1,7 @@
 package io.quotaguard;
 
+import io.quotaguard.lease.Context;
+import io.quotaguard.lease.Leases;
 import io.quotaguard.plan.Entitlements;
 import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Deadline;
@@ -11,12 +13,13 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes calls to their end: resolve near, let the store verify and decide, and try again while that helps and time is left
  * (R25, R43, R45). Thread-safe.
  */
-final class CallRunner implements Runner {
+final class CallRunner implements Runner, AutoCloseable {
     /** How many independent calls go to the store in one round trip. */
     static final int MAX_TOGETHER = 500;
 
@@ -29,23 +32,50 @@ final class CallRunner implements Runner {
     private final Tally tally;
     private final Runnable alertsFired;
 
+    /** Null when no feature is leased. */
+    private final @Nullable Leases leases;
+
+    private final @Nullable LeasedCalls leasedCalls;
+
     CallRunner(
-            QuotaStore store,
-            Coalescer coalescer,
+            QuotaGuardBuilder options,
             Entitlements entitlements,
             DegradedJournal journal,
             Tally tally,
             Runnable alertsFired) {
-        this.store = store;
-        this.coalescer = coalescer;
+        this.store = options.store;
+        // A store in the same process has no round trips to share.
+        this.coalescer = new Coalescer(store, store.capabilities().shared() ? options.coalescing : Coalescing.OFF);
         this.entitlements = entitlements;
         this.journal = journal;
         this.tally = tally;
         this.alertsFired = alertsFired;
+        this.leases = options.leased.isEmpty() ? null : leases(options);
+        this.leasedCalls = leases == null ? null : new LeasedCalls(leases, tally);
+    }
+
+    private Leases leases(QuotaGuardBuilder options) {
+        Context context = new Context(
+                coalescer::execute,
+                store.clock(),
+                entitlements,
+                KeyGenerator::next,
+                alertsFired,
+                options.nanoTime,
+                options.timeout);
+        return new Leases(options.leased, context);
     }
 
     /** Takes one call to its end. */
     Answer run(Call call, Deadline deadline) {
+        LeasedCalls leased = leasedCalls;
+        return leased != null && call instanceof Charge charge && leased.cover(charge)
+                ? leased.run(charge, this, deadline)
+                : straight(call, deadline);
+    }
+
+    /** Takes one call to its end by asking the store. */
+    Answer straight(Call call, Deadline deadline) {
         CallRun run = new CallRun(call, this, deadline);
         while (!run.hasEnded()) {
             int faults = run.faults();
@@ -145,5 +175,14 @@ final class CallRunner implements Runner {
     @Override
     public Instant storeTime() {
         return store.clock().instant();
+    }
+
+    /** Posts what was spent from slices, and lets what waits be carried out. */
+    @Override
+    public void close() {
+        if (leases != null) {
+            leases.close();
+        }
+        coalescer.close();
     }
 }

@@ -62,7 +62,6 @@ public final class QuotaGuard implements AutoCloseable {
     private final QuotaStore store;
     private final Duration timeout;
     private final Tally tally = new Tally();
-    private final Coalescer coalescer;
     private final Entitlements entitlements;
     private final DegradedJournal journal;
     private final @Nullable AlertDispatcher dispatcher;
@@ -91,9 +90,7 @@ public final class QuotaGuard implements AutoCloseable {
                         store.alerts(),
                         options.listeners,
                         new AlertDispatcher.Settings(options.alertPollInterval, timeout, options.parkAlertsAfter));
-        // A store in the same process has no round trips to share.
-        coalescer = new Coalescer(store, store.capabilities().shared() ? options.coalescing : Coalescing.OFF);
-        runner = new CallRunner(store, coalescer, entitlements, journal, tally, this::alertsFired);
+        runner = new CallRunner(options, entitlements, journal, tally, this::alertsFired);
         overviews = new OverviewReader(store, entitlements, runner);
         reservations = new ReservationDesk(store, entitlements, runner, timeout);
         async = new AsyncCalls(options.asyncExecutor);
@@ -328,7 +325,7 @@ public final class QuotaGuard implements AutoCloseable {
     @Override
     public void close() {
         async.close();
-        coalescer.close();
+        runner.close();
         journal.close();
         if (dispatcher != null) {
             dispatcher.close();

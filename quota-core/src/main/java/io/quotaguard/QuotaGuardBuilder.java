@@ -1,18 +1,23 @@
 package io.quotaguard;
 
 import io.quotaguard.alert.AlertListener;
+import io.quotaguard.lease.SlicePolicy;
 import io.quotaguard.model.InvalidQuotaArgumentException;
+import io.quotaguard.model.Names;
 import io.quotaguard.model.Retention;
 import io.quotaguard.plan.PlanChangeListener;
 import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.QuotaStore;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what a {@link QuotaGuard} needs. Every option may be set once. Not thread-safe. */
@@ -28,6 +33,8 @@ public final class QuotaGuardBuilder {
     long cachedSubjects = 100_000;
     int journalCapacity = 10_000;
     Coalescing coalescing = Coalescing.DEFAULT;
+    final Map<String, SlicePolicy> leased = new HashMap<>();
+    LongSupplier nanoTime = System::nanoTime;
 
     @Nullable
     Executor asyncExecutor;
@@ -118,6 +125,37 @@ public final class QuotaGuardBuilder {
     public QuotaGuardBuilder coalescing(Coalescing coalescing) {
         once("coalescing");
         this.coalescing = InvalidQuotaArgumentException.required("coalescing", coalescing);
+        return this;
+    }
+
+    /**
+     * Lets uses of {@code feature} be spent from slices: units that the store holds for this guard, which takes them in one
+     * round trip and spends them without another. May be called again for other features.
+     *
+     * <p>A limit is never passed: what is used and what lies in slices is at most the limit. What it costs:
+     *
+     * <ul>
+     *   <li>Ledger rows, counters and alerts come up to some ten milliseconds after the use. When the process dies, what is
+     *       not posted yet is lost, at most {@link SlicePolicy#maxUnposted()} uses of each subject and never more than its
+     *       slices: the units come free again after {@link SlicePolicy#life()}, so that these uses are not counted.
+     *   <li>A process that is stopped for longer than {@link SlicePolicy#margin()} between a use and its post posts it after
+     *       its units came free: it is counted all the same, and used may pass the limit by as much.
+     *   <li>While units lie in slices of several nodes, {@code held} and {@code remaining} of a decision are as this node
+     *       knows them since it took its slice; {@code check} and {@code overview} ask the store, for which slices are held.
+     *   <li>A use may go by the terms at which its slice was taken, after a change of plan until this node hears of it, and
+     *       at most for the slice's life (R25).
+     *   <li>A use that is refused because others hold slices waits up to twice {@link SlicePolicy#idle()} for these to be
+     *       spent or to go back, so that the last unit is found; it asks the store at most six times.
+     * </ul>
+     *
+     * <p>What cannot be leased goes to the store by itself, exactly as without this option: calls with a key of the caller's,
+     * several lines, {@code checkAndRecordUpTo} and {@code Each}, reservations, checks, resets, corrections and transactions
+     * of the host; amounts larger than a slice; subjects in pools; features with grants, credits or overage; and whatever is
+     * near the limit.
+     */
+    public QuotaGuardBuilder leased(String feature, SlicePolicy policy) {
+        once("leased " + Names.requireFeature(feature));
+        leased.put(feature, InvalidQuotaArgumentException.required("slice policy", policy));
         return this;
     }
 

@@ -32,6 +32,7 @@ class ArchitectureTest {
             new Room("plan", "model", "spi"),
             new Room("usage", "model", "spi"),
             new Room("alert", "model", "spi"),
+            new Room("lease", "model", "spi", "plan"),
             new Room("memory", "model", "spi"));
 
     private static final JavaClasses CORE = new ClassFileImporter()

@@ -3,6 +3,7 @@ package io.quotaguard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.quotaguard.lease.SlicePolicy;
 import io.quotaguard.memory.InMemoryQuotaStore;
 import io.quotaguard.model.InvalidQuotaArgumentException;
 import java.time.Duration;
@@ -48,6 +49,25 @@ class QuotaGuardBuilderTest {
                 Named.of("cachedSubjects 0", builder -> builder.cachedSubjects(0)),
                 Named.of("journalCapacity -1", builder -> builder.journalCapacity(-1)),
                 Named.of("listener null", builder -> builder.listener(null)),
+                Named.of("leased feature null", builder -> builder.leased(null, SlicePolicy.fixed(10))),
+                Named.of("leased policy null", builder -> builder.leased("calls", null)),
+                Named.of("leased 0", builder -> builder.leased("calls", SlicePolicy.fixed(0))),
+                Named.of("leased 9 to 8", builder -> builder.leased("calls", SlicePolicy.adaptive(9, 8))),
+                Named.of(
+                        "leased life 0",
+                        builder -> builder.leased("calls", SlicePolicy.fixed(9).life(Duration.ZERO))),
+                Named.of(
+                        "leased life 2 h",
+                        builder -> builder.leased("calls", SlicePolicy.fixed(9).life(Duration.ofHours(2)))),
+                Named.of(
+                        "leased margin of the whole life",
+                        builder -> builder.leased("calls", SlicePolicy.fixed(9).margin(Duration.ofSeconds(10)))),
+                Named.of(
+                        "leased idle 0",
+                        builder -> builder.leased("calls", SlicePolicy.fixed(9).idle(Duration.ZERO))),
+                Named.of(
+                        "leased maxUnposted 0",
+                        builder -> builder.leased("calls", SlicePolicy.fixed(9).maxUnposted(0))),
                 Named.of("coalescing null", builder -> builder.coalescing(null)),
                 Named.of("asyncExecutor null", builder -> builder.asyncExecutor(null)));
     }

@@ -15,7 +15,7 @@ import java.util.UUID;
 final class Reservation {
     private final UUID id;
     private final String key;
-    private final long units;
+    private long units;
     private final Map<String, String> metadata;
     private final List<HeldLine> lines = new ArrayList<>();
     private Instant expiresAt;
@@ -75,6 +75,20 @@ final class Reservation {
     void commit(List<LedgerEntry> entries) {
         charged = entries;
         end(ReservationState.COMMITTED);
+    }
+
+    /** Holds no more than so many units from now on, of its one line; with none it has ended. */
+    void keep(long left) {
+        if (left == 0) {
+            release();
+        } else if (left < units) {
+            HeldLine line = lines.get(0);
+            line.counter().holds().remove(line);
+            HeldLine less = new HeldLine(this, line.counter(), line.origin(), left);
+            line.counter().holds().add(less);
+            lines.set(0, less);
+            units = left;
+        }
     }
 
     void release() {

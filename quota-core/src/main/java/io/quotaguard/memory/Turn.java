@@ -45,7 +45,9 @@ abstract class Turn {
 
     static Turn of(Command command, LockedLines locked, StoreParts parts, @Nullable Instant decidedAt) {
         Operation operation = command.operation();
-        if (operation.settles()) {
+        if (operation == Operation.SPEND) {
+            return new SpendTurn(command, locked, parts);
+        } else if (operation.settles()) {
             return new SettleTurn(command, locked, parts);
         }
         return operation.corrects()

@@ -28,6 +28,12 @@ public enum Operation {
     RELEASE,
     /** Moves the end of a hold on. */
     EXTEND,
+    /**
+     * Charges uses with keys of their own out of what is held, and keeps the rest held, or less of it ({@link Spending}).
+     * They were allowed already, by whoever took the hold: limit, catalog and the hold's end are not checked again. The
+     * line's amount is their sum. Repeated, it changes nothing more.
+     */
+    SPEND,
     /** Takes back so much of a use that the line's amount is left of it (R37). */
     CORRECT_TO,
     /** Takes back the line's amount of a use (R37). */
@@ -35,7 +41,7 @@ public enum Operation {
 
     /** Tells whether it ends or changes a hold: then no key is looked up, since a hold ends once. */
     public boolean settles() {
-        return this == COMMIT || this == COMMIT_MORE || this == RELEASE || this == EXTEND;
+        return this == COMMIT || this == COMMIT_MORE || this == RELEASE || this == EXTEND || this == SPEND;
     }
 
     /** Tells whether it charges what was held. */

@@ -278,6 +278,14 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
+    @DisplayName("Leases (R1, R6-R8, R13, R14, R25, R27, R31, R34, R36, R40-R42)")
+    class Leases extends LeaseContract {
+        Leases() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
     @DisplayName("What is left (R1, R2, R4, R7, R8, R34, R38, R40, R41)")
     class UpTo extends UpToContract {
         UpTo() {

@@ -176,7 +176,7 @@ final class BatchLayout {
             case RECORD, HOLD ->
                 command.lines().stream().allMatch(line -> mayPass(line, line.amount())) ? CREATE : LOCK;
             case UP_TO -> command.lines().stream().allMatch(line -> mayPass(line, line.rate())) ? CREATE : LOCK;
-            case RESET, COMMIT, COMMIT_MORE, RELEASE, EXTEND, CORRECT_TO, CORRECT_BY -> LOCK;
+            case RESET, COMMIT, COMMIT_MORE, RELEASE, EXTEND, SPEND, CORRECT_TO, CORRECT_BY -> LOCK;
         };
     }
 

@@ -38,7 +38,8 @@ public final class QuotaSchema {
             "V11__use.sql",
             "V12__uses_one_by_one.sql",
             "V13__uses.sql",
-            "V14__maintenance.sql");
+            "V14__maintenance.sql",
+            "V15__spend.sql");
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 

@@ -55,7 +55,7 @@ interface Round {
                 rounds.add(new ChargeRound(charges));
                 charges = new ArrayList<>();
             }
-            rounds.add(new SettleRound(command));
+            rounds.add(operation == Operation.SPEND ? new SpendRound(command) : new SettleRound(command));
         }
         if (!charges.isEmpty()) {
             rounds.add(new ChargeRound(charges));

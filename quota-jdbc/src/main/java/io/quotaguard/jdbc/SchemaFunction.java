@@ -8,7 +8,8 @@ enum SchemaFunction {
     USES("quota_uses", 32),
     EXECUTE("quota_execute", 41),
     SETTLE("quota_settle", 29),
-    CORRECT("quota_correct", 29);
+    CORRECT("quota_correct", 29),
+    SPEND("quota_spend", 16);
 
     private final String function;
     private final int arguments;

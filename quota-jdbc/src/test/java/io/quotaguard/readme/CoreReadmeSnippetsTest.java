@@ -9,6 +9,7 @@ import io.quotaguard.QuotaGuard;
 import io.quotaguard.Reservation;
 import io.quotaguard.jdbc.JdbcQuotaStore;
 import io.quotaguard.jdbc.QuotaSchema;
+import io.quotaguard.lease.SlicePolicy;
 import io.quotaguard.memory.InMemoryQuotaStore;
 import io.quotaguard.model.BillingCycle;
 import io.quotaguard.model.Change;
@@ -238,6 +239,21 @@ class CoreReadmeSnippetsTest {
                     .build();
             // spotless:on
             assertThat(quota.check("user-42", "articles_per_day").allowed()).isFalse();
+            quota.close();
+        }
+    }
+
+    @Test
+    @DisplayName("A hot feature is leased")
+    void leases() {
+        try (InMemoryQuotaStore store = new InMemoryQuotaStore()) {
+            // spotless:off
+            QuotaGuard quota = QuotaGuard.builder(store)
+                    .leased("api_calls", SlicePolicy.adaptive()) // or fixed(1_000)
+                    .build();
+            quota.checkAndRecord("user-42", "api_calls"); // no round trip while the slice lasts
+            // spotless:on
+            assertThat(quota.check("user-42", "api_calls").allowed()).isFalse();
             quota.close();
         }
     }

@@ -12,6 +12,7 @@ final class Benchmarks {
               plan-change [options]   what an edit of a plan costs, and what callers notice of it
               postgres [options]      what a check costs on PostgreSQL, beside Bucket4j and beside the server's own floor
               redis [options]         the same on Redis, in front of PostgreSQL
+              lease [options]         what a check costs that is spent from a slice, and posted behind the calls
               memory [options]        what a check costs in memory, beside limiters that only count
               growth [options]        what a check costs on PostgreSQL as ledger and counters grow
 
@@ -39,6 +40,7 @@ final class Benchmarks {
                 case "plan-change" -> PlanChangeBenchmark.run(out, options);
                 case "postgres" -> ContestBenchmark.run(PostgresContest.KIND, out, options);
                 case "redis" -> ContestBenchmark.run(RedisContest.KIND, out, options);
+                case "lease" -> ContestBenchmark.run(LeaseContest.KIND, out, options);
                 case "memory" -> MemoryBenchmark.run(out, options);
                 case "growth" -> GrowthBenchmark.run(out, options);
                 case "--help" -> out.print(HELP);

@@ -29,8 +29,11 @@ final class Bucket4jRedis {
 
     /** Its client's end closes the connection. */
     private static RemoteBucketBuilder<String> builder(Bed bed) {
-        StatefulRedisConnection<String, byte[]> connection =
-                bed.redis().client().connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE), bed.redis().address());
+        StatefulRedisConnection<String, byte[]> connection = bed.redis()
+                .client()
+                .connect(
+                        RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE),
+                        bed.redis().address());
         return Bucket4jLettuce.casBasedBuilder(connection).build().builder();
     }
 }

@@ -59,7 +59,9 @@ final class Chart {
                 "title", Json.text(title),
                 "bars", Boolean.toString(bars),
                 "log", Boolean.toString(scale == Scale.LOGARITHMIC),
-                "categories", Json.array((bars ? byContender.keySet() : cases).stream().map(Json::text).toList()),
+                "categories",
+                        Json.array((bars ? byContender.keySet() : cases)
+                                .stream().map(Json::text).toList()),
                 "series", Json.array(series)));
     }
 }

@@ -67,10 +67,19 @@ record GrowthResult(GuardCalls.Keys keys, Map<GrowthState.Size, List<Round>> rou
         String made = OptionValue.word(keys);
         rounds.forEach((state, all) -> {
             String name = state.toString();
-            ratio.add(name, made, Spread.ofRatios(all, first, Round::callsPerSecond).median());
+            ratio.add(
+                    name,
+                    made,
+                    Spread.ofRatios(all, first, Round::callsPerSecond).median());
             server.add(name, made, Spread.of(all, Round::serverMicros).median());
-            p50.add(name, made, Spread.of(all, round -> round.checks().p50Millis()).median());
-            p99.add(name, made, Spread.of(all, round -> round.checks().p99Millis()).median());
+            p50.add(
+                    name,
+                    made,
+                    Spread.of(all, round -> round.checks().p50Millis()).median());
+            p99.add(
+                    name,
+                    made,
+                    Spread.of(all, round -> round.checks().p99Millis()).median());
             days.add(name, made, Spread.of(all, Round::statisticsMillis).median());
         });
         return List.of(ratio, server, p50, p99, days);

@@ -1,6 +1,8 @@
 package io.quotaguard.benchmarks;
 
 import io.quotaguard.QuotaGuard;
+import io.quotaguard.QuotaGuardBuilder;
+import io.quotaguard.lease.SlicePolicy;
 import io.quotaguard.model.Plan;
 import io.quotaguard.model.ResetPeriod;
 import io.quotaguard.model.Usage;
@@ -35,10 +37,16 @@ record GuardCalls(QuotaGuard quota, List<String> subjects, Keys keys) {
 
     /** Makes a guard that waits for its turn and remembers all of its subjects. */
     static QuotaGuard guard(QuotaStore store, int subjects) {
-        return QuotaGuard.builder(store)
-                .timeout(TIMEOUT)
-                .cachedSubjects(2L * subjects)
-                .build();
+        return builder(store, subjects).build();
+    }
+
+    /** The same, whose one feature is leased. */
+    static QuotaGuard leasing(QuotaStore store, int subjects, SlicePolicy policy) {
+        return builder(store, subjects).leased(FEATURE, policy).build();
+    }
+
+    private static QuotaGuardBuilder builder(QuotaStore store, int subjects) {
+        return QuotaGuard.builder(store).timeout(TIMEOUT).cachedSubjects(2L * subjects);
     }
 
     /** Returns a crowd's plan, with the thresholds that hold unless others are set. */

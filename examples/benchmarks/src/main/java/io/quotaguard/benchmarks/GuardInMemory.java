@@ -47,7 +47,9 @@ record GuardInMemory(QuotaGuard quota, InMemoryQuotaStore store, List<String> na
     }
 
     MemoryContender byMeters() {
-        Meter[] by = names.stream().map(name -> quota.meter(name, GuardCalls.FEATURE)).toArray(Meter[]::new);
+        Meter[] by = names.stream()
+                .map(name -> quota.meter(name, GuardCalls.FEATURE))
+                .toArray(Meter[]::new);
         return closing((subject, call) -> by[subject].checkAndRecord().allowed());
     }
 

@@ -90,7 +90,8 @@ final class MemoryBenchmark {
             RunResult result = new Runner(jmh.build()).runSingle();
             return new MemoryResult.Round(
                     result.getPrimaryResult().getScore(),
-                    requireNonNull(result.getSecondaryResults().get(BYTES), BYTES).getScore());
+                    requireNonNull(result.getSecondaryResults().get(BYTES), BYTES)
+                            .getScore());
         } catch (RunnerException e) {
             throw new IllegalStateException(OptionValue.word(contender) + " cannot be measured", e);
         }

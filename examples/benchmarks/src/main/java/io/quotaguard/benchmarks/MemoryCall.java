@@ -65,7 +65,8 @@ public class MemoryCall {
 
     private static void require(boolean allowed) {
         if (!allowed) {
-            throw new IllegalStateException("a call was refused that had to be allowed, so there is nothing to measure");
+            throw new IllegalStateException(
+                    "a call was refused that had to be allowed, so there is nothing to measure");
         }
     }
 
@@ -82,8 +83,8 @@ public class MemoryCall {
         /** Draws them. */
         @Setup
         public void draw(MemoryCall of, ThreadParams thread) {
-            Traffic traffic = new Traffic(
-                    Traffic.Shape.valueOf(of.shape), Traffic.Outcome.ACCEPTED, new Subjects(of.subjects));
+            Traffic traffic =
+                    new Traffic(Traffic.Shape.valueOf(of.shape), Traffic.Outcome.ACCEPTED, new Subjects(of.subjects));
             subjects = new int[DRAWN];
             for (int i = 0; i < DRAWN; i++) {
                 subjects[i] = traffic.subject();

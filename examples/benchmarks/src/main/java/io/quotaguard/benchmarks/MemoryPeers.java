@@ -20,7 +20,9 @@ final class MemoryPeers {
 
     /** Returns what a host knows its subjects by. */
     static String[] names(int subjects) {
-        return IntStream.range(0, subjects).mapToObj(subject -> "user-" + subject).toArray(String[]::new);
+        return IntStream.range(0, subjects)
+                .mapToObj(subject -> "user-" + subject)
+                .toArray(String[]::new);
     }
 
     static MemoryContender bucket4j(int subjects) {

@@ -44,7 +44,8 @@ record MemoryResult(int threads, Traffic.Shape shape, Map<MemoryContest, List<Ro
             List<Round> first = result.rounds().values().iterator().next();
             result.rounds().forEach((contender, all) -> {
                 String name = OptionValue.word(contender);
-                ratio.add(name, threads, Spread.ofRatios(all, first, Round::nanos).median());
+                ratio.add(
+                        name, threads, Spread.ofRatios(all, first, Round::nanos).median());
                 nanos.add(name, threads, Spread.of(all, Round::nanos).median());
                 bytes.add(name, threads, Spread.of(all, Round::bytes).median());
             });

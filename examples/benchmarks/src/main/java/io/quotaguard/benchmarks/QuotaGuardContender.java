@@ -1,24 +1,30 @@
 package io.quotaguard.benchmarks;
 
 import io.quotaguard.QuotaGuard;
+import io.quotaguard.lease.SlicePolicy;
 import io.quotaguard.model.Change;
 import io.quotaguard.redis.RedisQuotaStore;
 import io.quotaguard.spi.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /** QuotaGuard as a host uses it: a plan's limit with its thresholds, idempotency, a ledger row for each use. */
 final class QuotaGuardContender implements Contender {
-    private static final String USED = "SELECT sum(used) FROM quotaguard.usage_counter WHERE subject LIKE '%s%%'";
+    private static final String USED =
+            "SELECT coalesce(sum(used), 0) FROM quotaguard.usage_counter WHERE subject LIKE '%s%%'";
     private static final String ROWS = "SELECT count(*) FROM quotaguard.usage_record WHERE subject LIKE '%s%%'";
+    private static final long LOOK_NANOS = 2_000_000;
     private static final Duration SETTLING = Duration.ofMinutes(10);
 
     private final BenchmarkDatabase database;
     private final String prefix;
     private final GuardCalls calls;
     private final Ways ways;
+    private final LongAdder allowed = new LongAdder();
 
     private QuotaGuardContender(Bed bed, String name, GuardCalls.Keys keys, Guarded guarded) {
         database = bed.postgres().database();
@@ -58,6 +64,30 @@ final class QuotaGuardContender implements Contender {
         return new QuotaGuardContender(bed, "redis", keys, new Guarded(quota, ways));
     }
 
+    /** Spends from slices that PostgreSQL holds. */
+    static Contender leased(Bed bed, String name, SlicePolicy policy) {
+        QuotaGuard quota =
+                GuardCalls.leasing(bed.postgres().serving(), bed.subjects().all(), policy);
+        Ways ways = new Ways(QuotaGuardContender::awaitPosted, () -> {});
+        return new QuotaGuardContender(bed, name, GuardCalls.Keys.GENERATED, new Guarded(quota, ways));
+    }
+
+    /** Waits until the counters have all units that were allowed: a use and its counter are posted together. */
+    private void awaitPosted() {
+        long end = System.nanoTime() + SETTLING.toNanos();
+        while (used() != allowed.sum()) {
+            if (System.nanoTime() - end > 0) {
+                throw new IllegalStateException(
+                        allowed + " units were allowed, but after " + SETTLING + " only " + used() + " are posted");
+            }
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+    }
+
+    private long used() {
+        return database.number(USED.formatted(prefix));
+    }
+
     private List<String> subscribe(QuotaGuard quota, Crowd crowd, long limit) {
         quota.plans().create(GuardCalls.plan(crowd, limit), Change.by("benchmark"));
         database.subscribe(crowd);
@@ -66,7 +96,11 @@ final class QuotaGuardContender implements Contender {
 
     @Override
     public boolean use(int subject, long units) {
-        return calls.use(subject, units);
+        boolean isAllowed = calls.use(subject, units);
+        if (isAllowed) {
+            allowed.add(units);
+        }
+        return isAllowed;
     }
 
     @Override
@@ -77,7 +111,7 @@ final class QuotaGuardContender implements Contender {
     @Override
     public Books books() {
         settle();
-        return new Books(database.number(USED.formatted(prefix)), database.number(ROWS.formatted(prefix)));
+        return new Books(used(), database.number(ROWS.formatted(prefix)));
     }
 
     @Override

@@ -27,6 +27,7 @@ class BenchmarksTest {
         assertThat(run("plan-change", "--help")).isZero();
         assertThat(run("postgres", "--help")).isZero();
         assertThat(run("redis", "--help")).isZero();
+        assertThat(run("lease", "--help")).isZero();
         assertThat(run("memory", "--help")).isZero();
         assertThat(run("growth", "--help")).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8))
@@ -34,6 +35,7 @@ class BenchmarksTest {
                         + PlanChangeOptions.HELP
                         + PostgresContest.KIND.page()
                         + RedisContest.KIND.page()
+                        + LeaseContest.KIND.page()
                         + MemoryOptions.HELP
                         + GrowthOptions.HELP);
     }
@@ -78,6 +80,8 @@ class BenchmarksTest {
                             .isNotNull();
                 case "redis" ->
                     assertThat(ContestOptions.parse(RedisContest.KIND, options)).isNotNull();
+                case "lease" ->
+                    assertThat(ContestOptions.parse(LeaseContest.KIND, options)).isNotNull();
                 case "memory" -> assertThat(MemoryOptions.parse(options)).isNotNull();
                 case "growth" -> assertThat(GrowthOptions.parse(options)).isNotNull();
                 case "plan-change" ->

@@ -25,13 +25,20 @@ class ContestBenchmarkTest {
         Path csv = folder.resolve("figures.csv");
         List<ContestResult> results = run(
                 PostgresContest.KIND,
-                "--callers", "3",
-                "--shape", "zipf",
-                "--subjects", "10",
-                "--connections", "2",
-                "--rounds", Integer.toString(ROUNDS),
-                "--seconds", "0.003",
-                "--csv", csv.toString());
+                "--callers",
+                "3",
+                "--shape",
+                "zipf",
+                "--subjects",
+                "10",
+                "--connections",
+                "2",
+                "--rounds",
+                Integer.toString(ROUNDS),
+                "--seconds",
+                "0.003",
+                "--csv",
+                csv.toString());
         assertThat(results).hasSize(3).allSatisfy(result -> {
             assertThat(result.samples()).containsOnlyKeys(PostgresContest.values());
             assertThat(result.samples().values())
@@ -52,13 +59,20 @@ class ContestBenchmarkTest {
         Path html = folder.resolve("report.html");
         List<ContestResult> results = run(
                 RedisContest.KIND,
-                "--callers", "1,2",
-                "--shape", "hot",
-                "--subjects", "10",
-                "--connections", "2",
-                "--rounds", "1",
-                "--seconds", "0.003",
-                "--html", html.toString());
+                "--callers",
+                "1,2",
+                "--shape",
+                "hot",
+                "--subjects",
+                "10",
+                "--connections",
+                "2",
+                "--rounds",
+                "1",
+                "--seconds",
+                "0.003",
+                "--html",
+                html.toString());
         assertThat(results).hasSize(6).allSatisfy(result -> {
             assertThat(result.samples()).containsOnlyKeys(RedisContest.values());
             result.samples().values().forEach(rounds -> rounds.forEach(sample -> requireCalls(result, sample)));
@@ -70,6 +84,32 @@ class ContestBenchmarkTest {
         assertThat(Files.readString(html))
                 .contains("2 callers, hot, refused", "\"name\":\"bucket4j-ledger\"", "echarts.init")
                 .doesNotContain("@body@", "@echarts@", "<script src", "<link");
+    }
+
+    @Test
+    @DisplayName("of leases finds every use in the ledger, whatever was still on its way")
+    void reportsLeases() throws InterruptedException {
+        List<ContestResult> results = run(
+                LeaseContest.KIND,
+                "--callers",
+                "2",
+                "--shape",
+                "hot",
+                "--outcome",
+                "accepted,mixed",
+                "--contenders",
+                "quotaguard,quotaguard-100",
+                "--subjects",
+                "5",
+                "--connections",
+                "2",
+                "--rounds",
+                "1",
+                "--seconds",
+                "0.01");
+        assertThat(results).hasSize(2);
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("quotaguard-100", "Everyone's tables hold every call that was allowed");
     }
 
     private static void requireCalls(ContestResult result, Sample sample) {

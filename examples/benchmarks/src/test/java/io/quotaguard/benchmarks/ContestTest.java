@@ -26,7 +26,8 @@ class ContestTest {
     }
 
     static Stream<Entrant> everyone() {
-        return Stream.of(PostgresContest.values(), RedisContest.values()).flatMap(Arrays::stream);
+        return Stream.of(PostgresContest.values(), RedisContest.values(), LeaseContest.values())
+                .flatMap(Arrays::stream);
     }
 
     @ParameterizedTest
@@ -50,7 +51,8 @@ class ContestTest {
         assertThatThrownBy(() -> PostgresContest.NAIVE.requireBooks(forgetful, 4))
                 .hasMessage("naive should have written Books[units=4, ledgerRows=4]"
                         + " but wrote Books[units=4, ledgerRows=3]");
-        assertThatThrownBy(() -> RedisContest.BUCKET4J.requireBooks(forgetful, 5)).hasMessageContaining("units=5");
+        assertThatThrownBy(() -> RedisContest.BUCKET4J.requireBooks(forgetful, 5))
+                .hasMessageContaining("units=5");
     }
 
     @Test

@@ -35,6 +35,7 @@ final class Fences {
     private final Scripts scripts;
     private final Shards shards;
     private final Epochs epochs;
+    private final EndedFences ended = new EndedFences();
 
     Fences(RedisLink link, Scripts scripts, Shards shards, Epochs epochs) {
         this.link = link;
@@ -155,8 +156,29 @@ final class Fences {
 
     /** Takes a fence down without waiting for it; one that cannot be taken down falls by itself. */
     void free(Fence fence) {
+        ended(fence);
+        free(fence, true);
+    }
+
+    /** Notes that a fence has been taken down. */
+    void ended(Fence fence) {
+        ended.add(fence);
+    }
+
+    /** Takes down what a server has brought back when it went on with another history of writes than before. */
+    void seen(int shard, String lineage) {
+        ended.upAgain(shard, lineage).forEach(fence -> free(fence, false));
+    }
+
+    /** @param changed whether to forget what others have loaded since the fence was lost */
+    private void free(Fence fence, boolean changed) {
         String[] keys = keys(fence.shard(), fence.subject());
-        link.<Long>run(scripts.freeSubject, ScriptOutputType.INTEGER, keys, Ascii.of(fence.token()))
+        link.<Long>run(
+                        scripts.freeSubject,
+                        ScriptOutputType.INTEGER,
+                        keys,
+                        Ascii.of(fence.token()),
+                        Ascii.of(changed))
                 .whenComplete((freed, thrown) -> {
                     if (thrown != null) {
                         LOG.debug("a fence could not be taken down, and falls by itself", thrown);

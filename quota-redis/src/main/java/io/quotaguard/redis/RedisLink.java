@@ -13,6 +13,7 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
@@ -28,6 +29,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +45,7 @@ import java.util.function.Function;
  */
 final class RedisLink implements AutoCloseable {
     private static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
+    private static final String NOWHERE = "";
     private static final int MOST_REJECTIONS = 100;
     private static final Executor LATER = CompletableFuture.delayedExecutor(2, TimeUnit.MILLISECONDS);
     private static final Duration TOPOLOGY_REFRESH = Duration.ofSeconds(30);
@@ -51,6 +54,9 @@ final class RedisLink implements AutoCloseable {
     private final StatefulConnection<String, byte[]> connection;
     private final RedisClusterAsyncCommands<String, byte[]> commands;
     private final Function<String, Map<String, CompletionStage<String>>> infos;
+    private final Function<String, CompletableFuture<StatefulRedisConnection<String, byte[]>>> open;
+    private final Map<String, CompletableFuture<StatefulRedisConnection<String, byte[]>>> aside =
+            new ConcurrentHashMap<>();
 
     private final boolean clustered;
 
@@ -58,11 +64,13 @@ final class RedisLink implements AutoCloseable {
             AbstractRedisClient client,
             StatefulConnection<String, byte[]> connection,
             RedisClusterAsyncCommands<String, byte[]> commands,
-            Function<String, Map<String, CompletionStage<String>>> infos) {
+            Function<String, Map<String, CompletionStage<String>>> infos,
+            Function<String, CompletableFuture<StatefulRedisConnection<String, byte[]>>> open) {
         this.client = client;
         this.connection = connection;
         this.commands = commands;
         this.infos = infos;
+        this.open = open;
         this.clustered = connection instanceof StatefulRedisClusterConnection;
     }
 
@@ -76,7 +84,8 @@ final class RedisLink implements AutoCloseable {
                     client,
                     connection,
                     connection.async(),
-                    section -> Map.of("the server", connection.async().info(section)));
+                    section -> Map.of("the server", connection.async().info(section)),
+                    any -> client.connectAsync(CODEC, uri).toCompletableFuture());
         } catch (RuntimeException e) {
             client.shutdown();
             throw e;
@@ -96,7 +105,13 @@ final class RedisLink implements AutoCloseable {
             options.autoReconnect(true).disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS);
             client.setOptions(options.build());
             StatefulRedisClusterConnection<String, byte[]> connection = client.connect(CODEC);
-            return new RedisLink(client, connection, connection.async(), section -> infos(connection, section));
+            // Not the connection that commands are sent to by their keys: a node has another one by its name.
+            return new RedisLink(
+                    client,
+                    connection,
+                    connection.async(),
+                    section -> infos(connection, section),
+                    connection::getConnectionAsync);
         } catch (RuntimeException e) {
             client.shutdown();
             throw e;
@@ -149,6 +164,21 @@ final class RedisLink implements AutoCloseable {
     /** Asks every server that takes writes for a section of what it says about itself. */
     Map<String, CompletionStage<String>> infos(String section) {
         return infos.apply(section);
+    }
+
+    /** Returns which server a key is on, as far as is known; all servers of one Redis are one. */
+    String nodeOf(String key) {
+        if (connection instanceof StatefulRedisClusterConnection<String, byte[]> cluster) {
+            RedisClusterNode node = cluster.getPartitions().getPartitionBySlot(SlotHash.getSlot(key));
+            return node == null ? NOWHERE : node.getNodeId();
+        }
+        return NOWHERE;
+    }
+
+    /** Returns a connection to a server that keeps nobody else waiting while it is blocked. */
+    CompletionStage<RedisClusterAsyncCommands<String, byte[]>> aside(String node) {
+        return aside.compute(node, (name, before) -> before == null || before.isCompletedExceptionally() ? open.apply(name) : before)
+                .thenApply(StatefulRedisConnection::async);
     }
 
     /** Runs a script, by its digest; a server that does not know it is sent the text, once. */

@@ -17,6 +17,7 @@ final class Scripts {
     final Script freeRevision;
     final Script learnRevision;
     final Script removed;
+    final Script replicas;
 
     /** @param source returns a file's text by its name: {@link Script#resource}, but for tests that set the clock */
     Scripts(UnaryOperator<String> source) {
@@ -31,5 +32,6 @@ final class Scripts {
         freeRevision = Script.of(source, "free_revision");
         learnRevision = Script.of(source, "learn_revision");
         removed = Script.of(source, "removed");
+        replicas = Script.of(source, LINEAGE, "replicas");
     }
 }

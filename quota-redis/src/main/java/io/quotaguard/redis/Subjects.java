@@ -55,6 +55,7 @@ final class Subjects {
                             fences.keys(fence.shard(), subject),
                             arguments(fence, usage, granted, history)),
                     deadline);
+            fences.ended(fence);
         } catch (RedisFault | RuntimeException e) {
             fences.free(fence);
             throw e;

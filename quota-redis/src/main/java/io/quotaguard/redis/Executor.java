@@ -173,6 +173,7 @@ final class Executor {
         try {
             answers = RedisLink.await(sent, deadline);
         } catch (RedisFault e) {
+            link.lookAround(e);
             places.forEach(
                     place -> outcomes[place] = Decider.fault(use(uses, place).command(), e));
             return;

@@ -82,7 +82,7 @@ final class Replicas {
         private @Nullable Outcome outcome(
                 @Nullable Outcome outcome, CompletionStage<Long> answer, Deadline deadline) {
             try {
-                long replicas = RedisLink.await(answer, deadline);
+                long replicas = RedisLink.await(answer, deadline, settings.timeout().plus(GRACE).plus(GRACE));
                 return replicas >= settings.count() ? outcome : unknown(replicas, null);
             } catch (RedisFault e) {
                 return unknown(0, e);

@@ -18,10 +18,14 @@ import org.slf4j.LoggerFactory;
  *       for only so, since looking for it can block for a minute where its socket accepts and never answers.
  *   <li>Otherwise, or with {@code QUOTA_TEST_BACKEND=embedded}: an {@link EmbeddedRedis}.
  * </ol>
+ *
+ * <p>Every {@link EmbeddedRedis} runs the program at the path in {@code QUOTA_TEST_REDIS_SERVER}, if there is one: so tests
+ * run on other versions, and on Valkey.
  */
 public final class RedisServers {
     static final String ADDRESS = "QUOTA_TEST_REDIS_URI";
     static final String BACKEND = PostgresServers.BACKEND;
+    static final String PROGRAM = "QUOTA_TEST_REDIS_SERVER";
 
     private static final Logger log = LoggerFactory.getLogger(RedisServers.class);
     private static final String EMBEDDED = "embedded";

@@ -68,7 +68,9 @@ public final class RedisQuotaStore implements QuotaStore {
         LedgerWay ledgerWay = new LedgerWay(link, shards, fences, turns, drain, behind, builder.keepKeys);
         Decider decider = new Decider(subjects, revisions, epochs, ledgerWay, behind);
         Executor.Settings settings = new Executor.Settings(builder.keepKeys, builder.maxBacklog);
-        executor = new Executor(link, scripts, shards, decider, ledgerWay, drainer, contention, clock, settings);
+        Replicas replicas = new Replicas(link, scripts, shards, builder.replicas);
+        executor = new Executor(
+                link, scripts, shards, decider, ledgerWay, drainer, contention, fences, replicas, clock, settings);
         Freshly freshly = new Freshly(drain, shards);
         catalog = new RedisCatalog(
                 behind.catalog(),
@@ -191,6 +193,7 @@ public final class RedisQuotaStore implements QuotaStore {
         private String namespace = "quota";
         private Duration keepKeys = DEFAULT_KEEP_KEYS;
         private long maxBacklog = DEFAULT_MAX_BACKLOG;
+        private Replicas.Settings replicas = Replicas.Settings.NONE;
         private Duration startupTimeout = DEFAULT_STARTUP_TIMEOUT;
         private InstantSource localClock = InstantSource.system();
         private UnaryOperator<String> scripts = Script::resource;
@@ -242,6 +245,26 @@ public final class RedisQuotaStore implements QuotaStore {
                 throw InvalidQuotaArgumentException.of("F1", "maxBacklog", maxBacklog, "is not at least 1");
             }
             this.maxBacklog = maxBacklog;
+            return this;
+        }
+
+        /**
+         * Has every use wait until so many replicas have it, so that it outlives the server that decided it; by default no use
+         * waits. When fewer have confirmed it in time the use is recorded all the same, and its outcome is unknown to the
+         * caller ({@code OutcomeUnknownException}): a retry with the same key finds it, and waits once more. What callers wait
+         * for is asked once for all of them; it costs each the way to the replicas and back.
+         *
+         * <p>A use that is confirmed is lost only when the replica that takes over is none of those that confirmed it, or
+         * loses its memory as well.
+         *
+         * @param count how many replicas, at least 1
+         * @param timeout how long to wait for them, at least 1 ms; a call's own deadline ends the wait as well (R45)
+         */
+        public Builder awaitReplicas(int count, Duration timeout) {
+            if (count < 1) {
+                throw InvalidQuotaArgumentException.of("F1", "number of replicas", count, "is not at least 1");
+            }
+            this.replicas = new Replicas.Settings(count, Deadline.requireTimeout(timeout));
             return this;
         }
 

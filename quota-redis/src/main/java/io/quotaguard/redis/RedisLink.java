@@ -20,6 +20,7 @@ import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.quotaguard.spi.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,6 +67,7 @@ final class RedisLink implements AutoCloseable {
     private final RedisClusterAsyncCommands<String, byte[]> commands;
     private final Function<String, Map<String, CompletionStage<String>>> infos;
     private final Function<String, CompletableFuture<StatefulRedisConnection<String, byte[]>>> open;
+    private final Supplier<CompletionStage<? extends StatefulRedisPubSubConnection<String, byte[]>>> listener;
     private final Map<String, CompletableFuture<StatefulRedisConnection<String, byte[]>>> aside =
             new ConcurrentHashMap<>();
 
@@ -76,12 +79,14 @@ final class RedisLink implements AutoCloseable {
             StatefulConnection<String, byte[]> connection,
             RedisClusterAsyncCommands<String, byte[]> commands,
             Function<String, Map<String, CompletionStage<String>>> infos,
-            Function<String, CompletableFuture<StatefulRedisConnection<String, byte[]>>> open) {
+            Function<String, CompletableFuture<StatefulRedisConnection<String, byte[]>>> open,
+            Supplier<CompletionStage<? extends StatefulRedisPubSubConnection<String, byte[]>>> listener) {
         this.client = client;
         this.connection = connection;
         this.commands = commands;
         this.infos = infos;
         this.open = open;
+        this.listener = listener;
         this.clustered = connection instanceof StatefulRedisClusterConnection;
     }
 
@@ -96,7 +101,8 @@ final class RedisLink implements AutoCloseable {
                     connection,
                     connection.async(),
                     section -> Map.of("the server", connection.async().info(section)),
-                    any -> client.connectAsync(CODEC, uri).toCompletableFuture());
+                    any -> client.connectAsync(CODEC, uri).toCompletableFuture(),
+                    () -> client.connectPubSubAsync(CODEC, uri));
         } catch (RuntimeException e) {
             client.shutdown();
             throw e;
@@ -128,7 +134,8 @@ final class RedisLink implements AutoCloseable {
                     connection,
                     connection.async(),
                     section -> infos(connection, section),
-                    connection::getConnectionAsync);
+                    connection::getConnectionAsync,
+                    () -> client.connectPubSubAsync(CODEC));
         } catch (RuntimeException e) {
             client.shutdown();
             throw e;
@@ -212,6 +219,11 @@ final class RedisLink implements AutoCloseable {
     CompletionStage<RedisClusterAsyncCommands<String, byte[]>> aside(String node) {
         return aside.compute(node, (name, before) -> before == null || before.isCompletedExceptionally() ? open.apply(name) : before)
                 .thenApply(StatefulRedisConnection::async);
+    }
+
+    /** Opens a connection that listens to channels. */
+    CompletionStage<StatefulRedisPubSubConnection<String, byte[]>> listener() {
+        return listener.get().thenApply(connection -> connection);
     }
 
     /** Runs a script, by its digest; a server that does not know it is sent the text, once. */

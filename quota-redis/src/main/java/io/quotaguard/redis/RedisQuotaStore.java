@@ -42,6 +42,8 @@ public final class RedisQuotaStore implements QuotaStore {
     private final Drainer drainer;
     private final Executor executor;
     private final Lag lag;
+    private final @Nullable LagWatch watch;
+    private final Hints hints;
     private final RedisCatalog catalog;
     private final RedisLedger ledger;
     private final RedisAlerts alerts;
@@ -72,14 +74,20 @@ public final class RedisQuotaStore implements QuotaStore {
         executor = new Executor(
                 link, scripts, shards, decider, ledgerWay, drainer, contention, fences, replicas, clock, settings);
         Freshly freshly = new Freshly(drain, shards);
+        hints = new Hints(link, shards);
         catalog = new RedisCatalog(
                 behind.catalog(),
                 freshly,
-                new CatalogChanges(behind.catalog(), fences, turns, contention, revisions, drain));
+                new CatalogChanges(behind.catalog(), fences, turns, contention, revisions, drain),
+                hints);
         ledger = new RedisLedger(behind.ledger(), freshly, epochs);
         alerts = new RedisAlerts(behind.alerts(), freshly);
         maintenance = new RedisMaintenance(behind, freshly, epochs);
         drainer.start();
+        watch = builder.watched == null ? null : new LagWatch(lag, builder.watched);
+        if (watch != null) {
+            watch.start();
+        }
     }
 
     /**
@@ -174,6 +182,10 @@ public final class RedisQuotaStore implements QuotaStore {
     /** Posts what is left, and ends the store's own threads and connection. The host's client and the store behind are left alone. */
     @Override
     public void close() {
+        hints.close();
+        if (watch != null) {
+            watch.close();
+        }
         drainer.close();
         link.close();
     }
@@ -193,6 +205,7 @@ public final class RedisQuotaStore implements QuotaStore {
         private String namespace = "quota";
         private Duration keepKeys = DEFAULT_KEEP_KEYS;
         private long maxBacklog = DEFAULT_MAX_BACKLOG;
+        private LagWatch.@Nullable Settings watched;
         private Replicas.Settings replicas = Replicas.Settings.NONE;
         private Duration startupTimeout = DEFAULT_STARTUP_TIMEOUT;
         private InstantSource localClock = InstantSource.system();
@@ -265,6 +278,20 @@ public final class RedisQuotaStore implements QuotaStore {
                 throw InvalidQuotaArgumentException.of("F1", "number of replicas", count, "is not at least 1");
             }
             this.replicas = new Replicas.Settings(count, Deadline.requireTimeout(timeout));
+            return this;
+        }
+
+        /**
+         * Has a listener told when the ledger falls behind what was decided, and when it has caught up; beside that, {@link
+         * RedisQuotaStore#drainLag} says it at any time. This node looks for it twice in that time, at least once a second
+         * and at most twenty times.
+         *
+         * @param after how long the oldest use may wait for the ledger before it is told
+         * @param listener isolated: what it throws is logged
+         */
+        public Builder drainLagListener(Duration after, DrainLagListener listener) {
+            InvalidQuotaArgumentException.required("drain lag listener", listener);
+            this.watched = new LagWatch.Settings(Deadline.requireTimeout(after), listener);
             return this;
         }
 

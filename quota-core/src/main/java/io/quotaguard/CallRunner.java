@@ -5,6 +5,7 @@ import io.quotaguard.lease.Leases;
 import io.quotaguard.plan.Entitlements;
 import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Deadline;
+import io.quotaguard.spi.LocalStore;
 import io.quotaguard.spi.Outcome;
 import io.quotaguard.spi.QuotaStore;
 import java.time.Instant;
@@ -64,6 +65,16 @@ final class CallRunner implements Runner, AutoCloseable {
                 options.nanoTime,
                 options.timeout);
         return new Leases(options.leased, context);
+    }
+
+    /** Tells whether the store has short ways; they would pass slices by. */
+    boolean hasTills() {
+        return leases == null && store instanceof LocalStore;
+    }
+
+    /** Returns the short way to one subject's use of one feature, if the store has any. */
+    LocalStore.@Nullable Till till(String subject, String feature) {
+        return leases == null && store instanceof LocalStore local ? local.till(subject, feature) : null;
     }
 
     /** Takes one call to its end. */

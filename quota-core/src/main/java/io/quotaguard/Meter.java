@@ -5,6 +5,8 @@ import io.quotaguard.model.Names;
 import io.quotaguard.model.Units;
 import io.quotaguard.model.Usage;
 import io.quotaguard.spi.Deadline;
+import io.quotaguard.spi.Line;
+import io.quotaguard.spi.LocalStore;
 import io.quotaguard.spi.Operation;
 import java.time.Duration;
 import java.util.Map;
@@ -22,12 +24,21 @@ public final class Meter {
     private final String feature;
     private final CallRunner runner;
     private final Duration timeout;
+    /** The short way into a store of this process; null when there is none. */
+    private final LocalStore.@Nullable Till till;
+    /** What one unit charges, as last resolved: the till verifies it (R25), and what it rejects is resolved anew. */
+    private volatile @Nullable Line unit;
 
     Meter(String subject, String feature, CallRunner runner, Duration timeout) {
         this.subject = Names.requireSubject(subject);
         this.feature = Names.requireFeature(feature);
         this.runner = runner;
         this.timeout = timeout;
+        this.till = runner.till(subject, feature);
+    }
+
+    boolean isOf(String otherSubject, String otherFeature) {
+        return subject.equals(otherSubject) && feature.equals(otherFeature);
     }
 
     public String subject() {
@@ -45,7 +56,7 @@ public final class Meter {
 
     /** Charges {@code amount} units, at least 1, if they fit (R1, R6). */
     public Decision checkAndRecord(long amount) {
-        return decide(Operation.RECORD, amount, null);
+        return record(Units.requireAmount(amount), null);
     }
 
     /**
@@ -54,7 +65,7 @@ public final class Meter {
      * @param key makes a retry of this call a replay (R7)
      */
     public Decision checkAndRecord(long amount, String key) {
-        return decide(Operation.RECORD, amount, Names.requireKey(key));
+        return record(Units.requireAmount(amount), Names.requireKey(key));
     }
 
     /** Charges one unit, if it fits, and only tells whether it did. */
@@ -77,8 +88,24 @@ public final class Meter {
         return decide(Operation.CHECK, amount, null);
     }
 
+    Decision record(long amount, @Nullable String key) {
+        Line line = unit;
+        if (till != null && line != null) {
+            Decision decision = till.charge(amount == 1 ? line : line.withAmount(amount), key);
+            if (decision != null) {
+                (decision.allowed() ? runner.tally().allowedAtTill : runner.tally().refusedAtTill).increment();
+                return decision;
+            }
+        }
+        Decision decision = decide(Operation.RECORD, amount, key);
+        if (till != null) {
+            unit = runner.entitlements().lastKnownUnit(subject, feature);
+        }
+        return decision;
+    }
+
     private Decision decide(Operation operation, long amount, @Nullable String key) {
-        Usage usage = new Usage(subject, feature, Units.requireAmount(amount), key, Map.of());
+        Usage usage = new Usage(subject, feature, amount, key, Map.of());
         return runner.run(Charge.of(operation, usage), Deadline.after(timeout)).decision();
     }
 

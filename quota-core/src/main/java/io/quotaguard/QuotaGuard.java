@@ -66,6 +66,7 @@ public final class QuotaGuard implements AutoCloseable {
     private final DegradedJournal journal;
     private final @Nullable AlertDispatcher dispatcher;
     private final CallRunner runner;
+    private final MeterTable meters;
     private final ReservationDesk reservations;
     private final OverviewReader overviews;
     private final AsyncCalls async;
@@ -91,6 +92,7 @@ public final class QuotaGuard implements AutoCloseable {
                         options.listeners,
                         new AlertDispatcher.Settings(options.alertPollInterval, timeout, options.parkAlertsAfter));
         runner = new CallRunner(options, entitlements, journal, tally, this::alertsFired);
+        meters = new MeterTable(runner, timeout, options.cachedSubjects);
         overviews = new OverviewReader(store, entitlements, runner);
         reservations = new ReservationDesk(store, entitlements, runner, timeout);
         async = new AsyncCalls(options.asyncExecutor);
@@ -121,7 +123,7 @@ public final class QuotaGuard implements AutoCloseable {
 
     /** Charges one unit, if it fits; see {@link #checkAndRecord(Usage)}. */
     public Decision checkAndRecord(String subject, String feature) {
-        return checkAndRecord(Usage.of(subject, feature));
+        return meters.record(subject, feature);
     }
 
     /**
@@ -131,7 +133,7 @@ public final class QuotaGuard implements AutoCloseable {
      * not counted again, even at 100 % (R7).
      */
     public Decision checkAndRecord(Usage usage) {
-        return checkAndRecordAll(List.of(required("usage", usage)));
+        return meters.record(required("usage", usage));
     }
 
     /**
@@ -155,7 +157,7 @@ public final class QuotaGuard implements AutoCloseable {
 
     /** Returns a handle on one pair of names, for a host that charges it again and again; see {@link Meter}. */
     public Meter meter(String subject, String feature) {
-        return new Meter(subject, feature, runner, timeout);
+        return meters.make(subject, feature);
     }
 
     /** Returns what {@code subject} may use and has used, over all features of its plan. */
@@ -353,16 +355,14 @@ public final class QuotaGuard implements AutoCloseable {
     }
 
     private void alertsFired() {
-        AlertDispatcher ours = dispatcher;
-        if (ours != null) {
-            ours.wake();
+        if (dispatcher != null) {
+            dispatcher.wake();
         }
     }
 
     private void alertsExpected() {
-        AlertDispatcher ours = dispatcher;
-        if (ours != null) {
-            ours.expect();
+        if (dispatcher != null) {
+            dispatcher.expect();
         }
     }
 }

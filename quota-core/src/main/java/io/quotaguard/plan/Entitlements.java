@@ -25,6 +25,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The resolved entitlements of the subjects that this JVM serves, cached (R25). Thread-safe.
@@ -115,6 +116,15 @@ public final class Entitlements {
      */
     public Use resolve(String subject, String feature, long amount, Instant at, Deadline deadline) {
         return UseResolver.resolve(levels(subject, deadline), feature, amount, at);
+    }
+
+    /** Returns the line of one unit as last resolved, when such a use charges its own counter alone; else null. */
+    public @Nullable Line lastKnownUnit(String subject, String feature) {
+        // Not a look-up that counts: whoever asks has just looked it up.
+        CachedSubject cached = subjects.asMap().get(subject);
+        Resolved known = cached == null || cached.catalog.pool() != null ? null : cached.features.get(feature);
+        boolean alone = known != null && known.entitlement().draw() == null;
+        return alone ? new Line(subject, feature, 1, known.terms()) : null;
     }
 
     /** Returns what {@code subject} itself may do with {@code feature} at {@code at}, read anew. */

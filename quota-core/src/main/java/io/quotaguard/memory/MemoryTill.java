@@ -70,7 +70,9 @@ final class MemoryTill implements LocalStore.Till {
         try {
             // Read under the lock (R19).
             Instant now = parts.clock().instant();
-            WindowCounter counter = isPlain(meter, line.terms(), now, key) ? meter.counter(line.terms().window()) : null;
+            WindowCounter counter = isPlain(meter, line.terms(), now, key)
+                    ? meter.counter(line.terms().window())
+                    : null;
             return counter == null ? null : charge(counter, line, now, key);
         } finally {
             parts.grace().leave(slot);
@@ -108,9 +110,7 @@ final class MemoryTill implements LocalStore.Till {
         RefusalReason refusal = line.refusal(line.amount(), before, 0);
         if (refusal != null) {
             Verdict verdict = line.verdict(refusal, before, 0, 0, null);
-            return key == null
-                    ? Decision.of(verdict, counter.madeKeys().next(now))
-                    : Decision.of(verdict, key);
+            return key == null ? Decision.of(verdict, counter.madeKeys().next(now)) : Decision.of(verdict, key);
         }
         long used = before.used() + line.amount();
         boolean plain = terms.limit().admits(before.used(), line.amount())
@@ -125,22 +125,30 @@ final class MemoryTill implements LocalStore.Till {
         }
         Terms terms = line.terms();
         Counter after = new Counter(counter.totals().used() + line.amount(), 0);
-        UUID made = key == null ? counter.madeKeys().next(now) : null;
+        Object givenOrMade = key(counter, now, key);
         counter.become(after);
-        counter.meter().write(new LedgerEntry(
-                id,
-                counter,
-                Operation.RECORD,
-                key == null ? made : key,
-                Fingerprint.ofUse(Operation.RECORD, line.amount()),
-                line.amount(),
-                after,
-                terms.limit(),
-                terms.source(),
-                LedgerEntry.More.NOTHING,
-                Map.of(),
-                now));
-        Verdict verdict = line.verdict(null, after, 0, 0, null);
-        return made == null ? Decision.of(verdict, key) : Decision.of(verdict, made);
+        counter.meter()
+                .write(new LedgerEntry(
+                        id,
+                        counter,
+                        Operation.RECORD,
+                        givenOrMade,
+                        Fingerprint.ofUse(Operation.RECORD, line.amount()),
+                        line.amount(),
+                        after,
+                        terms.limit(),
+                        terms.source(),
+                        LedgerEntry.More.NOTHING,
+                        Map.of(),
+                        now));
+        return decision(line.verdict(null, after, 0, 0, null), givenOrMade);
+    }
+
+    private static Object key(WindowCounter counter, Instant now, @Nullable String given) {
+        return given != null ? given : counter.madeKeys().next(now);
+    }
+
+    private static Decision decision(Verdict verdict, Object key) {
+        return key instanceof UUID made ? Decision.of(verdict, made) : Decision.of(verdict, key.toString());
     }
 }

@@ -206,7 +206,7 @@ public final class Decision {
 
     @Override
     public String toString() {
-        return "Decision[verdicts=" + verdicts() + ", key=" + key() + ", replayed=" + replayed + ", degraded=" + degraded
-                + "]";
+        return "Decision[verdicts=" + verdicts() + ", key=" + key() + ", replayed=" + replayed + ", degraded="
+                + degraded + "]";
     }
 }

@@ -123,8 +123,9 @@ public final class Entitlements {
         // Not a look-up that counts: whoever asks has just looked it up.
         CachedSubject cached = subjects.asMap().get(subject);
         Resolved known = cached == null || cached.catalog.pool() != null ? null : cached.features.get(feature);
-        boolean alone = known != null && known.entitlement().draw() == null;
-        return alone ? new Line(subject, feature, 1, known.terms()) : null;
+        return known == null || known.entitlement().draw() != null
+                ? null
+                : new Line(subject, feature, 1, known.terms());
     }
 
     /** Returns what {@code subject} itself may do with {@code feature} at {@code at}, read anew. */

@@ -1,8 +1,10 @@
 package io.quotaguard.testing;
 
+import io.quotaguard.Meter;
 import io.quotaguard.QuotaGuard;
 import io.quotaguard.model.Change;
 import io.quotaguard.model.Correction;
+import io.quotaguard.model.Decision;
 import io.quotaguard.model.IdempotencyConflictException;
 import io.quotaguard.model.InvalidQuotaArgumentException;
 import io.quotaguard.model.QuotaExceededException;
@@ -11,7 +13,9 @@ import io.quotaguard.model.Usage;
 import io.quotaguard.model.UsageResult;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 
 /** Takes the steps of a sequence through the public API of two guards over a store. */
@@ -24,6 +28,8 @@ final class GuardPlayer implements Step.Player {
     private final GuardReservations reservations;
     private final GuardChanges changes;
     private final GuardLooks looks;
+    private final Map<List<Object>, Meter> meters = new HashMap<>();
+    private int uses;
 
     /** Makes a player on a store with nothing but the plans that {@code start} names. */
     GuardPlayer(StoreFixture fixture, GuardPair guards, SequenceStart start) {
@@ -94,20 +100,42 @@ final class GuardPlayer implements Step.Player {
         return changes.change(step) ? "done" : charge(step, quota);
     }
 
-    private static String charge(Step step, QuotaGuard quota) {
+    private String charge(Step step, QuotaGuard quota) {
         if (step instanceof Step.Use use) {
-            List<Usage> lines = new ArrayList<>();
-            use.items().forEach(item -> lines.add(usage(item).key(use.key())));
-            return SequenceText.decision(quota.checkAndRecordAll(lines));
+            return SequenceText.decision(use.items().size() == 1 ? alone(use, quota) : together(use, quota));
         } else if (step instanceof Step.UpTo upTo) {
             return SequenceText.decision(
                     quota.checkAndRecordUpTo(usage(upTo.item()).key(upTo.key())));
         } else if (step instanceof Step.Check check) {
             // A check has no key of its own.
-            return "found"
-                    + SequenceText.verdicts(quota.check(usage(check.item())).verdicts());
+            Step.Item item = check.item();
+            Decision found = uses++ % 2 == 0
+                    ? quota.check(usage(item))
+                    : quota.meter(item.subject(), item.feature()).check(item.amount());
+            return "found" + SequenceText.verdicts(found.verdicts());
         }
         throw new IllegalStateException("nobody takes " + step);
+    }
+
+    /** A use by itself goes each of its three ways in turn, so that retries go another way than what they repeat. */
+    private Decision alone(Step.Use use, QuotaGuard quota) {
+        Step.Item item = use.items().get(0);
+        int way = uses++ % 3;
+        if (way == 0) {
+            return together(use, quota);
+        } else if (way == 1) {
+            return quota.checkAndRecord(usage(item).key(use.key()));
+        }
+        return meters.computeIfAbsent(
+                        List.of(quota, item.subject(), item.feature()),
+                        pair -> quota.meter(item.subject(), item.feature()))
+                .checkAndRecord(item.amount(), use.key());
+    }
+
+    private static Decision together(Step.Use use, QuotaGuard quota) {
+        List<Usage> lines = new ArrayList<>();
+        use.items().forEach(item -> lines.add(usage(item).key(use.key())));
+        return quota.checkAndRecordAll(lines);
     }
 
     private String each(Step.Each each) {

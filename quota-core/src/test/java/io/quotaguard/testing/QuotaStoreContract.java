@@ -118,6 +118,14 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
+    @DisplayName("Meters (R1, R7, R13, R25)")
+    class Meters extends MeterContract {
+        Meters() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
     @DisplayName("Freshness (R25)")
     class Freshness extends FreshnessContract {
         Freshness() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.quotaguard.Coalescing;
+import io.quotaguard.Meter;
 import io.quotaguard.QuotaGuard;
 import io.quotaguard.Reservation;
 import io.quotaguard.jdbc.JdbcQuotaStore;
@@ -225,6 +226,21 @@ class CoreReadmeSnippetsTest {
             // spotless:on
             assertThat(results).extracting(UsageResult::allowed).containsExactly(true, false);
             assertThat(published).isEqualTo(118);
+        }
+    }
+
+    @Test
+    @DisplayName("A meter charges its pair")
+    void meter() {
+        try (QuotaFixture fixture = fixture()) {
+            QuotaGuard quota = fixture.guard();
+            // spotless:off
+            Meter articles = quota.meter("user-42", "articles_per_day"); // checked once, and kept for as long as you like
+            boolean charged = articles.tryRecord();
+            Decision three = articles.checkAndRecord(3, "batch-9");
+            // spotless:on
+            assertThat(charged).isTrue();
+            assertThat(three.used()).isEqualTo(4);
         }
     }
 

@@ -21,11 +21,13 @@ import org.jspecify.annotations.Nullable;
 /** The catalog of the store behind this one; its changes are known to the scripts before they are made (R25). Thread-safe. */
 final class RedisCatalog implements CatalogStore {
     private final CatalogStore behind;
+    private final KnownCatalogs known;
     private final Freshly freshly;
     private final CatalogChanges changes;
 
-    RedisCatalog(CatalogStore behind, Freshly freshly, CatalogChanges changes) {
+    RedisCatalog(CatalogStore behind, KnownCatalogs known, Freshly freshly, CatalogChanges changes) {
         this.behind = behind;
+        this.known = known;
         this.freshly = freshly;
         this.changes = changes;
     }
@@ -49,7 +51,7 @@ final class RedisCatalog implements CatalogStore {
 
     @Override
     public SubjectCatalog load(String subject, Deadline deadline) {
-        return behind.load(subject, deadline);
+        return known.load(subject, deadline);
     }
 
     @Override

@@ -14,6 +14,7 @@ final class Scripts {
     final Script fenceRevision;
     final Script freeRevision;
     final Script learnRevision;
+    final Script inForce;
     final Script removed;
 
     /** @param source returns a file's text by its name: {@link Script#resource}, but for tests that set the clock */
@@ -28,6 +29,7 @@ final class Scripts {
         fenceRevision = Script.of(source, Script.CLOCK, "fence_revision");
         freeRevision = Script.of(source, "free_revision");
         learnRevision = Script.of(source, "learn_revision");
+        inForce = Script.of(source, "in_force");
         removed = Script.of(source, "removed");
     }
 }

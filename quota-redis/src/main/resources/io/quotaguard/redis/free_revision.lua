@@ -1,6 +1,8 @@
--- Takes down the fence of a revision if it is still the one with the token: from now on the revision is to be read anew.
+-- Takes down the fence of a revision if it is still the one with the token: from now on the revision is to be read anew, and
+-- one that was read meanwhile is not learned.
 local known = redis.call('HGET', KEYS[1], ARGV[1])
 if known and string.find(known, '!' .. ARGV[2] .. ':', 1, true) == 1 then
   redis.call('HDEL', KEYS[1], ARGV[1])
+  redis.call('HINCRBY', KEYS[1], 'n', 1)
 end
 return 1

@@ -110,7 +110,8 @@ final class Executor {
             // No turn is held any more when something is seen to behind, which may take one.
             boolean waits = false;
             boolean sawToSomething = false;
-            for (Map.Entry<Integer, ChargeAnswer> each : inTurn(uses, outcomes, deadline).entrySet()) {
+            for (Map.Entry<Integer, ChargeAnswer> each :
+                    inTurn(uses, outcomes, deadline).entrySet()) {
                 PlainUse use = use(uses, each.getKey());
                 ChargeAnswer answer = each.getValue();
                 Outcome outcome = decider.outcome(use, answer, deadline);
@@ -189,8 +190,8 @@ final class Executor {
                 }
                 clock.observe(sentAt, ChargeAnswer.read(told.get(0)).now());
             } catch (RedisFault e) {
-                places.forEach(
-                        place -> outcomes[place] = Decider.fault(use(uses, place).command(), e));
+                places.forEach(place ->
+                        outcomes[place] = Decider.fault(use(uses, place).command(), e));
             }
         });
         uses.keySet().removeIf(place -> outcomes[place] != null);

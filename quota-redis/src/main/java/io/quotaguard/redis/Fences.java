@@ -58,7 +58,12 @@ final class Fences {
      * @param history whether keys of the subject may be known to the store behind alone, as it was loaded with; null when it
      *     was not loaded
      */
-    record Shard(String epoch, long begun, long now, String fences, @Nullable Boolean history) {
+    record Shard(
+            String epoch,
+            long begun,
+            long now,
+            String fences,
+            @Nullable Boolean history) {
         static final Shard UNKNOWN = new Shard("", 0, 0, "", null);
 
         static Shard read(List<Object> answer) {
@@ -207,8 +212,7 @@ final class Fences {
     }
 
     String[] keys(int shard, String subject) {
-        return new String[] {
-            shards.shardKey(shard), shards.subjectKey(shard, subject), shards.asideKey(shard, subject)
+        return new String[] {shards.shardKey(shard), shards.subjectKey(shard, subject), shards.asideKey(shard, subject)
         };
     }
 

@@ -67,8 +67,7 @@ public final class RedisQuotaStore implements QuotaStore {
         LedgerWay ledgerWay = new LedgerWay(link, shards, fences, turns, drain, behind, builder.keepKeys);
         Decider decider = new Decider(revisions, epochs, ledgerWay, behind);
         Executor.Settings settings = new Executor.Settings(builder.keepKeys, builder.maxBacklog);
-        executor = new Executor(
-                link, scripts, shards, decider, ledgerWay, drainer, subjects, turns, clock, settings);
+        executor = new Executor(link, scripts, shards, decider, ledgerWay, drainer, subjects, turns, clock, settings);
         Freshly freshly = new Freshly(drain, shards);
         catalog = new RedisCatalog(
                 behind.catalog(),

@@ -3,13 +3,16 @@ package io.quotaguard.redis;
 import static io.quotaguard.redis.Bench.deadline;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quotaguard.QuotaGuard;
 import io.quotaguard.model.Plan;
 import io.quotaguard.model.ResetPeriod;
+import io.quotaguard.model.Usage;
 import io.quotaguard.testbed.EmbeddedRedis;
 import io.quotaguard.testbed.RedisDurability;
 import io.quotaguard.testbed.RedisPair;
 import io.quotaguard.testbed.TcpProxy;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -84,6 +87,42 @@ class OlderStateTest {
             assertThat(bench.use("again", 3).allowed()).isTrue();
             assertThat(bench.use("one more", 1).allowed()).isFalse();
             assertThat(bench.used()).isEqualTo(LIMIT);
+        }
+    }
+
+    @Test
+    @DisplayName("F1: what was on its way into the ledger, and is not in the older file, is counted as soon as it is there")
+    void onTheWay() {
+        AtomicReference<GatedLedger> gated = new AtomicReference<>();
+        try (EmbeddedRedis redis = EmbeddedRedis.start(RedisDurability.NONE);
+                FaultBench bench = FaultBench.on(redis.uri())
+                        .ledgerIn(memory -> {
+                            gated.set(new GatedLedger(memory));
+                            return gated.get();
+                        })
+                        .start(2, LIMIT)) {
+            GatedLedger ledger = gated.get();
+            assertThat(bench.guard().check(Bench.USER, Bench.ARTICLES).allowed()).isTrue();
+            redis.ask("SAVE");
+            ledger.shut();
+            bench.guard()
+                    .checkAndRecord(
+                            Usage.of(Bench.USER, Bench.ARTICLES).amount(LIMIT).key("all"));
+            FaultBench.await("they are on their way", ledger::hasOneWaiting);
+            redis.kill();
+            redis.restart();
+            QuotaGuard other = bench.guards().get(1);
+            // It loads the user from a ledger that does not have the uses yet.
+            FaultBench.await(
+                    "it is answered",
+                    () -> other.check(Bench.USER, Bench.ARTICLES).allowed());
+
+            ledger.open();
+
+            FaultBench.await(
+                    "they are counted",
+                    () -> !other.check(Bench.USER, Bench.ARTICLES).allowed());
+            assertThat(bench.used(Bench.USER)).isEqualTo(LIMIT);
         }
     }
 

@@ -1,0 +1,86 @@
+package io.quotaguard.redis;
+
+import static io.quotaguard.redis.Bench.ARTICLES;
+import static io.quotaguard.redis.Bench.USER;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quotaguard.testbed.EmbeddedRedis;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("A subject that many ask for before it is loaded (F1, R45)")
+class ColdSubjectTest {
+    private static final int THREADS = 16;
+    private static final Pattern SCRIPTS = Pattern.compile("cmdstat_evalsha:calls=(\\d+)");
+
+    private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    private EmbeddedRedis redis;
+    private FaultBench bench;
+    private GatedLedger ledger;
+
+    @BeforeEach
+    void start() {
+        redis = EmbeddedRedis.start();
+        AtomicReference<GatedLedger> gated = new AtomicReference<>();
+        bench = FaultBench.on(redis.uri())
+                .ledgerIn(memory -> {
+                    GatedLedger made = new GatedLedger(memory);
+                    gated.set(made);
+                    return made;
+                })
+                .start(1, 1_000);
+        ledger = Objects.requireNonNull(gated.get());
+    }
+
+    @AfterEach
+    void stop() {
+        ledger.open();
+        threads.shutdownNow();
+        bench.close();
+        redis.close();
+    }
+
+    @Test
+    @DisplayName("R45: is loaded once for all of them, and each is decided by the second script that it sends")
+    void loadedOnce() throws Exception {
+        // Both are known to the guard; what is on its way into the ledger keeps the other from being loaded.
+        bench.guard().check("warm", ARTICLES);
+        ledger.shut();
+        bench.guard().checkAndRecord("warm", ARTICLES);
+        FaultBench.await("it is on its way", ledger::hasOneWaiting);
+        long before = scripts();
+
+        List<Future<Boolean>> calls = new ArrayList<>();
+        for (int n = 0; n < THREADS; n++) {
+            calls.add(threads.submit(
+                    () -> bench.guard().checkAndRecord(USER, ARTICLES).allowed()));
+        }
+        FaultBench.await("all have asked", () -> scripts() - before >= THREADS + 1);
+        ledger.open();
+        for (Future<Boolean> call : calls) {
+            assertThat(call.get()).isTrue();
+        }
+
+        long sent = scripts() - before;
+        System.out.printf("ColdSubjectTest: %d scripts for %d calls%n", sent, THREADS);
+        assertThat(ledger.executed()).as("calls carried out behind").isZero();
+        assertThat(sent).isLessThanOrEqualTo(3L * THREADS);
+        assertThat(bench.guard().check(USER, ARTICLES).used()).isEqualTo(THREADS);
+    }
+
+    private long scripts() {
+        Matcher calls = SCRIPTS.matcher(redis.ask("INFO", "commandstats"));
+        return calls.find() ? Long.parseLong(calls.group(1)) : 0;
+    }
+}

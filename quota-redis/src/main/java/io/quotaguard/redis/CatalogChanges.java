@@ -31,8 +31,7 @@ final class CatalogChanges {
     private final Revisions revisions;
     private final Drain drain;
 
-    CatalogChanges(
-            CatalogStore behind, Fences fences, Turns turns, Revisions revisions, Drain drain) {
+    CatalogChanges(CatalogStore behind, Fences fences, Turns turns, Revisions revisions, Drain drain) {
         this.behind = behind;
         this.fences = fences;
         this.turns = turns;

@@ -45,7 +45,8 @@ final class Decider {
                 default -> seeTo(use, answer, deadline);
             };
         } catch (RedisFault e) {
-            // Redis had answered that it did not decide, and nothing is carried out behind before it has answered again.
+            // Redis had answered that it did not decide, and nothing is carried out behind before it has answered
+            // again.
             return new Outcome.Unavailable(e.unavailable(command.key()), true);
         } catch (QuotaException e) {
             return new Outcome.Unavailable(e, true);

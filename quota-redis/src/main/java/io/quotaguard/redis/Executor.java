@@ -7,7 +7,6 @@ import io.quotaguard.redis.PlainUse.HeldUp;
 import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.LearnedClock;
-import io.quotaguard.spi.Operation;
 import io.quotaguard.spi.Outcome;
 import java.time.Duration;
 import java.time.Instant;
@@ -206,8 +205,8 @@ final class Executor {
                 clock.observe(sentAt, ChargeAnswer.read(told.get(0)).now());
             } catch (RedisFault e) {
                 link.lookAround(e);
-                places.forEach(
-                        place -> outcomes[place] = Decider.fault(use(uses, place).command(), e));
+                places.forEach(place ->
+                        outcomes[place] = Decider.fault(use(uses, place).command(), e));
             }
         });
         uses.keySet().removeIf(place -> outcomes[place] != null);
@@ -249,7 +248,8 @@ final class Executor {
 
     /** Returns the outcome with the alerts that it fired: these are decided where they are kept. */
     private Outcome told(Outcome outcome, PlainUse use, ChargeAnswer answer, Deadline deadline) {
-        boolean charged = answer.kind() == ChargeAnswer.Kind.ACCEPTED && answer.isKept(use.command().operation());
+        boolean charged = answer.kind() == ChargeAnswer.Kind.ACCEPTED
+                && answer.isKept(use.command().operation());
         if (!charged || !(outcome instanceof Outcome.Accepted accepted)) {
             return outcome;
         } else if (!Verdicts.crosses(accepted, use.command())) {

@@ -66,7 +66,12 @@ final class Fences {
      * @param history whether keys of the subject may be known to the store behind alone, as it was loaded with; null when it
      *     was not loaded
      */
-    record Shard(String epoch, List<Span> unknown, long now, String fences, @Nullable Boolean history) {
+    record Shard(
+            String epoch,
+            List<Span> unknown,
+            long now,
+            String fences,
+            @Nullable Boolean history) {
         static final Shard UNKNOWN = new Shard("", List.of(), 0, "", null);
 
         Shard {
@@ -235,12 +240,7 @@ final class Fences {
     /** Does not wait for it; a fence that cannot be taken down falls by itself. */
     private void takeDown(Fence fence, byte[] how) {
         String[] keys = keys(fence.shard(), fence.subject());
-        link.<Long>run(
-                        scripts.freeSubject,
-                        ScriptOutputType.INTEGER,
-                        keys,
-                        Ascii.of(fence.token()),
-                        how)
+        link.<Long>run(scripts.freeSubject, ScriptOutputType.INTEGER, keys, Ascii.of(fence.token()), how)
                 .whenComplete((freed, thrown) -> {
                     if (thrown != null) {
                         LOG.debug("a fence could not be taken down, and falls by itself", thrown);
@@ -249,8 +249,7 @@ final class Fences {
     }
 
     String[] keys(int shard, String subject) {
-        return new String[] {
-            shards.shardKey(shard), shards.subjectKey(shard, subject), shards.asideKey(shard, subject)
+        return new String[] {shards.shardKey(shard), shards.subjectKey(shard, subject), shards.asideKey(shard, subject)
         };
     }
 

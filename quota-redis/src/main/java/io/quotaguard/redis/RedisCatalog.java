@@ -26,8 +26,7 @@ final class RedisCatalog implements CatalogStore {
     private final CatalogChanges changes;
     private final Hints hints;
 
-    RedisCatalog(
-            CatalogStore behind, KnownCatalogs known, Freshly freshly, CatalogChanges changes, Hints hints) {
+    RedisCatalog(CatalogStore behind, KnownCatalogs known, Freshly freshly, CatalogChanges changes, Hints hints) {
         this.behind = behind;
         this.known = known;
         this.freshly = freshly;

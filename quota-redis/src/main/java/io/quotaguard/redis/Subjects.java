@@ -106,7 +106,8 @@ final class Subjects {
     }
 
     private boolean wasUsed(String subject, Fences.Span span, Deadline deadline) {
-        UsageQuery query = UsageQuery.of(subject).between(span.from(), span.to()).pageSize(1);
+        UsageQuery query =
+                UsageQuery.of(subject).between(span.from(), span.to()).pageSize(1);
         return !behind.ledger().records(query, deadline).isEmpty();
     }
 

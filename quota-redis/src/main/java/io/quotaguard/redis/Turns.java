@@ -20,8 +20,9 @@ import java.util.stream.Stream;
 final class Turns {
     private static final int STRIPES = 256;
 
-    private final List<ReentrantReadWriteLock> locks =
-            Stream.generate(() -> new ReentrantReadWriteLock(true)).limit(STRIPES).toList();
+    private final List<ReentrantReadWriteLock> locks = Stream.generate(() -> new ReentrantReadWriteLock(true))
+            .limit(STRIPES)
+            .toList();
 
     /** A turn that has to be ended by the thread that took it. */
     interface Turn extends AutoCloseable {

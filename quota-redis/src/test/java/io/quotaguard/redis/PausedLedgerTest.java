@@ -62,7 +62,8 @@ class PausedLedgerTest {
     }
 
     @Test
-    @DisplayName("R25: guards that have to read the catalog anew go on by what Redis proves to be in force, and by nothing else")
+    @DisplayName(
+            "R25: guards that have to read the catalog anew go on by what Redis proves to be in force, and by nothing else")
     void catalogReadAnew() throws Exception {
         try (EmbeddedPostgres postgres = EmbeddedPostgres.start();
                 EmbeddedRedis redis = EmbeddedRedis.start();
@@ -86,8 +87,8 @@ class PausedLedgerTest {
             assertThatThrownBy(() -> forgetful.check("never seen", Bench.ARTICLES))
                     .isInstanceOf(QuotaUnavailableException.class);
             redis.ask("FLUSHALL");
-            assertThatThrownBy(() -> bench.guard(bench.store(), Duration.ofSeconds(1))
-                            .check(Bench.USER, Bench.ARTICLES))
+            assertThatThrownBy(() ->
+                            bench.guard(bench.store(), Duration.ofSeconds(1)).check(Bench.USER, Bench.ARTICLES))
                     .isInstanceOf(QuotaUnavailableException.class);
             postgres.resume();
         }

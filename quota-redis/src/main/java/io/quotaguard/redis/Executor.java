@@ -7,7 +7,6 @@ import io.quotaguard.redis.PlainUse.HeldUp;
 import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.LearnedClock;
-import io.quotaguard.spi.Operation;
 import io.quotaguard.spi.Outcome;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +31,8 @@ final class Executor {
     private final Drainer drainer;
     private final Subjects subjects;
     private final Turns turns;
+    private final Fences fences;
+    private final Replicas replicas;
     private final LearnedClock clock;
     private final Settings settings;
 
@@ -50,6 +51,8 @@ final class Executor {
             Drainer drainer,
             Subjects subjects,
             Turns turns,
+            Fences fences,
+            Replicas replicas,
             LearnedClock clock,
             Settings settings) {
         this.link = link;
@@ -60,6 +63,8 @@ final class Executor {
         this.drainer = drainer;
         this.subjects = subjects;
         this.turns = turns;
+        this.fences = fences;
+        this.replicas = replicas;
         this.clock = clock;
         this.settings = settings;
     }
@@ -110,8 +115,9 @@ final class Executor {
             // No turn is held any more when something is seen to behind, which may take one.
             boolean waits = false;
             boolean sawToSomething = false;
+            Replicas.Round round = replicas.round();
             for (Map.Entry<Integer, ChargeAnswer> each :
-                    inTurn(uses, outcomes, deadline).entrySet()) {
+                    inTurn(uses, outcomes, round, deadline).entrySet()) {
                 PlainUse use = use(uses, each.getKey());
                 ChargeAnswer answer = each.getValue();
                 Outcome outcome = decider.outcome(use, answer, deadline);
@@ -120,6 +126,7 @@ final class Executor {
                         || (outcome == null && answer.kind() != ChargeAnswer.Kind.WAIT);
                 outcomes[each.getKey()] = outcome == null ? null : told(outcome, use, answer, deadline);
             }
+            round.await(outcomes, deadline);
             uses.keySet().removeIf(place -> outcomes[place] != null);
             if (waits && !sawToSomething) {
                 Fences.pause(deadline);
@@ -129,7 +136,7 @@ final class Executor {
 
     /** Sends the uses; those that were held up share a turn, lest their subjects are changed again before they are decided. */
     private Map<Integer, ChargeAnswer> inTurn(
-            Map<Integer, PlainUse> uses, @Nullable Outcome[] outcomes, Deadline deadline) {
+            Map<Integer, PlainUse> uses, @Nullable Outcome[] outcomes, Replicas.Round round, Deadline deadline) {
         Map<HeldUp, List<Integer>> heldUp = new LinkedHashMap<>();
         uses.forEach((place, use) -> {
             if (use.heldUp() != null) {
@@ -137,7 +144,7 @@ final class Executor {
             }
         });
         if (heldUp.isEmpty()) {
-            return send(uses, outcomes, deadline);
+            return send(uses, outcomes, round, deadline);
         }
         Turns.Turn turn;
         try {
@@ -148,7 +155,7 @@ final class Executor {
         try {
             heldUp.forEach((by, places) -> load(by, places, uses, outcomes, deadline));
             uses.keySet().removeIf(place -> outcomes[place] != null);
-            return send(uses, outcomes, deadline);
+            return send(uses, outcomes, round, deadline);
         } finally {
             turn.close();
         }
@@ -172,7 +179,7 @@ final class Executor {
 
     /** Sends all the uses, one script for each shard, and returns what was answered. */
     private Map<Integer, ChargeAnswer> send(
-            Map<Integer, PlainUse> uses, @Nullable Outcome[] outcomes, Deadline deadline) {
+            Map<Integer, PlainUse> uses, @Nullable Outcome[] outcomes, Replicas.Round round, Deadline deadline) {
         Instant sentAt = clock.sending();
         Map<Integer, List<Integer>> byShard = new LinkedHashMap<>();
         uses.forEach((place, use) -> {
@@ -185,11 +192,19 @@ final class Executor {
         sent.forEach((places, answer) -> {
             try {
                 List<Object> told = RedisLink.await(answer, deadline);
+                String lineage = Ascii.text(told.get(places.size()));
+                fences.seen(use(uses, places.get(0)).shard(), lineage);
                 for (int i = 0; i < places.size(); i++) {
-                    answers.put(places.get(i), ChargeAnswer.read(told.get(i)));
+                    ChargeAnswer read = ChargeAnswer.read(told.get(i));
+                    PlainUse use = use(uses, places.get(i));
+                    answers.put(places.get(i), read);
+                    if (read.isKept(use.command().operation())) {
+                        round.add(places.get(i), use.shard(), lineage);
+                    }
                 }
                 clock.observe(sentAt, ChargeAnswer.read(told.get(0)).now());
             } catch (RedisFault e) {
+                link.lookAround(e);
                 places.forEach(place ->
                         outcomes[place] = Decider.fault(use(uses, place).command(), e));
             }
@@ -233,8 +248,8 @@ final class Executor {
 
     /** Returns the outcome with the alerts that it fired: these are decided where they are kept. */
     private Outcome told(Outcome outcome, PlainUse use, ChargeAnswer answer, Deadline deadline) {
-        boolean charged =
-                answer.kind() == ChargeAnswer.Kind.ACCEPTED && use.command().operation() == Operation.RECORD;
+        boolean charged = answer.kind() == ChargeAnswer.Kind.ACCEPTED
+                && answer.isKept(use.command().operation());
         if (!charged || !(outcome instanceof Outcome.Accepted accepted)) {
             return outcome;
         } else if (!Verdicts.crosses(accepted, use.command())) {

@@ -4,12 +4,15 @@ import io.lettuce.core.ScriptOutputType;
 import io.quotaguard.model.QuotaUnavailableException;
 import io.quotaguard.spi.Deadline;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,13 +29,18 @@ final class Fences {
     static final Duration GRACE = Duration.ofSeconds(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(Fences.class);
+    private static final Pattern GAP = Pattern.compile("(\\d+)-(\\d+)");
     private static final String WHATEVER_IS_LOADED = "*";
+    private static final byte[] CHANGED = Ascii.of(0);
+    private static final byte[] UNCHANGED = Ascii.of(1);
+    private static final byte[] UP_AGAIN = Ascii.of(2);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private final RedisLink link;
     private final Scripts scripts;
     private final Shards shards;
     private final Epochs epochs;
+    private final EndedFences ended = new EndedFences();
 
     Fences(RedisLink link, Scripts scripts, Shards shards, Epochs epochs) {
         this.link = link;
@@ -52,7 +60,7 @@ final class Fences {
      * A shard when a subject of it was fenced.
      *
      * @param epoch its epoch
-     * @param begun when it began to know every key, in microseconds
+     * @param unknown of which spans it may not know every key
      * @param now its time, in microseconds
      * @param fences how many fences of revisions had gone up and down
      * @param history whether keys of the subject may be known to the store behind alone, as it was loaded with; null when it
@@ -60,20 +68,42 @@ final class Fences {
      */
     record Shard(
             String epoch,
-            long begun,
+            List<Span> unknown,
             long now,
             String fences,
             @Nullable Boolean history) {
-        static final Shard UNKNOWN = new Shard("", 0, 0, "", null);
+        static final Shard UNKNOWN = new Shard("", List.of(), 0, "", null);
+
+        Shard {
+            unknown = List.copyOf(unknown);
+        }
 
         static Shard read(List<Object> answer) {
             String history = Ascii.text(answer.get(5));
             return new Shard(
                     Ascii.text(answer.get(2)),
-                    Ascii.number(answer.get(3)),
+                    Span.read(answer.get(3), answer.get(6)),
                     Ascii.number(answer.get(1)),
                     Ascii.text(answer.get(4)),
                     history.isEmpty() ? null : history.equals("1"));
+        }
+    }
+
+    /** A span of time on Redis' clock, without its end. */
+    record Span(Instant from, Instant to) {
+        /** Reads when the shard began, before which it knows nothing, and the gaps since then. */
+        static List<Span> read(Object begun, Object gaps) {
+            List<Span> spans = new ArrayList<>();
+            spans.add(new Span(Instant.EPOCH, Micros.instant(Ascii.number(begun))));
+            Matcher gap = GAP.matcher(Ascii.text(gaps));
+            while (gap.find()) {
+                spans.add(new Span(micros(gap.group(1)), micros(gap.group(2))));
+            }
+            return spans;
+        }
+
+        private static Instant micros(String number) {
+            return Micros.instant(Long.parseLong(number));
         }
     }
 
@@ -187,23 +217,30 @@ final class Fences {
 
     /** Takes a fence down, and has the subject loaded anew by whoever asks next. */
     void free(Fence fence) {
-        takeDown(fence, false);
+        ended(fence);
+        takeDown(fence, CHANGED);
     }
 
     /** Takes a fence down behind which nothing changed: what was loaded of the subject is what it was. */
     void restore(Fence fence) {
-        takeDown(fence, true);
+        ended(fence);
+        takeDown(fence, UNCHANGED);
+    }
+
+    /** Notes that a fence has been taken down. */
+    void ended(Fence fence) {
+        ended.add(fence);
+    }
+
+    /** Takes down what a server has brought back when it went on with another history of writes than before. */
+    void seen(int shard, String lineage) {
+        ended.upAgain(shard, lineage).forEach(fence -> takeDown(fence, UP_AGAIN));
     }
 
     /** Does not wait for it; a fence that cannot be taken down falls by itself. */
-    private void takeDown(Fence fence, boolean unchanged) {
+    private void takeDown(Fence fence, byte[] how) {
         String[] keys = keys(fence.shard(), fence.subject());
-        link.<Long>run(
-                        scripts.freeSubject,
-                        ScriptOutputType.INTEGER,
-                        keys,
-                        Ascii.of(fence.token()),
-                        Ascii.of(unchanged))
+        link.<Long>run(scripts.freeSubject, ScriptOutputType.INTEGER, keys, Ascii.of(fence.token()), how)
                 .whenComplete((freed, thrown) -> {
                     if (thrown != null) {
                         LOG.debug("a fence could not be taken down, and falls by itself", thrown);

@@ -24,17 +24,23 @@ final class RedisCatalog implements CatalogStore {
     private final KnownCatalogs known;
     private final Freshly freshly;
     private final CatalogChanges changes;
+    private final Hints hints;
 
-    RedisCatalog(CatalogStore behind, KnownCatalogs known, Freshly freshly, CatalogChanges changes) {
+    RedisCatalog(CatalogStore behind, KnownCatalogs known, Freshly freshly, CatalogChanges changes, Hints hints) {
         this.behind = behind;
         this.known = known;
         this.freshly = freshly;
         this.changes = changes;
+        this.hints = hints;
     }
 
     @Override
     public CatalogOutcome apply(CatalogCommand command, Deadline deadline) {
-        return changes.apply(command, deadline);
+        CatalogOutcome outcome = changes.apply(command, deadline);
+        if (outcome instanceof CatalogOutcome.Applied) {
+            hints.give();
+        }
+        return outcome;
     }
 
     @Override
@@ -100,8 +106,14 @@ final class RedisCatalog implements CatalogStore {
         return behind.changes(cursor, max, deadline);
     }
 
+    /** A change through this store is heard of by Redis, one past it by whatever hints the store behind this one has. */
     @Override
     public Registration onHint(Runnable hint) {
-        return behind.onHint(hint);
+        Registration there = behind.onHint(hint);
+        Registration here = hints.register(hint);
+        return () -> {
+            there.close();
+            here.close();
+        };
     }
 }

@@ -9,7 +9,6 @@ import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.SubjectUsage;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -54,7 +53,7 @@ final class Subjects {
         CompletableFuture<Boolean> other = loading.putIfAbsent(wanted, mine);
         if (other != null) {
             // Whatever comes of it: who finds the subject not loaded is the next to load it.
-            RedisLink.await(other, deadline);
+            RedisLink.await(other, deadline, deadline.remaining());
             return;
         }
         try {
@@ -91,22 +90,25 @@ final class Subjects {
                             fences.keys(fence.shard(), subject),
                             arguments(fence, usage, granted, history)),
                     deadline);
+            fences.ended(fence);
         } catch (RedisFault | RuntimeException e) {
             fences.restore(fence);
             throw e;
         }
     }
 
-    /** Tells whether the subject was used before the shard began to know every key. */
+    /** Tells whether keys of the subject's uses may be known to the store behind this one alone. */
     private boolean history(Fence fence, Deadline deadline) {
         Boolean known = fence.at().history();
-        if (known != null) {
-            return known;
-        }
-        UsageQuery before = UsageQuery.of(fence.subject())
-                .between(Instant.EPOCH, Micros.instant(fence.at().begun()))
-                .pageSize(1);
-        return !behind.ledger().records(before, deadline).isEmpty();
+        return known != null
+                ? known
+                : fence.at().unknown().stream().anyMatch(span -> wasUsed(fence.subject(), span, deadline));
+    }
+
+    private boolean wasUsed(String subject, Fences.Span span, Deadline deadline) {
+        UsageQuery query =
+                UsageQuery.of(subject).between(span.from(), span.to()).pageSize(1);
+        return !behind.ledger().records(query, deadline).isEmpty();
     }
 
     /** Returns the features of which grants were used: these add to the limit for as long as the window lasts (R38). */
@@ -146,7 +148,8 @@ final class Subjects {
      * before. Who posts them has everything loaded anew; this is for when he dies before.
      */
     private static Duration loadedFor(Fences.Shard at) {
-        Duration begunFor = Duration.of(at.now() - at.begun(), ChronoUnit.MICROS);
+        Instant begun = at.unknown().get(at.unknown().size() - 1).to();
+        Duration begunFor = Duration.between(begun, Micros.instant(at.now()));
         Duration left = Drain.ON_THE_WAY.minus(begunFor);
         return left.isNegative() ? LOADED_FOR : left.plusMillis(1);
     }

@@ -5,9 +5,9 @@
 -- revision given.
 local MOST_PASSES = 50
 
-local row = redis.call('HMGET', KEYS[1], 'e', 'b', 'n')
-local epoch, begun, fences = row[1], row[2], row[3] or '0'
-if not epoch then
+local row = redis.call('HMGET', KEYS[1], 'e', 'b', 'n', 'g', 'v')
+local epoch, begun, fences, gaps = row[1], row[2], row[3] or '0', row[4] or ''
+if not epoch or row[5] ~= lineage then
   return { 'SHARD', now }
 end
 local known = redis.call('HMGET', KEYS[2], 'f', 'e', 'r', 'h', 'w', 'd')
@@ -33,4 +33,4 @@ end
 redis.call('HSET', KEYS[2], 'f', ARGV[1], 't', string.format('%.0f', left), 'w', changes and 0 or held_up,
   'd', changes and 0 or passes)
 redis.call('PEXPIRE', KEYS[2], ARGV[2])
-return { 'FENCED', now, epoch, begun, fences, loaded and known[4] or '' }
+return { 'FENCED', now, epoch, begun, fences, loaded and known[4] or '', gaps }

@@ -1,9 +1,13 @@
 -- Takes down the fence of a subject, if it is still the one with the token. Whoever asks next loads the subject, unless
--- nothing changed: then ARGV[2] is 1, and what was laid aside is taken up again.
+-- nothing changed: then ARGV[2] is 1, and what was laid aside is taken up again. When it is 0, and Redis has lost the fence,
+-- somebody may have loaded what its owner was changing; 2 is for a fence that may have come back after its end.
 local MOMENT_MILLIS = 1000
 
 local fence = redis.call('HMGET', KEYS[2], 'f', 't', 'w', 'd')
 if fence[1] ~= ARGV[1] then
+  if not fence[1] and ARGV[2] == '0' then
+    redis.call('DEL', KEYS[2], KEYS[3])
+  end
   return 0
 end
 redis.call('DEL', KEYS[2])

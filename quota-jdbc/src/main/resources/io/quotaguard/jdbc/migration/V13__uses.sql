@@ -4,7 +4,8 @@
 -- t_*: the distinct terms; t_room is how far a counter may go without passing its ceiling or making an alert fire. c_*: the
 -- distinct counters in the order in which they are locked; c_terms points into t_*, c_total is what their uses ask for
 -- together, c_least what the smallest of them asks for. l_*: the uses; l_behind is what those of the same counter ask for
--- that come after this one. p_plan: the distinct plans behind the terms, most of which many share.
+-- that come after this one. p_plan: the distinct plans behind the terms. p_from, p_until: when all of the
+-- terms hold and their windows are current. p_default_revision: that of the default plan on which terms depend, or -1.
 --
 -- As in quota_use all are charged first, as if all were well, and the ledger's rows are written by a later statement, which
 -- verifies terms and keys (traps 3, 4 and 13). Then there is one answer for all: o_counts says what each counter has after

@@ -3,6 +3,7 @@ package io.quotaguard;
 import io.quotaguard.plan.Entitlements;
 import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Deadline;
+import io.quotaguard.spi.LocalStore;
 import io.quotaguard.spi.Outcome;
 import io.quotaguard.spi.QuotaStore;
 import java.time.Instant;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes calls to their end: resolve near, let the store verify and decide, and try again while that helps and time is left
@@ -42,6 +44,16 @@ final class CallRunner implements Runner {
         this.journal = journal;
         this.tally = tally;
         this.alertsFired = alertsFired;
+    }
+
+    /** Tells whether the store has short ways. */
+    boolean hasTills() {
+        return store instanceof LocalStore;
+    }
+
+    /** Returns the short way to one subject's use of one feature, if the store has any. */
+    LocalStore.@Nullable Till till(String subject, String feature) {
+        return store instanceof LocalStore local ? local.till(subject, feature) : null;
     }
 
     /** Takes one call to its end. */

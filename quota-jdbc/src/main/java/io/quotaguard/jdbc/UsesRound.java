@@ -80,7 +80,7 @@ final class UsesRound implements Round {
         if (entries.stream().allMatch(entry -> entry.command().metadata().isEmpty())) {
             arguments.nothing(1);
         } else {
-            arguments.jsons(entries, entry -> ChargeRound.metadata(entry.command()));
+            arguments.texts(entries, entry -> ChargeRound.metadata(entry.command()));
         }
     }
 

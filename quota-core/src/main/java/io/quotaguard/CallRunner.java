@@ -5,6 +5,7 @@ import io.quotaguard.lease.Leases;
 import io.quotaguard.plan.Entitlements;
 import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Deadline;
+import io.quotaguard.spi.LocalStore;
 import io.quotaguard.spi.Outcome;
 import io.quotaguard.spi.QuotaStore;
 import java.time.Instant;
@@ -64,6 +65,17 @@ final class CallRunner implements Runner, AutoCloseable {
                 options.nanoTime,
                 options.timeout);
         return new Leases(options.leased, context);
+    }
+
+    /** Tells whether the store has short ways. */
+    boolean hasTills() {
+        return store instanceof LocalStore;
+    }
+
+    /** Returns the short way to one subject's use of one feature, if the store has any; what is leased goes another. */
+    LocalStore.@Nullable Till till(String subject, String feature) {
+        boolean leased = leases != null && leases.covers(feature);
+        return !leased && store instanceof LocalStore local ? local.till(subject, feature) : null;
     }
 
     /** Takes one call to its end. */

@@ -3,7 +3,6 @@ package io.quotaguard;
 import io.quotaguard.model.QuotaUnavailableException;
 import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Deadline;
-import io.quotaguard.spi.Line;
 import io.quotaguard.spi.Outcome;
 import io.quotaguard.spi.QuotaStore;
 import java.util.ArrayList;
@@ -16,8 +15,8 @@ import java.util.concurrent.locks.LockSupport;
  * Lets calls that are under way at the same time share round trips to the store. Thread-safe.
  *
  * <p>It has no threads. While few calls are under way each goes straight to the store. From then on a call joins a lane,
- * always the same one for one counter; the first in a lane leads: it carries what is waiting there to the store on its own
- * thread, hands the lead on to the next that waits, and wakes those whose outcomes it brought. So calls with one key keep
+ * the same one as others of its counter; the first in a lane leads: it carries what is waiting there to the store on its own
+ * thread, wakes those whose outcomes it brought, and hands the lead on to the next that waits. So calls with one key keep
  * their order, two shared round trips do not fight over one counter, and a thread that waits holds nothing. When a shared
  * round trip fails, each that may still succeed goes by itself, so that one bad command fails alone.
  */
@@ -26,18 +25,15 @@ final class Coalescer implements Lane.Carrier, AutoCloseable {
 
     private final QuotaStore store;
     private final Coalescing settings;
-    private final Lane[] lanes;
+    private final Lanes lanes;
     private final AtomicInteger present = new AtomicInteger();
     private volatile boolean closed;
 
     Coalescer(QuotaStore store, Coalescing settings) {
         this.store = store;
         this.settings = settings;
-        this.lanes = new Lane[settings.flushers()];
         AtomicInteger waiting = new AtomicInteger();
-        for (int i = 0; i < lanes.length; i++) {
-            lanes[i] = new Lane(this, settings, waiting, new ConcurrentLinkedQueue<>());
-        }
+        this.lanes = new Lanes(settings, number -> new Lane(this, settings, waiting, new ConcurrentLinkedQueue<>()));
     }
 
     /** Carries out one command, on this thread or on that of another call. */
@@ -46,8 +42,8 @@ final class Coalescer implements Lane.Carrier, AutoCloseable {
             return alone(command, deadline);
         }
         int callers = present.incrementAndGet();
+        Lane lane = lanes.enter(command);
         try {
-            Lane lane = lane(command);
             boolean free = callers <= settings.directCallers() && lane.isEmpty();
             if (free || closed || !canBeShared(command) || leadsAlready()) {
                 return alone(command, deadline);
@@ -59,6 +55,7 @@ final class Coalescer implements Lane.Carrier, AutoCloseable {
             Outcome outcome = lane.ride(passenger);
             return outcome != null ? outcome : alone(command, deadline);
         } finally {
+            lanes.leave(command);
             present.decrementAndGet();
         }
     }
@@ -91,18 +88,7 @@ final class Coalescer implements Lane.Carrier, AutoCloseable {
 
     /** A store that calls the guard again while it decides would wait for its own thread. */
     private boolean leadsAlready() {
-        for (Lane lane : lanes) {
-            if (lane.isLedByThisThread()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private Lane lane(Command command) {
-        Line line = command.lines().get(0);
-        int hash = 31 * line.subject().hashCode() + line.feature().hashCode();
-        return lanes[Math.floorMod(hash ^ (hash >>> 16), lanes.length)];
+        return lanes.any(Lane::isLedByThisThread);
     }
 
     /**
@@ -147,13 +133,11 @@ final class Coalescer implements Lane.Carrier, AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        for (Lane lane : lanes) {
-            // Each call leaves by its own deadline, so this ends; but who leads would wait for itself.
-            while (lane.isBusy() && !lane.isLedByThisThread()) {
-                LockSupport.parkNanos(DRAIN_TICK_NANOS);
-                if (Thread.currentThread().isInterrupted()) {
-                    return;
-                }
+        // Each call leaves by its own deadline, so this ends; but who leads would wait for itself.
+        while (lanes.any(lane -> lane.isBusy() && !lane.isLedByThisThread())) {
+            LockSupport.parkNanos(DRAIN_TICK_NANOS);
+            if (Thread.currentThread().isInterrupted()) {
+                return;
             }
         }
     }

@@ -92,11 +92,14 @@ final class Lane {
         } finally {
             leader.leave();
             leading = null;
-            // First the next one goes, whatever happened here, then those wake that need nothing more.
-            handOn();
-            for (Passenger passenger : together) {
-                passenger.abandon();
-                passenger.wake();
+            // Who wakes first asks again first, and may come along on the next way: the more together, the less for each.
+            try {
+                for (Passenger passenger : together) {
+                    passenger.abandon();
+                    passenger.wake();
+                }
+            } finally {
+                handOn();
             }
             if (interrupted) {
                 Thread.currentThread().interrupt();

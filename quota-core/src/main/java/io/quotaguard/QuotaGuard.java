@@ -4,7 +4,6 @@ import static io.quotaguard.model.InvalidQuotaArgumentException.required;
 
 import io.quotaguard.alert.AlertDispatcher;
 import io.quotaguard.alert.Alerts;
-import io.quotaguard.model.Cadence;
 import io.quotaguard.model.Change;
 import io.quotaguard.model.Decision;
 import io.quotaguard.model.IdempotencyConflictException;
@@ -15,7 +14,6 @@ import io.quotaguard.model.PoolOverview;
 import io.quotaguard.model.QuotaExceededException;
 import io.quotaguard.model.QuotaOverview;
 import io.quotaguard.model.QuotaUnavailableException;
-import io.quotaguard.model.Subscription;
 import io.quotaguard.model.Usage;
 import io.quotaguard.model.UsageResult;
 import io.quotaguard.model.Verdict;
@@ -68,6 +66,7 @@ public final class QuotaGuard implements AutoCloseable {
     private final DegradedJournal journal;
     private final @Nullable AlertDispatcher dispatcher;
     private final CallRunner runner;
+    private final MeterTable meters;
     private final ReservationDesk reservations;
     private final OverviewReader overviews;
     private final AsyncCalls async;
@@ -93,6 +92,7 @@ public final class QuotaGuard implements AutoCloseable {
                         options.listeners,
                         new AlertDispatcher.Settings(options.alertPollInterval, timeout, options.parkAlertsAfter));
         runner = new CallRunner(options, entitlements, journal, tally, this::alertsFired);
+        meters = new MeterTable(runner, timeout, options.cachedSubjects);
         overviews = new OverviewReader(store, entitlements, runner);
         reservations = new ReservationDesk(store, entitlements, runner, timeout);
         async = new AsyncCalls(options.asyncExecutor);
@@ -123,7 +123,7 @@ public final class QuotaGuard implements AutoCloseable {
 
     /** Charges one unit, if it fits; see {@link #checkAndRecord(Usage)}. */
     public Decision checkAndRecord(String subject, String feature) {
-        return checkAndRecord(Usage.of(subject, feature));
+        return meters.record(subject, feature);
     }
 
     /**
@@ -133,7 +133,7 @@ public final class QuotaGuard implements AutoCloseable {
      * not counted again, even at 100 % (R7).
      */
     public Decision checkAndRecord(Usage usage) {
-        return checkAndRecordAll(List.of(required("usage", usage)));
+        return meters.record(required("usage", usage));
     }
 
     /**
@@ -153,6 +153,11 @@ public final class QuotaGuard implements AutoCloseable {
     /** Tells whether a use would fit now, and changes nothing; its key is not looked at. */
     public Decision check(Usage usage) {
         return decide(Charge.of(Operation.CHECK, required("usage", usage)));
+    }
+
+    /** Returns a handle on one pair of names, for a host that charges it again and again; see {@link Meter}. */
+    public Meter meter(String subject, String feature) {
+        return meters.make(subject, feature);
     }
 
     /** Returns what {@code subject} may use and has used, over all features of its plan. */
@@ -346,23 +351,18 @@ public final class QuotaGuard implements AutoCloseable {
     }
 
     private ZoneId zoneOf(String subject) {
-        Subscription subscription =
-                entitlements.catalogOf(subject, Deadline.after(timeout)).subscription();
-        Cadence cadence = subscription == null ? Cadence.DEFAULT : subscription.cadence();
-        return cadence.zone();
+        return entitlements.cadenceOf(subject, Deadline.after(timeout)).zone();
     }
 
     private void alertsFired() {
-        AlertDispatcher ours = dispatcher;
-        if (ours != null) {
-            ours.wake();
+        if (dispatcher != null) {
+            dispatcher.wake();
         }
     }
 
     private void alertsExpected() {
-        AlertDispatcher ours = dispatcher;
-        if (ours != null) {
-            ours.expect();
+        if (dispatcher != null) {
+            dispatcher.expect();
         }
     }
 }

@@ -7,6 +7,10 @@ import java.util.concurrent.atomic.LongAdder;
 final class Tally {
     final LongAdder allowed = new LongAdder();
     final LongAdder refused = new LongAdder();
+    /** Those that a till answered, from an entitlement at hand. */
+    final LongAdder allowedAtTill = new LongAdder();
+
+    final LongAdder refusedAtTill = new LongAdder();
     final LongAdder replayed = new LongAdder();
     final LongAdder stale = new LongAdder();
     final LongAdder unavailable = new LongAdder();
@@ -14,16 +18,18 @@ final class Tally {
     final LongAdder degraded = new LongAdder();
 
     GuardStatistics snapshot(int journaled, Entitlements.HitCount entitlements) {
+        long allowedHere = allowedAtTill.sum();
+        long refusedHere = refusedAtTill.sum();
         return new GuardStatistics(
-                allowed.sum(),
-                refused.sum(),
+                allowed.sum() + allowedHere,
+                refused.sum() + refusedHere,
                 replayed.sum(),
                 stale.sum(),
                 unavailable.sum(),
                 unknown.sum(),
                 degraded.sum(),
                 journaled,
-                entitlements.hits(),
+                entitlements.hits() + allowedHere + refusedHere,
                 entitlements.misses());
     }
 }

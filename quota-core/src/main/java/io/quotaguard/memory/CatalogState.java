@@ -28,6 +28,8 @@ final class CatalogState {
     private final ConcurrentMap<String, List<PlanVersion>> plans = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, SubjectEntries> subjects = new ConcurrentHashMap<>();
     private volatile DefaultPlan defaultPlan = DefaultPlan.NONE;
+    /** Moved after each change: what was confirmed at this number is in force for as long as the number stands. */
+    private volatile long changes = 1;
 
     /** Tells whether everything that {@code version} depends on is still in force (R25). */
     boolean confirms(String subject, CatalogVersion version) {
@@ -35,6 +37,16 @@ final class CatalogState {
                 && (version.planCode() == null || currentVersion(version.planCode()) == version.plan())
                 && (version.defaultPlan() == CatalogVersion.NOT_USED
                         || version.defaultPlan() == defaultPlan.revision());
+    }
+
+    /** Returns a number that every change moves. */
+    long changes() {
+        return changes;
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // changes come one at a time, under the catalog's lock
+    private void changed() {
+        changes++;
     }
 
     SubjectEntries entries(String subject) {
@@ -151,13 +163,16 @@ final class CatalogState {
         List<PlanVersion> versions = new ArrayList<>(versions(next.code()));
         versions.add(new PlanVersion(next, now));
         plans.put(next.code(), List.copyOf(versions));
+        changed();
     }
 
     void save(DefaultPlan next) {
         defaultPlan = next;
+        changed();
     }
 
     void save(String subject, SubjectEntries next) {
         subjects.put(subject, next);
+        changed();
     }
 }

@@ -12,6 +12,7 @@ import io.quotaguard.spi.CatalogStore;
 import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.LedgerStore;
+import io.quotaguard.spi.LocalStore;
 import io.quotaguard.spi.MaintenanceStore;
 import io.quotaguard.spi.Outcome;
 import io.quotaguard.spi.StoreCapabilities;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * what is there goes on being served: a live counter is never forgotten. The windows that never end stay. Alerts leave
  * with their window, delivered or not. The plans, subscriptions and overrides that the host saves are not bounded.
  */
-public final class InMemoryQuotaStore implements BackingStore {
+public final class InMemoryQuotaStore implements BackingStore, LocalStore {
     static final String NAME = "memory";
 
     /** How many ended counters are looked at for each that is opened. */
@@ -122,6 +123,11 @@ public final class InMemoryQuotaStore implements BackingStore {
             }
             return false;
         }
+    }
+
+    @Override
+    public Till till(String subject, String feature) {
+        return new MemoryTill(new Owner(subject, feature), parts);
     }
 
     /** Carries out a command, or for an instant that is not null one that was decided then. */

@@ -10,6 +10,7 @@ import io.quotaguard.spi.Operation;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param id the row's id
  * @param counter the counter that was charged, with subject, feature and window
  * @param operation what happened
- * @param key the idempotency key
+ * @param key the idempotency key: a text, or the UUID of one that this store made
  * @param fingerprint what a repeated key is compared by (R8)
  * @param delta units added to used
  * @param after the totals afterwards
@@ -35,7 +36,7 @@ record LedgerEntry(
         long id,
         WindowCounter counter,
         Operation operation,
-        String key,
+        Object key,
         long fingerprint,
         long delta,
         Counter after,
@@ -73,6 +74,15 @@ record LedgerEntry(
     /** Tells whether it is a use, not what takes uses back. */
     boolean isUse() {
         return isRow() && operation != Operation.RESET && !operation.corrects();
+    }
+
+    String keyText() {
+        return key.toString();
+    }
+
+    /** Tells whether this store made the key; then it ascends in the counter's log. */
+    boolean hasMadeKey() {
+        return key instanceof UUID;
     }
 
     /** Returns the answer that was given, and is given again to a repeated key (R7). */
@@ -114,7 +124,7 @@ record LedgerEntry(
                 limit,
                 more.overage(),
                 more.grants(),
-                key,
+                keyText(),
                 more.origin(),
                 more.corrects() == null ? null : more.corrects().id(),
                 operation == Operation.POST,

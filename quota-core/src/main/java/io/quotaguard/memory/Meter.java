@@ -1,11 +1,14 @@
 package io.quotaguard.memory;
 
+import io.quotaguard.model.CatalogVersion;
 import io.quotaguard.model.Window;
+import io.quotaguard.spi.TimeOrderedKey;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,13 +21,15 @@ final class Meter {
     private final Owner owner;
     private final TimedLock lock = new TimedLock();
     private final Map<Window, WindowCounter> counters = new HashMap<>(4);
-    /** Of all windows at once: a key is known wherever its use was charged, also after rollover (R7). */
+    /** The callers' keys of all windows: a key is known wherever its use was charged, also after rollover (R7). */
     private final Map<String, LedgerEntry> keys = new HashMap<>();
 
     /** All that were ever granted (R38); they belong to no window. */
     private final List<MemoryGrant> grants = new ArrayList<>(0);
 
     private @Nullable WindowCounter latest;
+    private @Nullable CatalogVersion confirmed;
+    private long confirmedAt;
     private boolean retired;
 
     Meter(Owner owner) {
@@ -72,9 +77,27 @@ final class Meter {
         return counter;
     }
 
+    /** Returns what the key stands for, be it a caller's own or one that was made here and that the caller repeats. */
     @Nullable
     LedgerEntry remembered(String key) {
-        return keys.get(key);
+        LedgerEntry known = keys.get(key);
+        UUID made = known == null ? TimeOrderedKey.parse(key) : null;
+        if (made != null) {
+            for (WindowCounter counter : counters.values()) {
+                known = known == null ? counter.madeKeys().find(made) : known;
+            }
+        }
+        return known;
+    }
+
+    /** Tells whether {@code version} was in force when the catalog had changed {@code changes} times (R25). */
+    boolean hasConfirmed(CatalogVersion version, long changes) {
+        return confirmedAt == changes && version.equals(confirmed);
+    }
+
+    void confirm(CatalogVersion version, long changes) {
+        confirmed = version;
+        confirmedAt = changes;
     }
 
     /**
@@ -83,8 +106,10 @@ final class Meter {
      */
     void write(LedgerEntry entry) {
         entry.counter().log().add(entry);
-        if (entry.more().origin() == null && !entry.operation().commits()) {
-            keys.put(entry.key(), entry);
+        if (entry.key() instanceof UUID made) {
+            entry.counter().madeKeys().add(made, entry);
+        } else if (entry.more().origin() == null && !entry.operation().commits()) {
+            keys.put(entry.keyText(), entry);
         }
     }
 
@@ -92,7 +117,9 @@ final class Meter {
     void forget(WindowCounter counter) {
         counters.remove(counter.window());
         for (LedgerEntry entry : counter.log().view()) {
-            keys.computeIfPresent(entry.key(), (key, known) -> known.counter() == counter ? null : known);
+            if (!entry.hasMadeKey()) {
+                keys.computeIfPresent(entry.keyText(), (key, known) -> known.counter() == counter ? null : known);
+            }
         }
         if (latest == counter) {
             latest = null;

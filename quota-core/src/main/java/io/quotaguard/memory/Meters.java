@@ -67,6 +67,12 @@ final class Meters {
         }
     }
 
+    /** Returns the owner's meter, unlocked, or null when nothing is kept of it; it may be retired by the time it is locked. */
+    @Nullable
+    Meter find(Owner owner) {
+        return byOwner.get(owner);
+    }
+
     /** Unlocks the meter, and drops it when nothing was kept in it, as after a refused first use (R2). */
     void release(Meter meter) {
         if (meter.isEmpty()) {
@@ -192,7 +198,7 @@ final class Meters {
                 return true;
             } else if (meter != null) {
                 try {
-                    LedgerEntry use = meter.remembered(entry.key());
+                    LedgerEntry use = meter.remembered(entry.keyText());
                     if (use != null && !use.counter().endedBy(cutoff)) {
                         return true;
                     }

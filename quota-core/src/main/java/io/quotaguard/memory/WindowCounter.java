@@ -27,6 +27,7 @@ final class WindowCounter {
     private final Window window;
     private final long number;
     private final EntryLog log = new EntryLog();
+    private final MadeKeys madeKeys = new MadeKeys();
     private final AlertLatch latch = new AlertLatch();
     private final AlertLane lane = new AlertLane();
     private Counter totals = Counter.ZERO;
@@ -61,6 +62,11 @@ final class WindowCounter {
 
     EntryLog log() {
         return log;
+    }
+
+    /** Returns the keys that this store made for its entries. */
+    MadeKeys madeKeys() {
+        return madeKeys;
     }
 
     AlertLatch latch() {
@@ -125,6 +131,10 @@ final class WindowCounter {
             corrections = known;
         }
         known.computeIfAbsent(corrected.id(), id -> new ArrayList<>()).add(correction);
+    }
+
+    boolean hasHolds() {
+        return holds != null && !holds.isEmpty();
     }
 
     NavigableSet<HeldLine> holds() {

@@ -25,6 +25,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The resolved entitlements of the subjects that this JVM serves, cached (R25). Thread-safe.
@@ -84,9 +85,7 @@ public final class Entitlements {
         }
 
         private static Resolved of(Entitlement entitlement, SubjectCatalog catalog, Instant at) {
-            Subscription subscription = catalog.subscription();
-            Cadence cadence = subscription == null ? Cadence.DEFAULT : subscription.cadence();
-            return of(entitlement, cadence.windowAt(entitlement.period(), at), catalog);
+            return of(entitlement, cadenceOf(catalog).windowAt(entitlement.period(), at), catalog);
         }
 
         static Resolved of(Entitlement entitlement, Window window, SubjectCatalog catalog) {
@@ -117,6 +116,15 @@ public final class Entitlements {
      */
     public Use resolve(String subject, String feature, long amount, Instant at, Deadline deadline) {
         return UseResolver.resolve(levels(subject, deadline), feature, amount, at);
+    }
+
+    /** Returns the line of one unit as last resolved, when such a use charges its own counter alone; else null. */
+    public @Nullable Line lastKnownUnit(String subject, String feature) {
+        // Not a look-up that counts: whoever asks has just looked it up.
+        CachedSubject cached = subjects.asMap().get(subject);
+        Resolved known = cached == null || cached.catalog.pool() != null ? null : cached.features.get(feature);
+        boolean alone = known != null && known.entitlement().draw() == null;
+        return alone ? new Line(subject, feature, 1, known.terms()) : null;
     }
 
     /** Returns what {@code subject} itself may do with {@code feature} at {@code at}, read anew. */
@@ -165,6 +173,16 @@ public final class Entitlements {
     /** Returns the subject's catalog as cached or read. */
     public SubjectCatalog catalogOf(String subject, Deadline deadline) {
         return entry(subject, deadline).catalog;
+    }
+
+    /** Returns by what zone and anchor the subject's windows are cut. */
+    public Cadence cadenceOf(String subject, Deadline deadline) {
+        return cadenceOf(catalogOf(subject, deadline));
+    }
+
+    private static Cadence cadenceOf(SubjectCatalog catalog) {
+        Subscription subscription = catalog.subscription();
+        return subscription == null ? Cadence.DEFAULT : subscription.cadence();
     }
 
     /** Drops what is cached of {@code subject} and of the pools above it, as far as these are known. */

@@ -26,9 +26,14 @@ public record Fingerprint(long value) {
                 ? command.lines()
                 : command.lines().stream().filter(line -> line.origin() == null).toList();
         if (uses.size() == 1 && !command.operation().corrects()) {
-            return new Fingerprint(uses.get(0).amount() * 16 + code);
+            return new Fingerprint(ofUse(command.operation(), uses.get(0).amount()));
         }
         return new Fingerprint(digest(code, uses, command.target()) | Long.MIN_VALUE);
+    }
+
+    /** Returns the value for one use that takes nothing back. */
+    public static long ofUse(Operation operation, long amount) {
+        return amount * 16 + code(operation);
     }
 
     private static int code(Operation operation) {

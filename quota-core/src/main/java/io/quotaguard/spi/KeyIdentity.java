@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * as version 8. A store that computes it on its side as well must come to the same.
  */
 public final class KeyIdentity {
-    private static final int UUID_LENGTH = 36;
-
     private KeyIdentity() {}
 
     /** Returns the identity of a use: its key's within its subject and feature. */
@@ -44,27 +42,11 @@ public final class KeyIdentity {
                 sha256().digest((subject + '\n' + feature + '\n' + key + row).getBytes(StandardCharsets.UTF_8)));
         long high = digest.getLong();
         long low = (digest.getLong() & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;
-        if (isVersion7(key)) {
-            long time = Long.parseLong(key.substring(0, 8) + key.substring(9, 13), 16);
-            return new UUID((time << 16) | 0x7000 | (high & 0x0FFF), low);
+        UUID timed = TimeOrderedKey.parse(key);
+        if (timed != null) {
+            return new UUID((timed.getMostSignificantBits() & ~0xFFFFL) | 0x7000 | (high & 0x0FFF), low);
         }
         return new UUID((high & ~0xF000L) | 0x8000, low);
-    }
-
-    /** Tells whether the key is the canonical, lower-case text of a UUID of version 7. */
-    private static boolean isVersion7(String key) {
-        if (key.length() != UUID_LENGTH || key.charAt(14) != '7' || "89ab".indexOf(key.charAt(19)) < 0) {
-            return false;
-        }
-        for (int i = 0; i < UUID_LENGTH; i++) {
-            char c = key.charAt(i);
-            boolean hyphenated = i == 8 || i == 13 || i == 18 || i == 23;
-            boolean fits = hyphenated ? c == '-' : (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-            if (!fits) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private static MessageDigest sha256() {

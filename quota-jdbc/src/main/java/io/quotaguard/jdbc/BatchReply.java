@@ -59,7 +59,7 @@ final class BatchReply {
             long count = counts[counter];
             answers[i] = count < 0
                     ? AnswerRow.refusedUse(-1 - count)
-                    : AnswerRow.allowedUse(line, count - sums.totals()[counter] + sums.soFar()[i]);
+                    : AnswerRow.allowedUse(line, count - sums.behind()[i]);
         }
     }
 

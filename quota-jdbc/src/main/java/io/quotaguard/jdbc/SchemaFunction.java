@@ -5,7 +5,7 @@ import java.util.Collections;
 /** The functions of the schema that move counters for the library, with the number of their arguments. */
 enum SchemaFunction {
     USE("quota_use", 25),
-    USES("quota_uses", 32),
+    USES("quota_uses", 35),
     EXECUTE("quota_execute", 41),
     SETTLE("quota_settle", 29),
     CORRECT("quota_correct", 29),

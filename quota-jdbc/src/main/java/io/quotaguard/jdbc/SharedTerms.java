@@ -3,10 +3,15 @@ package io.quotaguard.jdbc;
 import io.quotaguard.jdbc.BatchLayout.CounterKey;
 import io.quotaguard.model.CatalogVersion;
 import io.quotaguard.spi.Terms;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The terms of many counters, each of which is named once: subjects of one plan have the same but for the revision of their
@@ -18,8 +23,44 @@ import java.util.Map;
  */
 @SuppressWarnings("ArrayRecordComponent") // handed on to the driver as they are, and never compared
 record SharedTerms(List<OfFeature> distinct, int[] places, long[] subjectRevisions) {
+    private static final long DISAGREEMENT = -2;
+
     /** What is the same for many subjects. */
     record OfFeature(String feature, Terms terms) {}
+
+    /** Returns since when all of them are valid in windows that are all current. */
+    Instant from() {
+        return distinct.stream()
+                .map(OfFeature::terms)
+                .flatMap(each -> Stream.of(Optional.ofNullable(each.validFrom()), Optional.of(each.window().start())))
+                .flatMap(Optional::stream)
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+    }
+
+    /** Returns how long all of them stay valid in windows that are all current; null when that never ends. */
+    @Nullable
+    Instant until() {
+        return distinct.stream()
+                .map(OfFeature::terms)
+                .flatMap(each -> Stream.of(Optional.ofNullable(each.validUntil()), Optional.ofNullable(each.window().end())))
+                .flatMap(Optional::stream)
+                .min(Comparator.naturalOrder())
+                .orElse(null);
+    }
+
+    /** Returns the revision of the default plan on which any of them depends; none that it ever has when they disagree. */
+    long defaultPlan() {
+        long common = CatalogVersion.NOT_USED;
+        for (OfFeature each : distinct) {
+            long own = each.terms().version().defaultPlan();
+            if (own != CatalogVersion.NOT_USED && common != CatalogVersion.NOT_USED && own != common) {
+                return DISAGREEMENT;
+            }
+            common = Math.max(common, own);
+        }
+        return common;
+    }
 
     /** Returns the terms of counters, {@code own} being each counter's. */
     static SharedTerms of(List<CounterKey> counters, Terms[] own) {

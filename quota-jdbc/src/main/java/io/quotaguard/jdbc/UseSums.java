@@ -9,10 +9,10 @@ import java.util.List;
  *
  * @param totals for each counter what its uses ask for together, or as much as fits into no limit whatever (R6)
  * @param least for each counter what the smallest of its uses asks for
- * @param soFar for each use what those of its counter ask for up to and with it
+ * @param behind for each use what those of its counter ask for that come after it
  */
 @SuppressWarnings("ArrayRecordComponent") // handed on to the driver as they are, and never compared
-record UseSums(long[] totals, long[] least, long[] soFar) {
+record UseSums(long[] totals, long[] least, long[] behind) {
     /** Larger than any limit, and small enough that the server can add what is used to it. */
     private static final long BEYOND_ALL = 1L << 62;
 
@@ -21,14 +21,14 @@ record UseSums(long[] totals, long[] least, long[] soFar) {
         long[] totals = new long[batch.counters().size()];
         long[] least = new long[totals.length];
         Arrays.fill(least, BEYOND_ALL);
-        long[] soFar = new long[entries.size()];
-        for (int i = 0; i < soFar.length; i++) {
+        long[] behind = new long[entries.size()];
+        for (int i = behind.length - 1; i >= 0; i--) {
             long amount = entries.get(i).line().amount();
             int counter = batch.place(entries.get(i).line()) - 1;
+            behind[i] = totals[counter];
             totals[counter] = Math.min(BEYOND_ALL, totals[counter] + amount);
             least[counter] = Math.min(least[counter], amount);
-            soFar[i] = totals[counter];
         }
-        return new UseSums(totals, least, soFar);
+        return new UseSums(totals, least, behind);
     }
 }

@@ -66,7 +66,7 @@ final class UsesRound implements Round {
     public void bind(Arguments arguments, int lockTimeoutMillis) throws SQLException {
         arguments.number(lockTimeoutMillis);
         bindTerms(arguments);
-        bindPlans(arguments);
+        bindVersions(arguments);
         arguments.texts(batch.counters(), CounterKey::subject);
         arguments.array("int4", terms.places());
         arguments.array("int8", terms.subjectRevisions());
@@ -75,14 +75,14 @@ final class UsesRound implements Round {
         List<Entry> entries = batch.entries();
         arguments.ints(entries, entry -> batch.place(entry.line()));
         arguments.longs(entries, entry -> entry.line().amount());
-        arguments.array("int8", sums.soFar());
+        arguments.array("int8", sums.behind());
         arguments.texts(entries, entry -> entry.command().key());
         arguments.uuids(entries, Entry::identity);
         arguments.longs(entries, entry -> entry.command().fingerprint().value());
         if (entries.stream().allMatch(entry -> entry.command().metadata().isEmpty())) {
             arguments.nothing(1);
         } else {
-            arguments.texts(entries, entry -> ChargeRound.metadata(entry.command()));
+            arguments.jsons(entries, entry -> ChargeRound.metadata(entry.command()));
         }
     }
 
@@ -109,8 +109,8 @@ final class UsesRound implements Round {
         numbers(arguments, each -> each.version().defaultPlan());
     }
 
-    /** Most terms are of a few plans, each of which is verified once. */
-    private void bindPlans(Arguments arguments) throws SQLException {
+    /** What is verified is sent once, since most terms are of one plan. */
+    private void bindVersions(Arguments arguments) throws SQLException {
         List<PlanVersion> plans = terms.distinct().stream()
                 .map(each -> each.terms().version())
                 .filter(version -> version.planCode() != null)
@@ -119,6 +119,9 @@ final class UsesRound implements Round {
                 .toList();
         arguments.texts(plans, PlanVersion::code);
         arguments.longs(plans, PlanVersion::version);
+        arguments.instant(Times.text(terms.from()));
+        arguments.instant(Times.endText(terms.until()));
+        arguments.number(terms.defaultPlan());
     }
 
     /** Returns how many units a window admits at the most, whatever is bought (R6). */

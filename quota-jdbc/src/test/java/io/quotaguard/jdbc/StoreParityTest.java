@@ -4,32 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quotaguard.QuotaGuard;
 import io.quotaguard.memory.InMemoryQuotaStore;
-import io.quotaguard.model.Alert;
 import io.quotaguard.model.Anchor;
 import io.quotaguard.model.BillingCycle;
-import io.quotaguard.model.CatalogEntry;
 import io.quotaguard.model.Change;
-import io.quotaguard.model.Decision;
 import io.quotaguard.model.FailurePolicy;
 import io.quotaguard.model.FeatureOverride;
-import io.quotaguard.model.FeatureUsage;
 import io.quotaguard.model.Limit;
 import io.quotaguard.model.Overage;
 import io.quotaguard.model.OverrideQuery;
 import io.quotaguard.model.Plan;
 import io.quotaguard.model.PlanFeature;
 import io.quotaguard.model.QuotaException;
-import io.quotaguard.model.QuotaOverview;
 import io.quotaguard.model.ResetPeriod;
 import io.quotaguard.model.StatisticsQuery;
 import io.quotaguard.model.Subscription.Start;
 import io.quotaguard.model.Term;
 import io.quotaguard.model.Thresholds;
 import io.quotaguard.model.Usage;
-import io.quotaguard.model.UsageQuery;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,11 +30,8 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -96,11 +85,13 @@ class StoreParityTest {
                 Step step = random.nextInt(3) == 0 ? catalogStep(subject, feature) : useStep(subject, feature);
                 String context = "seed " + seed + ", step " + i + " at " + now;
                 assertThat(answer(jdbc, step)).as(context).isEqualTo(answer(memory, step));
-                assertThat(asked(psql, subject, feature)).as(context).isEqualTo(asked(memory, subject, feature));
+                assertThat(ParityViews.asked(psql, subject, feature))
+                        .as(context)
+                        .isEqualTo(ParityViews.asked(memory, subject, feature));
             }
             assertSameHistory(memory, jdbc);
             for (String subject : SUBJECTS) {
-                assertThat(viewed(psql, subject)).isEqualTo(viewed(memory.overview(subject)));
+                assertThat(ParityViews.viewed(psql, subject)).isEqualTo(ParityViews.viewed(memory.overview(subject)));
             }
             assertThat(jdbc.usage().verify(Duration.ofSeconds(30))).isEmpty();
         }
@@ -108,10 +99,10 @@ class StoreParityTest {
 
     private void assertSameHistory(QuotaGuard memory, QuotaGuard jdbc) {
         for (String subject : SUBJECTS) {
-            assertThat(ledger(jdbc, subject)).isEqualTo(ledger(memory, subject));
-            assertThat(alerts(jdbc, subject)).isEqualTo(alerts(memory, subject));
-            assertThat(audit(jdbc.subscriptions().history(subject, 1000)))
-                    .isEqualTo(audit(memory.subscriptions().history(subject, 1000)));
+            assertThat(ParityViews.ledger(jdbc, subject)).isEqualTo(ParityViews.ledger(memory, subject));
+            assertThat(ParityViews.alerts(jdbc, subject)).isEqualTo(ParityViews.alerts(memory, subject));
+            assertThat(ParityViews.audit(jdbc.subscriptions().history(subject, 1000)))
+                    .isEqualTo(ParityViews.audit(memory.subscriptions().history(subject, 1000)));
             assertThat(jdbc.subscriptions().get(subject))
                     .isEqualTo(memory.subscriptions().get(subject));
             assertThat(jdbc.alerts().statistics(subject))
@@ -124,8 +115,8 @@ class StoreParityTest {
         assertThat(jdbc.plans().list()).isEqualTo(memory.plans().list());
         for (String plan : PLANS) {
             assertThat(jdbc.plans().versions(plan)).isEqualTo(memory.plans().versions(plan));
-            assertThat(audit(jdbc.plans().history(plan, 1000)))
-                    .isEqualTo(audit(memory.plans().history(plan, 1000)));
+            assertThat(ParityViews.audit(jdbc.plans().history(plan, 1000)))
+                    .isEqualTo(ParityViews.audit(memory.plans().history(plan, 1000)));
         }
         OverrideQuery all = OverrideQuery.all().pageSize(1000);
         assertThat(jdbc.subscriptions().overrides(all))
@@ -261,141 +252,6 @@ class StoreParityTest {
         } catch (QuotaException e) {
             return e.getClass().getSimpleName() + " " + e.key();
         }
-    }
-
-    private static Object ledger(QuotaGuard guard, String subject) {
-        return guard.usage().records(UsageQuery.of(subject).pageSize(1000)).stream()
-                .map(row -> List.of(
-                        row.feature(),
-                        row.window(),
-                        row.operation(),
-                        row.amount(),
-                        row.usedAfter(),
-                        row.limit(),
-                        row.key(),
-                        row.metadata(),
-                        row.recordedAt()))
-                .toList();
-    }
-
-    private static Object alerts(QuotaGuard guard, String subject) {
-        return guard.alerts().list(subject, 0, 1000).stream()
-                .map((Alert alert) -> new Alert(
-                        0,
-                        alert.subject(),
-                        alert.feature(),
-                        alert.window(),
-                        alert.threshold(),
-                        alert.generation(),
-                        alert.used(),
-                        alert.limit(),
-                        alert.firedAt(),
-                        false,
-                        false,
-                        false))
-                .toList();
-    }
-
-    private static Object audit(List<CatalogEntry> entries) {
-        return entries.stream()
-                .map(entry -> List.of(
-                        entry.entity(),
-                        entry.name(),
-                        entry.change(),
-                        String.valueOf(
-                                entry.before() == null
-                                        ? null
-                                        : new TreeMap<>(entry.before().fields())),
-                        String.valueOf(
-                                entry.after() == null
-                                        ? null
-                                        : new TreeMap<>(entry.after().fields())),
-                        entry.revision(),
-                        entry.at()))
-                .toList();
-    }
-
-    private static List<@Nullable Object> asked(Connection psql, String subject, String feature) throws SQLException {
-        try (PreparedStatement statement =
-                psql.prepareStatement("SELECT * FROM quotaguard.check_user_quota(?, ?, 2)")) {
-            statement.setString(1, subject);
-            statement.setString(2, feature);
-            try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                List<@Nullable Object> answer = new ArrayList<>();
-                answer.add(row.getBoolean("allowed"));
-                answer.add(row.getString("reason"));
-                answer.add(row.getLong("used"));
-                answer.add(row.getLong("limit_units"));
-                answer.add(row.getObject("remaining"));
-                answer.add(row.getObject("window_start") == null ? null : Times.instant(row, "window_start"));
-                answer.add(Times.end(row, "resets_at"));
-                answer.add(row.getString("source"));
-                answer.add(row.getString("plan_code"));
-                answer.add(row.getLong("plan_version"));
-                return answer;
-            }
-        }
-    }
-
-    private static List<@Nullable Object> asked(QuotaGuard memory, String subject, String feature) {
-        Decision decision = memory.check(Usage.of(subject, feature).amount(2));
-        List<@Nullable Object> answer = new ArrayList<>();
-        answer.add(decision.allowed());
-        answer.add(decision.reason().map(Enum::name).orElse(null));
-        answer.add(decision.used());
-        answer.add(decision.limit().units());
-        answer.add(decision.remaining().isPresent() ? decision.remaining().getAsLong() : null);
-        answer.add(decision.window().map(window -> window.start()).orElse(null));
-        answer.add(decision.resetsAt().orElse(null));
-        answer.add(decision.source().kind().name());
-        answer.add(decision.source().plan());
-        answer.add(decision.source().planVersion());
-        return answer;
-    }
-
-    private static Object viewed(Connection psql, String subject) throws SQLException {
-        try (PreparedStatement statement =
-                psql.prepareStatement("SELECT * FROM quotaguard.quota_overview WHERE subject = ? ORDER BY feature")) {
-            statement.setString(1, subject);
-            List<Object> rows = new ArrayList<>();
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    rows.add(Map.of(
-                            "feature", row.getString("feature"),
-                            "plan", String.valueOf(row.getString("plan_code")),
-                            "limit", row.getLong("limit_units"),
-                            "used", row.getLong("used"),
-                            "percent", String.valueOf(row.getObject("percent_used")),
-                            "remaining", String.valueOf(row.getObject("remaining")),
-                            "resets", String.valueOf(Times.end(row, "resets_at")),
-                            "source", row.getString("source")));
-                }
-            }
-            return rows;
-        }
-    }
-
-    private static Object viewed(QuotaOverview overview) {
-        List<Object> rows = new ArrayList<>();
-        for (FeatureUsage usage : overview.features()) {
-            rows.add(Map.of(
-                    "feature", usage.feature(),
-                    "plan", String.valueOf(usage.source().plan()),
-                    "limit", usage.limit().units(),
-                    "used", usage.counter().used(),
-                    "percent",
-                            usage.percentUsed().isPresent()
-                                    ? "" + usage.percentUsed().getAsInt()
-                                    : "null",
-                    "remaining",
-                            usage.remaining().isPresent()
-                                    ? "" + usage.remaining().getAsLong()
-                                    : "null",
-                    "resets", String.valueOf(usage.resetsAt().orElse(null)),
-                    "source", usage.source().kind().name()));
-        }
-        return rows;
     }
 
     private <T> T any(List<T> items) {

@@ -1,6 +1,7 @@
 package io.quotaguard.redis;
 
 import io.quotaguard.model.Counter;
+import io.quotaguard.spi.Operation;
 import java.time.Instant;
 import java.util.List;
 
@@ -44,6 +45,11 @@ record ChargeAnswer(Kind kind, Instant now, List<Object> rest) {
         Instant now = Micros.instant(Ascii.number(parts.get(1)));
         return new ChargeAnswer(
                 Kind.valueOf(Ascii.text(parts.get(0))), now, List.copyOf(parts.subList(2, parts.size())));
+    }
+
+    /** Tells whether the script wrote something that the caller is told of, now or before. */
+    boolean isKept(Operation operation) {
+        return (kind == Kind.ACCEPTED && operation == Operation.RECORD) || kind == Kind.REPLAYED;
     }
 
     /** Returns the place of the line that it is about. */

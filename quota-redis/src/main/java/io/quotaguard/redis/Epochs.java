@@ -10,8 +10,9 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Begins the shards, and begins them anew (F1). A shard without an epoch has lost all it knew, or never knew anything: then
- * every subject is loaded from the store behind this one before anything of it is decided. Thread-safe.
+ * Begins the shards, and begins them anew (F1). A shard without an epoch has lost all it knew, or never knew anything; one
+ * whose epoch began in another history of writes may have lost what it knew last. Then every subject is loaded from the store
+ * behind this one before anything of it is decided. Thread-safe.
  */
 final class Epochs {
     private final RedisLink link;
@@ -24,7 +25,7 @@ final class Epochs {
         this.shards = shards;
     }
 
-    /** Begins a shard, unless it has begun. */
+    /** Begins a shard, unless it has begun in what the server goes on with. */
     void begin(int shard, Deadline deadline) throws RedisFault {
         RedisLink.await(started(shard), deadline);
     }
@@ -41,7 +42,8 @@ final class Epochs {
     }
 
     private CompletionStage<byte[]> started(int shard) {
-        return link.run(scripts.begin, ScriptOutputType.VALUE, keys(shard), newEpoch());
+        String[] keys = {shards.shardKey(shard), shards.streamKey(shard)};
+        return link.run(scripts.begin, ScriptOutputType.VALUE, keys, newEpoch());
     }
 
     /** Returns when a shard was begun, as it is kept there; nothing when it was not. */

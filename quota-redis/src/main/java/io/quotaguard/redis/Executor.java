@@ -30,6 +30,8 @@ final class Executor {
     private final LedgerWay ledgerWay;
     private final Drainer drainer;
     private final Contention contention;
+    private final Fences fences;
+    private final Replicas replicas;
     private final LearnedClock clock;
     private final Settings settings;
 
@@ -47,6 +49,8 @@ final class Executor {
             LedgerWay ledgerWay,
             Drainer drainer,
             Contention contention,
+            Fences fences,
+            Replicas replicas,
             LearnedClock clock,
             Settings settings) {
         this.link = link;
@@ -56,6 +60,8 @@ final class Executor {
         this.ledgerWay = ledgerWay;
         this.drainer = drainer;
         this.contention = contention;
+        this.fences = fences;
+        this.replicas = replicas;
         this.clock = clock;
         this.settings = settings;
     }
@@ -109,7 +115,9 @@ final class Executor {
                     .add(place));
             Map<List<Integer>, CompletionStage<List<Object>>> answers = new LinkedHashMap<>();
             byShard.forEach((shard, places) -> answers.put(places, send(shard, places, uses)));
-            answers.forEach((places, answer) -> take(places, uses, answer, outcomes, sent, deadline));
+            Replicas.Round round = replicas.round();
+            answers.forEach((places, answer) -> take(places, uses, answer, outcomes, sent, round, deadline));
+            round.await(outcomes, deadline);
             for (List<Integer> places : byShard.values()) {
                 places.forEach(place -> {
                     if (outcomes[place] != null) {
@@ -159,20 +167,27 @@ final class Executor {
             CompletionStage<List<Object>> sent,
             @Nullable Outcome[] outcomes,
             Instant sentAt,
+            Replicas.Round round,
             Deadline deadline) {
         List<Object> answers;
         try {
             answers = RedisLink.await(sent, deadline);
         } catch (RedisFault e) {
+            link.lookAround(e);
             places.forEach(
                     place -> outcomes[place] = Decider.fault(use(uses, place).command(), e));
             return;
         }
+        String lineage = Ascii.text(answers.get(places.size()));
+        fences.seen(use(uses, places.get(0)).shard(), lineage);
         boolean waits = false;
         boolean sawToSomething = false;
         for (int i = 0; i < places.size(); i++) {
             PlainUse use = use(uses, places.get(i));
             ChargeAnswer answer = ChargeAnswer.read(answers.get(i));
+            if (answer.isKept(use.command().operation())) {
+                round.add(places.get(i), use.shard(), lineage);
+            }
             if (i == 0) {
                 clock.observe(sentAt, answer.now());
             }
@@ -194,8 +209,7 @@ final class Executor {
 
     /** Returns the outcome with the alerts that it fired: these are decided where they are kept. */
     private Outcome told(Outcome outcome, PlainUse use, ChargeAnswer answer, Deadline deadline) {
-        boolean charged =
-                answer.kind() == ChargeAnswer.Kind.ACCEPTED && use.command().operation() == Operation.RECORD;
+        boolean charged = answer.kind() == ChargeAnswer.Kind.ACCEPTED && answer.isKept(use.command().operation());
         if (!charged || !(outcome instanceof Outcome.Accepted accepted)) {
             return outcome;
         } else if (!Verdicts.crosses(accepted, use.command())) {

@@ -4,12 +4,15 @@ import io.lettuce.core.ScriptOutputType;
 import io.quotaguard.model.QuotaUnavailableException;
 import io.quotaguard.spi.Deadline;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,12 +28,14 @@ final class Fences {
     static final Duration GRACE = Duration.ofSeconds(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(Fences.class);
+    private static final Pattern GAP = Pattern.compile("(\\d+)-(\\d+)");
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private final RedisLink link;
     private final Scripts scripts;
     private final Shards shards;
     private final Epochs epochs;
+    private final EndedFences ended = new EndedFences();
 
     Fences(RedisLink link, Scripts scripts, Shards shards, Epochs epochs) {
         this.link = link;
@@ -43,9 +48,31 @@ final class Fences {
      * A fence around one subject.
      *
      * @param epoch the shard's epoch when it went up
-     * @param begun when this shard began to know every key, in microseconds
+     * @param unknown of which spans the shard may not know every key
      */
-    record Fence(String subject, int shard, String token, String epoch, long begun) {}
+    record Fence(String subject, int shard, String token, String epoch, List<Span> unknown) {
+        Fence {
+            unknown = List.copyOf(unknown);
+        }
+    }
+
+    /** A span of time on Redis' clock, without its end. */
+    record Span(Instant from, Instant to) {
+        /** Reads when the shard began, before which it knows nothing, and the gaps since then. */
+        static List<Span> read(Object begun, Object gaps) {
+            List<Span> spans = new ArrayList<>();
+            spans.add(new Span(Instant.EPOCH, Micros.instant(Ascii.number(begun))));
+            Matcher gap = GAP.matcher(Ascii.text(gaps));
+            while (gap.find()) {
+                spans.add(new Span(micros(gap.group(1)), micros(gap.group(2))));
+            }
+            return spans;
+        }
+
+        private static Instant micros(String number) {
+            return Micros.instant(Long.parseLong(number));
+        }
+    }
 
     /** Puts a fence up, or returns null when somebody else has one up. */
     @Nullable
@@ -56,7 +83,8 @@ final class Fences {
             List<Object> answer = asked(shard, subject, token, deadline);
             switch (Ascii.text(answer.get(0))) {
                 case "FENCED" -> {
-                    return new Fence(subject, shard, token, Ascii.text(answer.get(2)), Ascii.number(answer.get(3)));
+                    return new Fence(
+                            subject, shard, token, Ascii.text(answer.get(2)), Span.read(answer.get(3), answer.get(4)));
                 }
                 case "SHARD" -> epochs.begin(shard, deadline);
                 default -> {
@@ -79,7 +107,7 @@ final class Fences {
                             lifetime),
                     deadline);
         } catch (RedisFault e) {
-            free(new Fence(subject, shard, token, "", 0));
+            free(new Fence(subject, shard, token, "", List.of()));
             throw e;
         }
     }
@@ -128,8 +156,29 @@ final class Fences {
 
     /** Takes a fence down without waiting for it; one that cannot be taken down falls by itself. */
     void free(Fence fence) {
+        ended(fence);
+        free(fence, true);
+    }
+
+    /** Notes that a fence has been taken down. */
+    void ended(Fence fence) {
+        ended.add(fence);
+    }
+
+    /** Takes down what a server has brought back when it went on with another history of writes than before. */
+    void seen(int shard, String lineage) {
+        ended.upAgain(shard, lineage).forEach(fence -> free(fence, false));
+    }
+
+    /** @param changed whether to forget what others have loaded since the fence was lost */
+    private void free(Fence fence, boolean changed) {
         String[] keys = keys(fence.shard(), fence.subject());
-        link.<Long>run(scripts.freeSubject, ScriptOutputType.INTEGER, keys, Ascii.of(fence.token()))
+        link.<Long>run(
+                        scripts.freeSubject,
+                        ScriptOutputType.INTEGER,
+                        keys,
+                        Ascii.of(fence.token()),
+                        Ascii.of(changed))
                 .whenComplete((freed, thrown) -> {
                     if (thrown != null) {
                         LOG.debug("a fence could not be taken down, and falls by itself", thrown);

@@ -23,16 +23,22 @@ final class RedisCatalog implements CatalogStore {
     private final CatalogStore behind;
     private final Freshly freshly;
     private final CatalogChanges changes;
+    private final Hints hints;
 
-    RedisCatalog(CatalogStore behind, Freshly freshly, CatalogChanges changes) {
+    RedisCatalog(CatalogStore behind, Freshly freshly, CatalogChanges changes, Hints hints) {
         this.behind = behind;
         this.freshly = freshly;
         this.changes = changes;
+        this.hints = hints;
     }
 
     @Override
     public CatalogOutcome apply(CatalogCommand command, Deadline deadline) {
-        return changes.apply(command, deadline);
+        CatalogOutcome outcome = changes.apply(command, deadline);
+        if (outcome instanceof CatalogOutcome.Applied) {
+            hints.give();
+        }
+        return outcome;
     }
 
     @Override
@@ -98,8 +104,14 @@ final class RedisCatalog implements CatalogStore {
         return behind.changes(cursor, max, deadline);
     }
 
+    /** A change through this store is heard of by Redis, one past it by whatever hints the store behind this one has. */
     @Override
     public Registration onHint(Runnable hint) {
-        return behind.onHint(hint);
+        Registration there = behind.onHint(hint);
+        Registration here = hints.register(hint);
+        return () -> {
+            there.close();
+            here.close();
+        };
     }
 }

@@ -13,12 +13,14 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.quotaguard.spi.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,11 +30,16 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The store's own connection to Redis. Thread-safe: commands of all threads share it, and are answered in order.
@@ -42,27 +49,44 @@ import java.util.function.Function;
  * on the host's client.
  */
 final class RedisLink implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RedisLink.class);
     private static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
+    private static final String NOWHERE = "";
     private static final int MOST_REJECTIONS = 100;
     private static final Executor LATER = CompletableFuture.delayedExecutor(2, TimeUnit.MILLISECONDS);
-    private static final Duration TOPOLOGY_REFRESH = Duration.ofSeconds(30);
+    /** How long one command may take, whatever the call's deadline: a server that does not answer may have a successor. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    /** How long a node may keep those waiting who ask for the cluster's topology; by default it is a minute. */
+    private static final Duration NODE_PATIENCE = Duration.ofSeconds(1);
+
+    private static final Duration TOPOLOGY_REFRESH = Duration.ofSeconds(5);
 
     private final AbstractRedisClient client;
     private final StatefulConnection<String, byte[]> connection;
     private final RedisClusterAsyncCommands<String, byte[]> commands;
     private final Function<String, Map<String, CompletionStage<String>>> infos;
+    private final Function<String, CompletableFuture<StatefulRedisConnection<String, byte[]>>> open;
+    private final Supplier<CompletionStage<? extends StatefulRedisPubSubConnection<String, byte[]>>> listener;
+    private final Map<String, CompletableFuture<StatefulRedisConnection<String, byte[]>>> aside =
+            new ConcurrentHashMap<>();
 
+    private final AtomicLong lookedAroundAt = new AtomicLong(System.nanoTime() - NODE_PATIENCE.toNanos());
     private final boolean clustered;
 
     private RedisLink(
             AbstractRedisClient client,
             StatefulConnection<String, byte[]> connection,
             RedisClusterAsyncCommands<String, byte[]> commands,
-            Function<String, Map<String, CompletionStage<String>>> infos) {
+            Function<String, Map<String, CompletionStage<String>>> infos,
+            Function<String, CompletableFuture<StatefulRedisConnection<String, byte[]>>> open,
+            Supplier<CompletionStage<? extends StatefulRedisPubSubConnection<String, byte[]>>> listener) {
         this.client = client;
         this.connection = connection;
         this.commands = commands;
         this.infos = infos;
+        this.open = open;
+        this.listener = listener;
         this.clustered = connection instanceof StatefulRedisClusterConnection;
     }
 
@@ -76,7 +100,9 @@ final class RedisLink implements AutoCloseable {
                     client,
                     connection,
                     connection.async(),
-                    section -> Map.of("the server", connection.async().info(section)));
+                    section -> Map.of("the server", connection.async().info(section)),
+                    any -> client.connectAsync(CODEC, uri).toCompletableFuture(),
+                    () -> client.connectPubSubAsync(CODEC, uri));
         } catch (RuntimeException e) {
             client.shutdown();
             throw e;
@@ -86,17 +112,30 @@ final class RedisLink implements AutoCloseable {
     /** Connects to a cluster. */
     static RedisLink to(RedisClusterClient host) {
         List<RedisURI> seeds = new ArrayList<>();
-        host.getPartitions().forEach(node -> seeds.add(node.getUri()));
+        host.getPartitions()
+                .forEach(node -> seeds.add(RedisURI.builder(node.getUri())
+                        .withTimeout(NODE_PATIENCE)
+                        .build()));
         RedisClusterClient client = RedisClusterClient.create(host.getResources(), seeds);
         try {
             ClusterClientOptions.Builder options = ClusterClientOptions.builder(host.getOptions())
                     .topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
                             .enablePeriodicRefresh(TOPOLOGY_REFRESH)
-                            .build());
+                            .enableAllAdaptiveRefreshTriggers()
+                            .adaptiveRefreshTriggersTimeout(NODE_PATIENCE)
+                            .build())
+                    .socketOptions(host.getOptions().getSocketOptions().mutate().connectTimeout(NODE_PATIENCE).build());
             options.autoReconnect(true).disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS);
             client.setOptions(options.build());
             StatefulRedisClusterConnection<String, byte[]> connection = client.connect(CODEC);
-            return new RedisLink(client, connection, connection.async(), section -> infos(connection, section));
+            // Not the connection that commands are sent to by their keys: a node has another one by its name.
+            return new RedisLink(
+                    client,
+                    connection,
+                    connection.async(),
+                    section -> infos(connection, section),
+                    connection::getConnectionAsync,
+                    () -> client.connectPubSubAsync(CODEC));
         } catch (RuntimeException e) {
             client.shutdown();
             throw e;
@@ -146,9 +185,45 @@ final class RedisLink implements AutoCloseable {
                 && String.valueOf(thrown.getMessage()).contains("Commands are rejected");
     }
 
+    /** Looks for the successor of a server that did not answer; of one Redis, reconnecting finds it. */
+    void lookAround(RedisFault fault) {
+        long now = System.nanoTime();
+        long last = lookedAroundAt.get();
+        if (fault.carriedOutPerhaps()
+                && client instanceof RedisClusterClient cluster
+                && now - last > NODE_PATIENCE.toNanos()
+                && lookedAroundAt.compareAndSet(last, now)) {
+            cluster.refreshPartitionsAsync().whenComplete((done, thrown) -> {
+                if (thrown != null) {
+                    LOG.debug("the cluster's topology cannot be read now", thrown);
+                }
+            });
+        }
+    }
+
     /** Asks every server that takes writes for a section of what it says about itself. */
     Map<String, CompletionStage<String>> infos(String section) {
         return infos.apply(section);
+    }
+
+    /** Returns which server a key is on, as far as is known; all servers of one Redis are one. */
+    String nodeOf(String key) {
+        if (connection instanceof StatefulRedisClusterConnection<String, byte[]> cluster) {
+            RedisClusterNode node = cluster.getPartitions().getPartitionBySlot(SlotHash.getSlot(key));
+            return node == null ? NOWHERE : node.getNodeId();
+        }
+        return NOWHERE;
+    }
+
+    /** Returns a connection to a server that keeps nobody else waiting while it is blocked. */
+    CompletionStage<RedisClusterAsyncCommands<String, byte[]>> aside(String node) {
+        return aside.compute(node, (name, before) -> before == null || before.isCompletedExceptionally() ? open.apply(name) : before)
+                .thenApply(StatefulRedisConnection::async);
+    }
+
+    /** Opens a connection that listens to channels. */
+    CompletionStage<StatefulRedisPubSubConnection<String, byte[]>> listener() {
+        return listener.get().thenApply(connection -> connection);
     }
 
     /** Runs a script, by its digest; a server that does not know it is sent the text, once. */
@@ -164,16 +239,21 @@ final class RedisLink implements AutoCloseable {
     }
 
     /**
-     * Waits for an answer, no longer than the deadline.
+     * Waits for an answer, no longer than the deadline, and than a server that is well may take.
      *
      * @throws RedisFault when there is none
      */
     static <T> T await(CompletionStage<T> answer, Deadline deadline) throws RedisFault {
+        return await(answer, deadline, PATIENCE);
+    }
+
+    /** The same for an answer that is meant to take a while. */
+    static <T> T await(CompletionStage<T> answer, Deadline deadline, Duration atMost) throws RedisFault {
         try {
-            long nanos = Math.max(0, deadline.remaining().toNanos());
+            long nanos = Math.max(0, Math.min(atMost.toNanos(), deadline.remaining().toNanos()));
             return answer.toCompletableFuture().get(nanos, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            throw new RedisFault("Redis did not answer before the deadline (R45)", e, true);
+            throw new RedisFault("Redis did not answer in time (R45)", e, true);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RedisFault("the thread was interrupted while it waited for Redis", e, true);

@@ -42,6 +42,8 @@ public final class RedisQuotaStore implements QuotaStore {
     private final Drainer drainer;
     private final Executor executor;
     private final Lag lag;
+    private final @Nullable LagWatch watch;
+    private final Hints hints;
     private final RedisCatalog catalog;
     private final RedisLedger ledger;
     private final RedisAlerts alerts;
@@ -68,16 +70,24 @@ public final class RedisQuotaStore implements QuotaStore {
         LedgerWay ledgerWay = new LedgerWay(link, shards, fences, turns, drain, behind, builder.keepKeys);
         Decider decider = new Decider(subjects, revisions, epochs, ledgerWay, behind);
         Executor.Settings settings = new Executor.Settings(builder.keepKeys, builder.maxBacklog);
-        executor = new Executor(link, scripts, shards, decider, ledgerWay, drainer, contention, clock, settings);
+        Replicas replicas = new Replicas(link, scripts, shards, builder.replicas);
+        executor = new Executor(
+                link, scripts, shards, decider, ledgerWay, drainer, contention, fences, replicas, clock, settings);
         Freshly freshly = new Freshly(drain, shards);
+        hints = new Hints(link, shards);
         catalog = new RedisCatalog(
                 behind.catalog(),
                 freshly,
-                new CatalogChanges(behind.catalog(), fences, turns, contention, revisions, drain));
+                new CatalogChanges(behind.catalog(), fences, turns, contention, revisions, drain),
+                hints);
         ledger = new RedisLedger(behind.ledger(), freshly, epochs);
         alerts = new RedisAlerts(behind.alerts(), freshly);
         maintenance = new RedisMaintenance(behind, freshly, epochs);
         drainer.start();
+        watch = builder.watched == null ? null : new LagWatch(lag, builder.watched);
+        if (watch != null) {
+            watch.start();
+        }
     }
 
     /**
@@ -172,6 +182,10 @@ public final class RedisQuotaStore implements QuotaStore {
     /** Posts what is left, and ends the store's own threads and connection. The host's client and the store behind are left alone. */
     @Override
     public void close() {
+        hints.close();
+        if (watch != null) {
+            watch.close();
+        }
         drainer.close();
         link.close();
     }
@@ -191,6 +205,8 @@ public final class RedisQuotaStore implements QuotaStore {
         private String namespace = "quota";
         private Duration keepKeys = DEFAULT_KEEP_KEYS;
         private long maxBacklog = DEFAULT_MAX_BACKLOG;
+        private LagWatch.@Nullable Settings watched;
+        private Replicas.Settings replicas = Replicas.Settings.NONE;
         private Duration startupTimeout = DEFAULT_STARTUP_TIMEOUT;
         private InstantSource localClock = InstantSource.system();
         private UnaryOperator<String> scripts = Script::resource;
@@ -242,6 +258,40 @@ public final class RedisQuotaStore implements QuotaStore {
                 throw InvalidQuotaArgumentException.of("F1", "maxBacklog", maxBacklog, "is not at least 1");
             }
             this.maxBacklog = maxBacklog;
+            return this;
+        }
+
+        /**
+         * Has every use wait until so many replicas have it, so that it outlives the server that decided it; by default no use
+         * waits. When fewer have confirmed it in time the use is recorded all the same, and its outcome is unknown to the
+         * caller ({@code OutcomeUnknownException}): a retry with the same key finds it, and waits once more. What callers wait
+         * for is asked once for all of them; it costs each the way to the replicas and back.
+         *
+         * <p>A use that is confirmed is lost only when the replica that takes over is none of those that confirmed it, or
+         * loses its memory as well.
+         *
+         * @param count how many replicas, at least 1
+         * @param timeout how long to wait for them, at least 1 ms; a call's own deadline ends the wait as well (R45)
+         */
+        public Builder awaitReplicas(int count, Duration timeout) {
+            if (count < 1) {
+                throw InvalidQuotaArgumentException.of("F1", "number of replicas", count, "is not at least 1");
+            }
+            this.replicas = new Replicas.Settings(count, Deadline.requireTimeout(timeout));
+            return this;
+        }
+
+        /**
+         * Has a listener told when the ledger falls behind what was decided, and when it has caught up; beside that, {@link
+         * RedisQuotaStore#drainLag} says it at any time. This node looks for it twice in that time, at least once a second
+         * and at most twenty times.
+         *
+         * @param after how long the oldest use may wait for the ledger before it is told
+         * @param listener isolated: what it throws is logged
+         */
+        public Builder drainLagListener(Duration after, DrainLagListener listener) {
+            InvalidQuotaArgumentException.required("drain lag listener", listener);
+            this.watched = new LagWatch.Settings(Deadline.requireTimeout(after), listener);
             return this;
         }
 

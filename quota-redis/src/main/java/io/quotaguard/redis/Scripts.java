@@ -4,6 +4,8 @@ import java.util.function.UnaryOperator;
 
 /** The scripts that a store runs. Immutable. */
 final class Scripts {
+    private static final String LINEAGE = "lineage";
+
     final Script charge;
     final Script begin;
     final Script renew;
@@ -15,19 +17,21 @@ final class Scripts {
     final Script freeRevision;
     final Script learnRevision;
     final Script removed;
+    final Script replicas;
 
     /** @param source returns a file's text by its name: {@link Script#resource}, but for tests that set the clock */
     Scripts(UnaryOperator<String> source) {
-        charge = Script.of(source, Script.CLOCK, "state", "commands", "verify", "decide", "charge");
-        begin = Script.of(source, Script.CLOCK, "begin");
+        charge = Script.of(source, Script.CLOCK, LINEAGE, "state", "commands", "verify", "decide", "charge");
+        begin = Script.of(source, Script.CLOCK, LINEAGE, "begin");
         renew = Script.of(source, "renew");
         renewSince = Script.of(source, "renew_since");
-        fenceSubject = Script.of(source, Script.CLOCK, "fence_subject");
+        fenceSubject = Script.of(source, Script.CLOCK, LINEAGE, "fence_subject");
         loadSubject = Script.of(source, "load_subject");
         freeSubject = Script.of(source, "free_subject");
         fenceRevision = Script.of(source, Script.CLOCK, "fence_revision");
         freeRevision = Script.of(source, "free_revision");
         learnRevision = Script.of(source, "learn_revision");
         removed = Script.of(source, "removed");
+        replicas = Script.of(source, LINEAGE, "replicas");
     }
 }

@@ -50,6 +50,11 @@ final class Shards {
         return HexFormat.of().formatHex(digest(namespace + '\n' + shard), 0, 8);
     }
 
+    /** Returns the channel on which nodes tell one another of changes of the catalog. */
+    String channel() {
+        return namespace + ":catalog";
+    }
+
     int count() {
         return prefixes.size();
     }

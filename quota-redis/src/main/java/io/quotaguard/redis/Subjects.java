@@ -45,11 +45,9 @@ final class Subjects {
         try {
             drain.settle(fence.shard(), deadline);
             SubjectUsage usage = behind.catalog().usage(subject, deadline);
-            UsageQuery before = UsageQuery.of(subject)
-                    .between(Instant.EPOCH, Micros.instant(fence.begun()))
-                    .pageSize(1);
             Set<String> granted = grantedFeatures(subject, deadline);
-            boolean history = !behind.ledger().records(before, deadline).isEmpty();
+            boolean history =
+                    fence.unknown().stream().anyMatch(span -> wasUsed(subject, span.from(), span.to(), deadline));
             RedisLink.await(
                     link.<Long>run(
                             scripts.loadSubject,
@@ -57,10 +55,17 @@ final class Subjects {
                             fences.keys(fence.shard(), subject),
                             arguments(fence, usage, granted, history)),
                     deadline);
+            fences.ended(fence);
         } catch (RedisFault | RuntimeException e) {
             fences.free(fence);
             throw e;
         }
+    }
+
+    /** Tells whether keys of the subject's uses in a span may be known to the store behind this one alone. */
+    private boolean wasUsed(String subject, Instant from, Instant to, Deadline deadline) {
+        UsageQuery query = UsageQuery.of(subject).between(from, to).pageSize(1);
+        return !behind.ledger().records(query, deadline).isEmpty();
     }
 
     /** Returns the features of which grants were used: these add to the limit for as long as the window lasts (R38). */

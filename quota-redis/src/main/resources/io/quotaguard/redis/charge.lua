@@ -28,4 +28,5 @@ for i = 1, tonumber(ARGV[1]) do
   end
   answers[i] = answer
 end
+answers[#answers + 1] = lineage
 return answers

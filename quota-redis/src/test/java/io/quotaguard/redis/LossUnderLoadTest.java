@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quotaguard.testbed.EmbeddedPostgres;
 import io.quotaguard.testbed.EmbeddedRedis;
+import io.quotaguard.testbed.RedisDurability;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -32,26 +33,39 @@ class LossUnderLoadTest {
     @Test
     @DisplayName("F1: after FLUSHALL under load the ledger is never over the limit, and nothing is in it twice")
     void flushed() throws Exception {
-        losesAllUnderLoad(redis -> redis.ask("FLUSHALL"));
+        losesUnderLoad(ROUNDS, RedisDurability.EVERY_SECOND, (redis, load) -> redis.ask("FLUSHALL"));
     }
 
     @Test
     @DisplayName(
             "F1: after a restart with nothing under load the ledger is never over the limit, and nothing is in it twice")
     void restartedEmpty() throws Exception {
-        losesAllUnderLoad(EmbeddedRedis::restartEmpty);
+        losesUnderLoad(ROUNDS, RedisDurability.EVERY_SECOND, (redis, load) -> redis.restartEmpty());
     }
 
-    private static void losesAllUnderLoad(Consumer<EmbeddedRedis> loss) throws Exception {
+    @Test
+    @DisplayName(
+            "F1: after a restart from an older file under load the ledger is never over the limit, and nothing is in it twice")
+    void restartedFromAnOlderFile() throws Exception {
+        losesUnderLoad(Math.max(1, ROUNDS / 3), RedisDurability.NONE, (redis, load) -> {
+            redis.ask("SAVE");
+            load.awaitAnswers(20);
+            redis.kill();
+            redis.restart();
+        });
+    }
+
+    private static void losesUnderLoad(
+            int rounds, RedisDurability durability, BiConsumer<EmbeddedRedis, Load> loss) throws Exception {
         int lost = 0;
-        try (EmbeddedRedis redis = EmbeddedRedis.start();
+        try (EmbeddedRedis redis = EmbeddedRedis.start(durability);
                 FaultBench bench = FaultBench.on(redis.uri()).ledgerIn(postgres).start(2, LIMIT)) {
-            for (int round = 0; round < ROUNDS; round++) {
+            for (int round = 0; round < rounds; round++) {
                 List<String> user = List.of("user-" + round);
                 try (Load load = Load.start(bench.guards(), user, 4)) {
                     for (int n = 0; n < LOSSES_A_ROUND; n++) {
                         load.awaitAnswers(40);
-                        loss.accept(redis);
+                        loss.accept(redis, load);
                     }
                     FaultBench.await(
                             "all is used up",
@@ -70,6 +84,6 @@ class LossUnderLoadTest {
         }
         System.out.printf(
                 "rounds %d, losses in each %d, at most %d acknowledged uses of a round lost%n",
-                ROUNDS, LOSSES_A_ROUND, lost);
+                rounds, LOSSES_A_ROUND, lost);
     }
 }

@@ -1,23 +1,7 @@
 package io.quotaguard.testbed;
 
 /**
- * A kind of server that tests can be run on, found by {@link java.util.ServiceLoader} and used only when
- * {@code QUOTA_TEST_BACKEND} has its name. What it needs, such as a container library, is not on the class path of other
- * runs, so an implementation touches it in {@link #start} and not before. It has a public constructor without parameters and
- * is started at most once per JVM.
+ * A kind of PostgreSQL that tests can be run on. Its address is that of a database, of the form that {@link PostgresUrl} takes
+ * apart, with the user and password of somebody who may create databases.
  */
-public interface PostgresSource {
-    /** The name under which it is asked for, such as {@code testcontainers}. */
-    String name();
-
-    /**
-     * Starts a server and returns when it accepts connections.
-     *
-     * @return the address of a database on it, of the form that {@link PostgresUrl} takes apart, with the user and password
-     *     of somebody who may create databases
-     */
-    String start();
-
-    /** Ends the server; called when the JVM ends. */
-    void stop();
-}
+public interface PostgresSource extends ServerSource {}

@@ -18,6 +18,12 @@ final class RedisBinary {
 
     private RedisBinary() {}
 
+    /** The program that the environment names, or the one of the class path. */
+    static Path choose(Path workFolder) {
+        String program = System.getenv().getOrDefault(RedisServers.PROGRAM, "").strip();
+        return program.isEmpty() ? unpackedIn(workFolder) : Path.of(program);
+    }
+
     /** The program, copied into the folder when it is not there. Its name has the version, so another is another file. */
     static Path unpackedIn(Path workFolder) {
         String name = resourceName(System.getProperty("os.name", ""), System.getProperty("os.arch", ""));

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -165,7 +166,9 @@ public final class RedisCluster implements AutoCloseable {
             if (i < MASTERS) {
                 int first = i * ClusterView.SLOTS / MASTERS;
                 int last = (i + 1) * ClusterView.SLOTS / MASTERS - 1;
-                node.ask("CLUSTER", "ADDSLOTSRANGE", Integer.toString(first), Integer.toString(last));
+                List<String> addSlots = new ArrayList<>(List.of("CLUSTER", "ADDSLOTS")); // Ranges came with Redis 7.
+                IntStream.rangeClosed(first, last).forEach(slot -> addSlots.add(Integer.toString(slot)));
+                node.ask(addSlots.toArray(String[]::new));
             }
             for (EmbeddedRedis other : nodes.subList(0, i)) {
                 other.ask("CLUSTER", "MEET", "127.0.0.1", Integer.toString(node.port()));

@@ -22,7 +22,7 @@ final class RedisFolder {
 
     static RedisFolder create(UnprivilegedCommand unprivileged) {
         Path workFolder = WorkFolder.open(unprivileged);
-        Path program = RedisBinary.unpackedIn(workFolder);
+        Path program = RedisBinary.choose(workFolder);
         return new RedisFolder(ServerFolder.create(unprivileged, workFolder, PID_FILE, "TERM"), program);
     }
 
@@ -54,6 +54,7 @@ final class RedisFolder {
     void empty() {
         try {
             WorkFolder.delete(folder.path().resolve("appendonlydir"));
+            Files.deleteIfExists(folder.path().resolve("appendonly.aof")); // Where Redis 6 has it.
             Files.deleteIfExists(folder.path().resolve("dump.rdb"));
         } catch (IOException e) {
             throw new TestServerException("Cannot delete the data in " + folder.path(), e);

@@ -87,7 +87,7 @@ class EmbeddedPostgresTest {
         Sql.run(url, "CREATE TABLE t (n int)");
         Sql.run(url, "INSERT INTO t VALUES (1)");
         int port = server.port();
-        long pid = server.postmasterPid();
+        long pid = server.pid();
         try (Connection open = DriverManager.getConnection(url)) {
             open.setAutoCommit(false);
             Sql.run(open, "INSERT INTO t VALUES (2)");
@@ -120,12 +120,12 @@ class EmbeddedPostgresTest {
         server.restart();
         assertThat(Sql.ask(url, "SELECT n FROM t")).isEqualTo("1");
 
-        long pid = server.postmasterPid();
+        long pid = server.pid();
         server.restart();
-        assertThat(server.postmasterPid()).isNotEqualTo(pid);
+        assertThat(server.pid()).isNotEqualTo(pid);
         assertThat(Sql.ask(url, "SELECT n FROM t")).isEqualTo("1");
 
-        ProcessHandle.of(server.postmasterPid()).orElseThrow().destroyForcibly();
+        ProcessHandle.of(server.pid()).orElseThrow().destroyForcibly();
         Await.until(PATIENCE, () -> !server.isRunning(), () -> "Still running");
         server.restart();
         assertThat(Sql.ask(url, "SELECT n FROM t")).isEqualTo("1");
@@ -161,7 +161,7 @@ class EmbeddedPostgresTest {
         try (paused) {
             assertThat(Sql.ask(paused.jdbcUrl("template1"), "SHOW max_connections"))
                     .isEqualTo("17");
-            ProcessHandle postmaster = ProcessHandle.of(paused.postmasterPid()).orElseThrow();
+            ProcessHandle postmaster = ProcessHandle.of(paused.pid()).orElseThrow();
             processes.add(postmaster);
             postmaster.descendants().forEach(processes::add);
             assertThat(processes).hasSizeGreaterThan(3);

@@ -51,7 +51,7 @@ class JvmEndTest {
         public static void main(String[] arguments) throws IOException {
             if (arguments[0].equals("postgres")) {
                 EmbeddedPostgres server = EmbeddedPostgres.start();
-                tell(server.postmasterPid(), server.folder());
+                tell(server.pid(), server.folder());
             } else {
                 EmbeddedRedis server = EmbeddedRedis.start();
                 if (arguments[0].startsWith("paused")) {

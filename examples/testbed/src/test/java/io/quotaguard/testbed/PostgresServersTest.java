@@ -12,8 +12,6 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("The server that tests share")
 class PostgresServersTest {
-    private static final String EMBEDDED = "jdbc:postgresql://127.0.0.1:1/postgres?user=postgres";
-
     @Test
     @DisplayName("is one per JVM and gives out databases that do not know each other")
     void isShared() throws SQLException {
@@ -26,14 +24,11 @@ class PostgresServersTest {
     }
 
     @Test
-    @DisplayName(
-            "is the one that QUOTA_TEST_JDBC_URL names, whatever else is named; its databases can be dropped again")
+    @DisplayName("is the one that QUOTA_TEST_JDBC_URL names; its databases can be dropped again")
     void isTheOneOfTheAddress() throws SQLException {
         PostgresUrl real = PostgresUrl.parse(PostgresServers.shared().freshDatabaseUrl());
-        PostgresServer server = PostgresServers.choose(
-                Map.of(PostgresServers.ADDRESS, real.jdbcUrl(), PostgresServers.BACKEND, "testcontainers"),
-                List.of(),
-                () -> EMBEDDED);
+        PostgresServer server = at(real.jdbcUrl());
+        assertThat(server).hasToString("the PostgreSQL of QUOTA_TEST_JDBC_URL at " + real);
         PostgresUrl fresh = PostgresUrl.parse(server.freshDatabaseUrl());
         assertThat(fresh.withDatabase(real.database())).isEqualTo(real);
         assertThat(Sql.ask(fresh.jdbcUrl(), "SELECT current_database()")).isEqualTo(fresh.database());
@@ -44,51 +39,13 @@ class PostgresServersTest {
     }
 
     @Test
-    @DisplayName("is embedded when nothing is named, or when that is")
-    void isEmbeddedOtherwise() {
-        assertThat(PostgresServers.choose(Map.of(), List.of(), () -> EMBEDDED))
-                .hasToString("embedded PostgreSQL at jdbc:postgresql://127.0.0.1:1/postgres");
-        assertThat(PostgresServers.choose(Map.of(PostgresServers.BACKEND, "embedded"), List.of(), () -> EMBEDDED))
-                .hasToString("embedded PostgreSQL at jdbc:postgresql://127.0.0.1:1/postgres");
-    }
-
-    @Test
-    @DisplayName("comes from the source that QUOTA_TEST_BACKEND names, and no other source is started")
-    void comesFromTheNamedSource() {
-        Source containers = new Source("testcontainers");
-        Source other = new Source("other");
-        PostgresServer server = PostgresServers.choose(
-                Map.of(PostgresServers.BACKEND, "testcontainers"), List.of(other, containers), () -> EMBEDDED);
-        assertThat(server).hasToString("testcontainers PostgreSQL at jdbc:postgresql://127.0.0.1:2/test");
-        assertThat(containers.started).isTrue();
-        assertThat(other.started).isFalse();
-    }
-
-    @Test
-    @DisplayName("is refused with a list of what there is when the named source is not on the class path")
-    void refusesAnUnknownSource() {
-        assertThatThrownBy(() -> PostgresServers.choose(
-                        Map.of(PostgresServers.BACKEND, "testcontainers"),
-                        List.of(new Source("other")),
-                        () -> EMBEDDED))
-                .isInstanceOf(TestServerException.class)
-                .hasMessageContainingAll(
-                        "QUOTA_TEST_BACKEND", "'testcontainers'", "[embedded, other]", "PostgresSource");
-    }
-
-    @Test
     @DisplayName("is refused by name, without its password, when its address cannot be understood or reached")
     void refusesABadAddress() {
-        assertThatThrownBy(() -> PostgresServers.choose(
-                        Map.of(PostgresServers.ADDRESS, "jdbc:mysql://h/db?password=secret"),
-                        List.of(),
-                        () -> EMBEDDED))
+        assertThatThrownBy(() -> at("jdbc:mysql://h/db?password=secret"))
                 .isInstanceOf(TestServerException.class)
                 .hasMessageContainingAll("QUOTA_TEST_JDBC_URL", "jdbc:mysql://h/db")
                 .hasMessageNotContaining("secret");
-        String nobodyThere = "jdbc:postgresql://127.0.0.1:1/db?user=u&password=secret";
-        PostgresServer server =
-                PostgresServers.choose(Map.of(PostgresServers.ADDRESS, nobodyThere), List.of(), () -> EMBEDDED);
+        PostgresServer server = at("jdbc:postgresql://127.0.0.1:1/db?user=u&password=secret");
         assertThatThrownBy(server::freshDatabaseUrl)
                 .isInstanceOf(TestServerException.class)
                 .hasMessageContaining("jdbc:postgresql://127.0.0.1:1/db")
@@ -96,45 +53,14 @@ class PostgresServersTest {
     }
 
     @Test
-    @DisplayName("can be one from a container, and says which profile brings the library when that is not there")
+    @DisplayName("can be one from a container")
     void knowsContainers() {
         assertThat(ServiceLoader.load(PostgresSource.class))
                 .extracting(PostgresSource::name)
                 .containsExactly("testcontainers");
-        PostgresSource withoutLibrary = new Source("testcontainers") {
-            @Override
-            public String start() {
-                throw new NoClassDefFoundError("org/testcontainers/Container");
-            }
-        };
-        assertThatThrownBy(() -> PostgresServers.choose(
-                        Map.of(PostgresServers.BACKEND, "testcontainers"), List.of(withoutLibrary), () -> EMBEDDED))
-                .isInstanceOf(TestServerException.class)
-                .hasMessageContainingAll("QUOTA_TEST_BACKEND", "-Ptestcontainers");
     }
 
-    private static class Source implements PostgresSource {
-        private final String name;
-        private boolean started;
-
-        private Source(String name) {
-            this.name = name;
-        }
-
-        @Override
-        public String name() {
-            return name;
-        }
-
-        @Override
-        public String start() {
-            started = true;
-            return "jdbc:postgresql://127.0.0.1:2/test?user=test&password=secret";
-        }
-
-        @Override
-        public void stop() {
-            started = false;
-        }
+    private static PostgresServer at(String address) {
+        return PostgresServers.of(PostgresServers.CHOICE.choose(Map.of(PostgresServers.ADDRESS, address), List.of()));
     }
 }

@@ -3,8 +3,8 @@
 --
 -- t_*: the distinct terms; t_room is how far a counter may go without passing its ceiling or making an alert fire. c_*: the
 -- distinct counters in the order in which they are locked; c_terms points into t_*, c_total is what their uses ask for
--- together, c_least what the smallest of them asks for. l_*: the uses; l_sofar is what those of the same counter ask for up
--- to and with this one. p_plan: the distinct plans behind the terms, most of which many share.
+-- together, c_least what the smallest of them asks for. l_*: the uses; l_behind is what those of the same counter ask for
+-- that come after this one. p_plan: the distinct plans behind the terms, most of which many share.
 --
 -- As in quota_use all are charged first, as if all were well, and the ledger's rows are written by a later statement, which
 -- verifies terms and keys (traps 3, 4 and 13). Then there is one answer for all: o_counts says what each counter has after
@@ -16,10 +16,10 @@ CREATE FUNCTION ${quota_schema}.quota_uses(
     t_limit bigint[], t_ceiling bigint[], t_most bigint[], t_alarm bigint[], t_room bigint[], t_thresholds text[],
     t_source text[], t_source_plan text[], t_source_version bigint[], t_valid_from timestamptz[], t_valid_until timestamptz[],
     t_plan text[], t_plan_version bigint[], t_default_revision bigint[],
-    p_plan text[], p_plan_version bigint[],
+    p_plan text[], p_plan_version bigint[], p_from timestamptz, p_until timestamptz, p_default_revision bigint,
     c_subject text[], c_terms integer[], c_revision bigint[], c_total bigint[], c_least bigint[],
-    l_counter integer[], l_amount bigint[], l_sofar bigint[], l_key text[], l_dedup uuid[], l_fingerprint bigint[],
-    l_metadata text[])
+    l_counter integer[], l_amount bigint[], l_behind bigint[], l_key text[], l_dedup uuid[], l_fingerprint bigint[],
+    l_metadata jsonb[])
 RETURNS SETOF ${quota_schema}.quota_answer
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, pg_temp
@@ -31,14 +31,10 @@ RETURNS SETOF ${quota_schema}.quota_answer
 AS $body$
 #variable_conflict use_column
 DECLARE
-    v_lines    CONSTANT integer := cardinality(l_counter);
     v_counters CONSTANT integer := cardinality(c_subject);
-    s_id       bigint[]; -- per counter: its row if it is charged
+    s_id       bigint[]; -- of the counters that are charged, negative where the row was made here
     s_count    bigint[]; -- per counter, as o_counts
-    v_created  bigint[];
-    v_at_once  boolean;  -- whether all can be decided at once
-    v_expected integer := v_lines; -- how many uses are allowed then
-    v_written  integer;
+    v_at_once  boolean := true; -- whether all can be decided at once
     v_now      timestamptz;
     o ${quota_schema}.quota_answer;
 BEGIN
@@ -51,75 +47,80 @@ BEGIN
 
     -- All are locked, charged or not, in the order of the array (trap 14); only those stay out whose uses would be refused
     -- even by an untouched counter, which must not be made for them (R2). The row of another transaction's lock comes with
-    -- what that left in it. xmax is zero in a row that was made here.
+    -- what that left in it. xmax is zero in a row that was made here. The clock is read when all of them are there.
     WITH charged AS (
         INSERT INTO ${quota_schema}.usage_counter AS u (subject, feature, window_start, window_end, used)
         SELECT c_subject[d.k], t_feature[d.t], t_start[d.t], t_end[d.t], c_total[d.k]
-          FROM (SELECT k, c_terms[k] AS t FROM generate_series(1, v_counters) AS k OFFSET 0) d
+          FROM unnest(c_terms) WITH ORDINALITY AS d (t, k)
          WHERE c_least[d.k] <= t_most[d.t]
         ON CONFLICT (subject, feature, window_start, window_end) DO UPDATE
            SET used = u.used + excluded.used
          WHERE u.held = 0 AND u.burned = 0 AND u.fired = '{}'
-        RETURNING u.id, u.used, u.xmax = 0 AS created)
-    SELECT array_agg(c.id), array_agg(c.used), array_agg(c.id) FILTER (WHERE c.created),
-           count(*) = v_counters AND bool_and(c.used <= t_room[c_terms[c.k]])
-      INTO s_id, s_count, v_created, v_at_once
-      FROM (SELECT id, used, created, row_number() OVER () AS k FROM charged) c;
-    v_now := ${quota_schema}.quota_now();
+        RETURNING CASE WHEN u.xmax = 0 THEN -u.id ELSE u.id END AS id, u.used)
+    SELECT array_agg(c.id), array_agg(c.used), ${quota_schema}.quota_now()
+      INTO s_id, s_count, v_now
+      FROM charged c;
 
-    IF v_at_once IS NOT true THEN
-        -- Some counters are refused what they are asked for, or there is more to do.
-        SELECT array_agg(CASE WHEN u.id = ANY (s_id) THEN u.id END ORDER BY d.k),
-               array_agg(CASE WHEN u.id = ANY (s_id) THEN u.used ELSE -1 - coalesce(u.used, 0) END ORDER BY d.k),
-               bool_and(CASE WHEN u.id = ANY (s_id) THEN u.used <= t_room[d.t]
-                             ELSE coalesce(u.held = 0 AND u.burned = 0, true) AND t_ceiling[d.t] >= 0
-                                  AND c_least[d.k] > t_most[d.t] - coalesce(u.used, 0) END)
-          INTO s_id, s_count, v_at_once
-          FROM (SELECT k, c_terms[k] AS t FROM generate_series(1, v_counters) AS k OFFSET 0) d
+    IF cardinality(s_id) IS DISTINCT FROM v_counters THEN
+        -- Some counters are refused what they are asked for, or there is more to do. Where none is charged, this one reading
+        -- of counters, keys and terms is the answer.
+        SELECT array_agg(CASE WHEN u.charged THEN u.used ELSE -1 - coalesce(u.used, 0) END ORDER BY d.k),
+               bool_and(u.charged IS true
+                        OR coalesce(u.held = 0 AND u.burned = 0, true) AND t_ceiling[d.t] >= 0
+                           AND c_least[d.k] > t_most[d.t] - coalesce(u.used, 0))
+               AND bool_and(coalesce((SELECT s.revision FROM ${quota_schema}.subscriber s WHERE s.subject = c_subject[d.k]), 0)
+                            = c_revision[d.k])
+           AND v_now >= p_from AND v_now < p_until
+           AND NOT EXISTS (SELECT FROM ${quota_schema}.usage_record r WHERE r.dedup = ANY (l_dedup))
+           -- A plan is never deleted from its table, so that only one of version 0 can be missing there.
+           AND NOT EXISTS (
+               SELECT FROM ${quota_schema}.plan g
+                WHERE g.code = ANY (p_plan) AND g.version <> p_plan_version[array_position(p_plan, g.code)])
+           AND (p_default_revision = -1
+                OR coalesce((SELECT d.revision FROM ${quota_schema}.default_plan d WHERE d.only_row), 0) = p_default_revision)
+          INTO s_count, v_at_once
+          FROM unnest(c_terms) WITH ORDINALITY AS d (t, k)
           LEFT JOIN LATERAL (
-               SELECT x.id, x.used, x.held, x.burned
+               SELECT x.used, x.held, x.burned, x.id = ANY (s_id) OR -x.id = ANY (s_id) AS charged
                  FROM ${quota_schema}.usage_counter x
                 WHERE x.subject = c_subject[d.k] AND x.feature = t_feature[d.t]
                   AND x.window_start = t_start[d.t] AND x.window_end = t_end[d.t]
                OFFSET 0) u ON true;
-        v_expected := (SELECT count(*) FROM unnest(l_counter) AS k WHERE s_count[k] >= 0);
-        -- If none is allowed there is no row by which it could be seen that terms and keys were verified.
-        v_at_once := v_at_once AND v_expected > 0;
     END IF;
 
-    IF v_at_once THEN
+    o.o_outcome := 'ALL';
+    o.o_now := v_now;
+    o.o_counts := s_count;
+    IF v_at_once AND s_id IS NULL THEN
+        RETURN NEXT o;
+        RETURN;
+    ELSIF v_at_once THEN
         INSERT INTO ${quota_schema}.usage_record
                (dedup, subject, feature, window_start, window_end, operation, amount, used_after, held_after, limit_units,
                 overage, source, source_plan, source_version, key, fingerprint, degraded, metadata, recorded_at)
-        SELECT l_dedup[n.j], c_subject[n.k], t_feature[n.t], t_start[n.t], t_end[n.t], 'RECORD', l_amount[n.j],
-               n.after, 0, t_limit[n.t],
-               CASE WHEN t_limit[n.t] < 0 THEN 0
-                    ELSE greatest(0, n.after - greatest(t_limit[n.t], n.after - l_amount[n.j])) END,
+        SELECT l_dedup[n.j], c_subject[n.k], t_feature[n.t], t_start[n.t], t_end[n.t], 'RECORD', n.amount,
+               n.after, 0, n.units,
+               CASE WHEN n.units < 0 THEN 0 ELSE least(n.amount, greatest(0, n.after - n.units)) END,
                t_source[n.t], t_source_plan[n.t], t_source_version[n.t], l_key[n.j], l_fingerprint[n.j], false,
-               l_metadata[n.j]::jsonb, v_now
-          FROM (SELECT x.j, x.k, c_terms[x.k] AS t, s_count[x.k] - c_total[x.k] + l_sofar[x.j] AS after
-                  FROM (SELECT j, l_counter[j] AS k FROM generate_series(1, v_lines) AS j OFFSET 0) x
+               l_metadata[n.j], v_now
+          FROM (SELECT x.j, x.k, c_terms[x.k] AS t, s_count[x.k] - l_behind[x.j] AS after, l_amount[x.j] AS amount,
+                       t_limit[c_terms[x.k]] AS units
+                  FROM unnest(l_counter) WITH ORDINALITY AS x (k, j)
                  WHERE s_count[x.k] >= 0 OFFSET 0) n
-         WHERE NOT EXISTS (SELECT FROM ${quota_schema}.usage_record r WHERE r.dedup = ANY (l_dedup))
+         WHERE v_now >= p_from AND v_now < p_until
+           AND NOT EXISTS (SELECT FROM ${quota_schema}.usage_record r WHERE r.dedup = ANY (l_dedup))
+           -- A plan is never deleted from its table, so that only one of version 0 can be missing there.
            AND NOT EXISTS (
-               SELECT FROM generate_series(1, cardinality(t_start)) AS t
-                WHERE NOT (v_now >= t_start[t] AND v_now < t_end[t] AND v_now >= t_valid_from[t] AND v_now < t_valid_until[t]))
-           AND NOT EXISTS (
-               SELECT FROM generate_series(1, cardinality(p_plan)) AS k
-                WHERE coalesce((SELECT g.version FROM ${quota_schema}.plan g WHERE g.code = p_plan[k]), 0) <> p_plan_version[k])
-           AND NOT EXISTS (
-               SELECT FROM unnest(t_default_revision) AS r
-                WHERE r <> -1
-                  AND r <> coalesce((SELECT d.revision FROM ${quota_schema}.default_plan d WHERE d.only_row), 0))
+               SELECT FROM ${quota_schema}.plan g
+                WHERE g.code = ANY (p_plan) AND g.version <> p_plan_version[array_position(p_plan, g.code)])
+           AND (p_default_revision = -1
+                OR coalesce((SELECT d.revision FROM ${quota_schema}.default_plan d WHERE d.only_row), 0) = p_default_revision)
            AND NOT EXISTS (
                SELECT FROM generate_series(1, v_counters) AS k
-                WHERE coalesce((SELECT s.revision FROM ${quota_schema}.subscriber s WHERE s.subject = c_subject[k]), 0)
+                WHERE s_count[k] > t_room[c_terms[k]]
+                   OR coalesce((SELECT s.revision FROM ${quota_schema}.subscriber s WHERE s.subject = c_subject[k]), 0)
                       <> c_revision[k]);
-        GET DIAGNOSTICS v_written = ROW_COUNT;
-        IF v_written = v_expected THEN
-            o.o_outcome := 'ALL';
-            o.o_now := v_now;
-            o.o_counts := s_count;
+        IF FOUND THEN
             RETURN NEXT o;
             RETURN;
         END IF;
@@ -127,10 +128,12 @@ BEGIN
 
     UPDATE ${quota_schema}.usage_counter u
        SET used = u.used - d.total
-      FROM (SELECT s_id[k] AS id, c_total[k] AS total FROM generate_series(1, v_counters) AS k WHERE s_id[k] IS NOT NULL OFFSET 0) d
-     WHERE u.id = d.id;
+      FROM (SELECT k, c_terms[k] AS t, c_total[k] AS total FROM generate_series(1, v_counters) AS k OFFSET 0) d
+     WHERE u.subject = c_subject[d.k] AND u.feature = t_feature[d.t]
+       AND u.window_start = t_start[d.t] AND u.window_end = t_end[d.t]
+       AND (u.id = ANY (s_id) OR -u.id = ANY (s_id));
     DELETE FROM ${quota_schema}.usage_counter u
-     WHERE u.id = ANY (v_created) AND u.used = 0;
+     WHERE u.id = ANY (ARRAY(SELECT -id FROM unnest(s_id) AS id WHERE id < 0)) AND u.used = 0;
     RETURN QUERY
     SELECT w.*
       FROM (SELECT array_agg(t_feature[t] ORDER BY ord) AS feature, array_agg(t_start[t] ORDER BY ord) AS starts,
@@ -147,7 +150,7 @@ BEGIN
            p_lock_timeout_ms, c_subject, c.feature, c.starts, c.ends, c.units, c.ceiling, c.most, c.alarm, c.thresholds,
            c.source, c.source_plan, c.source_version, c.valid_from, c.valid_until,
            c_revision, c.plan, c.plan_version, c.default_revision,
-           l_counter, l_amount, l_key, l_dedup, l_fingerprint, l_metadata) w;
+           l_counter, l_amount, l_key, l_dedup, l_fingerprint, l_metadata::text[]) w;
 END
 $body$;
 

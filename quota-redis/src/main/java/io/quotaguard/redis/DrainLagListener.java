@@ -1,0 +1,23 @@
+package io.quotaguard.redis;
+
+/**
+ * Is told when the ledger falls behind what was decided, and when it has caught up. Each node that has a listener looks for
+ * itself, and tells it on one thread, one call after the other. What a listener throws is logged; while it blocks, it is
+ * told nothing more, and nobody else waits for it.
+ */
+public interface DrainLagListener {
+    /**
+     * The oldest use that waits for the ledger has been waiting for longer than the age that was set. It is told once, and
+     * again only after {@link #onCaughtUp}.
+     *
+     * @param lag as it was found
+     */
+    void onLag(DrainLag lag);
+
+    /**
+     * No use waits any more for as long as that.
+     *
+     * @param lag as it was found
+     */
+    void onCaughtUp(DrainLag lag);
+}

@@ -32,7 +32,9 @@ record SharedTerms(List<OfFeature> distinct, int[] places, long[] subjectRevisio
     Instant from() {
         return distinct.stream()
                 .map(OfFeature::terms)
-                .flatMap(each -> Stream.of(Optional.ofNullable(each.validFrom()), Optional.of(each.window().start())))
+                .flatMap(each -> Stream.of(
+                        Optional.ofNullable(each.validFrom()),
+                        Optional.of(each.window().start())))
                 .flatMap(Optional::stream)
                 .max(Comparator.naturalOrder())
                 .orElseThrow();
@@ -43,7 +45,9 @@ record SharedTerms(List<OfFeature> distinct, int[] places, long[] subjectRevisio
     Instant until() {
         return distinct.stream()
                 .map(OfFeature::terms)
-                .flatMap(each -> Stream.of(Optional.ofNullable(each.validUntil()), Optional.ofNullable(each.window().end())))
+                .flatMap(each -> Stream.of(
+                        Optional.ofNullable(each.validUntil()),
+                        Optional.ofNullable(each.window().end())))
                 .flatMap(Optional::stream)
                 .min(Comparator.naturalOrder())
                 .orElse(null);

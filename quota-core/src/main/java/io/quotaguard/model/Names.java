@@ -45,6 +45,22 @@ public final class Names {
         if (name == null) {
             throw new InvalidQuotaArgumentException(what + " is required (R46)", null);
         }
+        return isPlain(name) ? name : requireText(what, name);
+    }
+
+    /** Tells whether it is short and of visible ASCII characters, as nearly all names are: every call looks at some. */
+    private static boolean isPlain(String name) {
+        int length = name.length();
+        for (int i = 0; i < length; i++) {
+            char c = name.charAt(i);
+            if (c <= ' ' || c >= 0x7F) {
+                return false;
+            }
+        }
+        return length > 0 && length <= MAX_LENGTH;
+    }
+
+    private static String requireText(String what, String name) {
         int length = name.length();
         boolean blank = true;
         int surrogatePairs = 0;

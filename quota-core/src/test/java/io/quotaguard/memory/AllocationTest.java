@@ -33,7 +33,11 @@ class AllocationTest {
                 QuotaGuard.builder(new InMemoryQuotaStore()).cachedSubjects(100).build();
         Change change = Change.by("test");
         quota.plans()
-                .create(Plan.named("free").limit("f", 1_000_000_000, ResetPeriod.NEVER).build(), change);
+                .create(
+                        Plan.named("free")
+                                .limit("f", 1_000_000_000, ResetPeriod.NEVER)
+                                .build(),
+                        change);
         quota.plans().setDefault("free", change);
         return quota;
     }

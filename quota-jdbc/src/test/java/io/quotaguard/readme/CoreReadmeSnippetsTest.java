@@ -235,7 +235,8 @@ class CoreReadmeSnippetsTest {
         try (QuotaFixture fixture = fixture()) {
             QuotaGuard quota = fixture.guard();
             // spotless:off
-            Meter articles = quota.meter("user-42", "articles_per_day"); // checked once, and kept for as long as you like
+            Meter articles =
+                    quota.meter("user-42", "articles_per_day"); // checked once, and kept for as long as you like
             boolean charged = articles.tryRecord();
             Decision three = articles.checkAndRecord(3, "batch-9");
             // spotless:on

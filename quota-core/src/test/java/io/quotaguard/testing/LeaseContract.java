@@ -232,7 +232,7 @@ abstract class LeaseContract extends ContractGroup {
 
         assertThat(useAll(node)).isEqualTo(100);
         assertThat(rows(USER))
-                .filteredOn(row -> row.window().end().equals(MIDNIGHT))
+                .filteredOn(row -> MIDNIGHT.equals(row.window().end()))
                 .hasSize(10);
     }
 

@@ -67,14 +67,15 @@ final class CallRunner implements Runner, AutoCloseable {
         return new Leases(options.leased, context);
     }
 
-    /** Tells whether the store has short ways; they would pass slices by. */
+    /** Tells whether the store has short ways. */
     boolean hasTills() {
-        return leases == null && store instanceof LocalStore;
+        return store instanceof LocalStore;
     }
 
-    /** Returns the short way to one subject's use of one feature, if the store has any. */
+    /** Returns the short way to one subject's use of one feature, if the store has any; what is leased goes another. */
     LocalStore.@Nullable Till till(String subject, String feature) {
-        return leases == null && store instanceof LocalStore local ? local.till(subject, feature) : null;
+        boolean leased = leases != null && leases.covers(feature);
+        return !leased && store instanceof LocalStore local ? local.till(subject, feature) : null;
     }
 
     /** Takes one call to its end. */

@@ -10,7 +10,8 @@ import io.quotaguard.model.InvalidQuotaArgumentException;
  * by itself. Every number is positive; another is an {@link InvalidQuotaArgumentException}.
  *
  * @param directCallers up to how many calls at once go to the store by themselves
- * @param flushers how many shared round trips are under way at once
+ * @param flushers how many shared round trips are under way at once, at the most: another one begins beside the first only
+ *     for calls that do not fit into its batch
  * @param batchSize the most calls of one shared round trip
  * @param queueSize the most calls that wait; one more is {@link io.quotaguard.model.QuotaUnavailableException unavailable}
  */

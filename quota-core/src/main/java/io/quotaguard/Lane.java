@@ -92,7 +92,8 @@ final class Lane {
         } finally {
             leader.leave();
             leading = null;
-            // Who wakes first asks again first, and may come along on the next way: the more together, the less for each.
+            // Who wakes first asks again first, and may come along on the next way: the more together, the less for
+            // each.
             try {
                 for (Passenger passenger : together) {
                     passenger.abandon();

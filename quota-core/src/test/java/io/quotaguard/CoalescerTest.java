@@ -174,6 +174,30 @@ class CoalescerTest extends CoalescerGroup {
         assertThat(used("subject-0", "many") + used("subject-3", "many")).isEqualTo(1600);
     }
 
+    @Test
+    @DisplayName("R45: all share one round trip as long as a batch holds them, and only what is more goes beside it")
+    void secondLaneWhenFull() {
+        coalescer(new Coalescing(1, 2, 3, 100));
+        store.shut();
+        start(useOf("ann", "1"), LONG);
+        store.awaitTrips(1);
+        Caller leads = start(useOf("bob", "2"), LONG);
+        store.awaitTrips(2);
+        Caller fits = start(useOf("cid", "3"), LONG).waiting();
+        Caller beside = start(useOf("dan", "4"), LONG);
+        store.awaitTrips(3);
+        Caller stays = start(useOf("bob", "5"), LONG).waiting();
+        store.open();
+
+        List.of(leads, fits, beside, stays).forEach(CoalescerGroup::assertAccepted);
+        assertThat(store.trips().get(2).thread()).isSameAs(beside.thread());
+        assertThat(store.keys()).containsExactly(List.of("1"), List.of("2"), List.of("4"), List.of("3", "5"));
+    }
+
+    private Command useOf(String subject, String key) {
+        return command(Operation.RECORD, subject, "many", key);
+    }
+
     private Outcome manyUses(int caller) {
         Outcome last = new Outcome.Unknown(new IllegalStateException("nothing was called"));
         for (int i = 0; i < 400; i++) {

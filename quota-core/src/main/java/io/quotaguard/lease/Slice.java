@@ -102,7 +102,7 @@ final class Slice {
                 0,
                 null,
                 null);
-        return new Decision(List.of(verdict), use.key, false, false);
+        return Decision.of(verdict, use.key);
     }
 
     boolean wasEnded() {

@@ -60,10 +60,10 @@ abstract class LeaseContract extends ContractGroup {
     @Test
     @DisplayName("R1, R42: guards that come and go admit together exactly the limit, and post every use")
     void exactlyTheLimit() throws InterruptedException {
-        dailyArticles(400);
+        dailyArticles(250);
         AtomicInteger allowed = new AtomicInteger();
         List<Thread> nodes = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < 3; i++) {
             QuotaStore node = fixture.anotherNode();
             Random random = new Random(i);
             nodes.add(new Thread(() -> {
@@ -83,9 +83,9 @@ abstract class LeaseContract extends ContractGroup {
             node.join();
         }
 
-        assertThat(allowed).hasValue(400);
-        assertThat(counter(USER, ARTICLES)).isEqualTo(new Counter(400, 0));
-        assertThat(rows(USER)).hasSize(400);
+        assertThat(allowed).hasValue(250);
+        assertThat(counter(USER, ARTICLES)).isEqualTo(new Counter(250, 0));
+        assertThat(rows(USER)).hasSize(250);
     }
 
     @Test

@@ -56,7 +56,7 @@ abstract class SequenceContract extends ContractGroup {
         SequenceTranscript played = SequenceTranscript.of(new GuardPlayer(fixture, guards, start), steps);
         int different = played.firstDifference(model(start, steps));
         if (different >= 0) {
-            throw shrunk(seed, start, steps.subList(0, different + 1));
+            throw shrunk(seed, start, steps.subList(0, different + 1), played);
         }
         return played;
     }
@@ -65,7 +65,7 @@ abstract class SequenceContract extends ContractGroup {
         return SequenceTranscript.of(new ModelQuota(start), steps);
     }
 
-    private AssertionError shrunk(long seed, SequenceStart start, List<Step> failing) {
+    private AssertionError shrunk(long seed, SequenceStart start, List<Step> failing, SequenceTranscript amongOthers) {
         List<Step> shortest = new SequenceShrinker(
                         steps -> alone(start, steps).firstDifference(model(start, steps)) >= 0)
                 .shrink(failing);
@@ -73,7 +73,7 @@ abstract class SequenceContract extends ContractGroup {
         SequenceTranscript expected = model(start, shortest);
         if (played.firstDifference(expected) < 0) {
             return new AssertionError("seed " + seed + " fails only after the sequences before it, at step "
-                    + failing.size() + ": " + failing.get(failing.size() - 1));
+                    + failing.size() + "\n" + amongOthers.script(model(start, amongOthers.steps())));
         }
         return new AssertionError(
                 "seed " + seed + " fails, and so do " + shortest.size() + " of its steps\n" + played.script(expected));

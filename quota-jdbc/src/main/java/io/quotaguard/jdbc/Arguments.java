@@ -62,10 +62,6 @@ final class Arguments {
         array("text", items.stream().map(text).toArray(String[]::new));
     }
 
-    <T> void jsons(List<T> items, Function<T, @Nullable String> text) throws SQLException {
-        array("jsonb", items.stream().map(text).toArray(String[]::new));
-    }
-
     <T> void instants(List<T> items, Function<T, String> text) throws SQLException {
         array("timestamptz", items.stream().map(text).toArray(String[]::new));
     }

@@ -57,9 +57,8 @@ final class BatchReply {
             Line line = batch.entries().get(i).line();
             int counter = batch.place(line) - 1;
             long count = counts[counter];
-            answers[i] = count < 0
-                    ? AnswerRow.refusedUse(-1 - count)
-                    : AnswerRow.allowedUse(line, count - sums.behind()[i]);
+            answers[i] =
+                    count < 0 ? AnswerRow.refusedUse(-1 - count) : AnswerRow.allowedUse(line, count - sums.behind()[i]);
         }
     }
 

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ArrayRecordComponent") // handed on to the driver as they are, and never compared
 record SharedTerms(List<OfFeature> distinct, int[] places, long[] subjectRevisions) {
+    /** A revision that nothing ever has: of two that differ one is stale, whatever the store has. */
     private static final long DISAGREEMENT = -2;
 
     /** What is the same for many subjects. */
@@ -32,7 +34,9 @@ record SharedTerms(List<OfFeature> distinct, int[] places, long[] subjectRevisio
     Instant from() {
         return distinct.stream()
                 .map(OfFeature::terms)
-                .flatMap(each -> Stream.of(Optional.ofNullable(each.validFrom()), Optional.of(each.window().start())))
+                .flatMap(each -> Stream.of(
+                        Optional.ofNullable(each.validFrom()),
+                        Optional.of(each.window().start())))
                 .flatMap(Optional::stream)
                 .max(Comparator.naturalOrder())
                 .orElseThrow();
@@ -43,13 +47,28 @@ record SharedTerms(List<OfFeature> distinct, int[] places, long[] subjectRevisio
     Instant until() {
         return distinct.stream()
                 .map(OfFeature::terms)
-                .flatMap(each -> Stream.of(Optional.ofNullable(each.validUntil()), Optional.ofNullable(each.window().end())))
+                .flatMap(each -> Stream.of(
+                        Optional.ofNullable(each.validUntil()),
+                        Optional.ofNullable(each.window().end())))
                 .flatMap(Optional::stream)
                 .min(Comparator.naturalOrder())
                 .orElse(null);
     }
 
-    /** Returns the revision of the default plan on which any of them depends; none that it ever has when they disagree. */
+    /** Returns the version of each plan behind them; one that it never has where they disagree. */
+    Map<String, Long> plans() {
+        Map<String, Long> versions = new LinkedHashMap<>();
+        for (OfFeature each : distinct) {
+            CatalogVersion version = each.terms().version();
+            if (version.planCode() != null) {
+                versions.merge(
+                        version.planCode(), version.plan(), (one, other) -> one.equals(other) ? one : DISAGREEMENT);
+            }
+        }
+        return versions;
+    }
+
+    /** Returns the revision of the default plan on which any of them depends; one that it never has when they disagree. */
     long defaultPlan() {
         long common = CatalogVersion.NOT_USED;
         for (OfFeature each : distinct) {

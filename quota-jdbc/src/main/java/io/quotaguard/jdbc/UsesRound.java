@@ -10,6 +10,7 @@ import io.quotaguard.spi.Terms;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +20,6 @@ final class UsesRound implements Round {
     private final BatchLayout batch;
     private final UseSums sums;
     private final SharedTerms terms;
-
-    /** A plan as the uses know it. */
-    private record PlanVersion(@Nullable String code, long version) {}
 
     private UsesRound(BatchLayout batch, UseSums sums, SharedTerms terms) {
         this.batch = batch;
@@ -82,7 +80,7 @@ final class UsesRound implements Round {
         if (entries.stream().allMatch(entry -> entry.command().metadata().isEmpty())) {
             arguments.nothing(1);
         } else {
-            arguments.jsons(entries, entry -> ChargeRound.metadata(entry.command()));
+            arguments.texts(entries, entry -> ChargeRound.metadata(entry.command()));
         }
     }
 
@@ -109,16 +107,11 @@ final class UsesRound implements Round {
         numbers(arguments, each -> each.version().defaultPlan());
     }
 
-    /** What is verified is sent once, since most terms are of one plan. */
+    /** What is verified is sent once for all terms, most of which are of one plan. */
     private void bindVersions(Arguments arguments) throws SQLException {
-        List<PlanVersion> plans = terms.distinct().stream()
-                .map(each -> each.terms().version())
-                .filter(version -> version.planCode() != null)
-                .map(version -> new PlanVersion(version.planCode(), version.plan()))
-                .distinct()
-                .toList();
-        arguments.texts(plans, PlanVersion::code);
-        arguments.longs(plans, PlanVersion::version);
+        List<Map.Entry<String, Long>> plans = List.copyOf(terms.plans().entrySet());
+        arguments.texts(plans, Map.Entry::getKey);
+        arguments.longs(plans, Map.Entry::getValue);
         arguments.instant(Times.text(terms.from()));
         arguments.instant(Times.endText(terms.until()));
         arguments.number(terms.defaultPlan());

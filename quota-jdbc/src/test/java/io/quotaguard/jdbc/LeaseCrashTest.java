@@ -126,7 +126,7 @@ class LeaseCrashTest {
             long allowed = nodes.stream().mapToLong(Node::allowed).sum();
             long lost = killed.allowed() - posted(killed);
             long over = Math.max(0, end.used() - LIMIT);
-            LOG.info(
+            LOG.warn(
                     "allowed {}, posted {}, lost by the kill {}, held after a slice's life {}, over by late posts {}",
                     allowed,
                     end.used(),

@@ -28,16 +28,13 @@ final class CatalogChanges {
     private final CatalogStore behind;
     private final Fences fences;
     private final Turns turns;
-    private final Contention contention;
     private final Revisions revisions;
     private final Drain drain;
 
-    CatalogChanges(
-            CatalogStore behind, Fences fences, Turns turns, Contention contention, Revisions revisions, Drain drain) {
+    CatalogChanges(CatalogStore behind, Fences fences, Turns turns, Revisions revisions, Drain drain) {
         this.behind = behind;
         this.fences = fences;
         this.turns = turns;
-        this.contention = contention;
         this.revisions = revisions;
         this.drain = drain;
     }
@@ -71,13 +68,22 @@ final class CatalogChanges {
         if (isTooLate(command, deadline)) {
             return behind.apply(command, deadline);
         }
-        contention.giveWay(command.name(), deadline);
-        Turns.Turn turn = turns.take(List.of(command.name()), deadline);
-        try {
-            // Another may have been first while this one waited for its turn.
-            return isTooLate(command, deadline) ? behind.apply(command, deadline) : alone(command, deadline);
-        } finally {
-            turn.close();
+        List<String> subject = List.of(command.name());
+        while (true) {
+            Turns.Turn turn = turns.take(subject, deadline);
+            try {
+                // Another may have been first while this one waited for its turn.
+                if (isTooLate(command, deadline)) {
+                    return behind.apply(command, deadline);
+                }
+                List<Fence> up = fences.fence(subject, deadline);
+                if (up != null) {
+                    return alone(command, up.get(0), deadline);
+                }
+            } finally {
+                turn.close();
+            }
+            Fences.pauseOrGiveUp(deadline);
         }
     }
 
@@ -101,16 +107,19 @@ final class CatalogChanges {
         return Long.MAX_VALUE;
     }
 
-    private CatalogOutcome alone(CatalogCommand command, Deadline deadline) throws RedisFault {
-        Fence fence = fences.fence(List.of(command.name()), deadline).get(0);
+    private CatalogOutcome alone(CatalogCommand command, Fence fence, Deadline deadline) throws RedisFault {
         try {
             drain.settle(fence.shard(), deadline);
         } catch (RedisFault | QuotaException e) {
-            fences.free(fence);
+            fences.restore(fence);
             throw e;
         }
         CatalogOutcome outcome = behind.apply(command, deadline);
-        fences.free(fence);
+        if (outcome instanceof CatalogOutcome.Applied) {
+            fences.free(fence);
+        } else {
+            fences.restore(fence);
+        }
         return outcome;
     }
 }

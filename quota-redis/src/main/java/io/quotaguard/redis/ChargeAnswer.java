@@ -30,7 +30,9 @@ record ChargeAnswer(Kind kind, Instant now, List<Object> rest) {
         SHARD,
         /** The subject is not loaded. */
         LOAD,
-        /** Somebody is changing something, or an earlier command of the list has to be answered first. */
+        /** Somebody keeps everybody off the subject. */
+        FENCED,
+        /** A revision is being changed, or an earlier command of the list has to be answered first. */
         WAIT,
         /** Only the store behind this one can say whether the key is known. */
         RECALL,
@@ -55,6 +57,11 @@ record ChargeAnswer(Kind kind, Instant now, List<Object> rest) {
     /** Returns the place of the line that it is about. */
     int line() {
         return Math.toIntExact(Ascii.number(rest.get(0))) - 1;
+    }
+
+    /** Returns the revision that the subject was loaded with, when it is another than the command's. */
+    long loadedRevision() {
+        return Ascii.number(rest.get(1));
     }
 
     /** Returns the number of fences in the shard, when a revision is asked for. */

@@ -3,6 +3,7 @@ package io.quotaguard.redis;
 import io.quotaguard.model.InvalidQuotaArgumentException;
 import io.quotaguard.model.QuotaException;
 import io.quotaguard.model.QuotaUnavailableException;
+import io.quotaguard.redis.PlainUse.HeldUp;
 import io.quotaguard.spi.BackingStore;
 import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Deadline;
@@ -14,21 +15,19 @@ import org.jspecify.annotations.Nullable;
 
 /** What is done about an answer of the script: it is the outcome, or something has to be seen to first. Thread-safe. */
 final class Decider {
-    private final Subjects subjects;
     private final Revisions revisions;
     private final Epochs epochs;
     private final LedgerWay ledgerWay;
     private final BackingStore behind;
 
-    Decider(Subjects subjects, Revisions revisions, Epochs epochs, LedgerWay ledgerWay, BackingStore behind) {
-        this.subjects = subjects;
+    Decider(Revisions revisions, Epochs epochs, LedgerWay ledgerWay, BackingStore behind) {
         this.revisions = revisions;
         this.epochs = epochs;
         this.ledgerWay = ledgerWay;
         this.behind = behind;
     }
 
-    /** Returns the outcome of a use, or null when it is to be sent again. */
+    /** Returns the outcome of a use, or null when it is to be sent again, for which it may be held up. */
     @Nullable
     Outcome outcome(PlainUse use, ChargeAnswer answer, Deadline deadline) {
         Command command = use.command();
@@ -40,13 +39,15 @@ final class Decider {
                 case CONFLICT -> Verdicts.conflict(command, answer);
                 case TOO_MUCH -> Verdicts.tooMuch(command, answer);
                 case CLOCK -> Verdicts.stale(command, answer, Stale.Cause.CLOCK);
-                // What others are at all the time is decided in turn with them.
-                case LEDGER, WAIT -> ledgerWay.execute(command, deadline);
+                case LEDGER -> ledgerWay.execute(command, deadline);
+                case WAIT -> null;
                 case BACKLOG -> backlog(command);
                 default -> seeTo(use, answer, deadline);
             };
         } catch (RedisFault e) {
-            return fault(command, e);
+            // Redis had answered that it did not decide, and nothing is carried out behind before it has answered
+            // again.
+            return new Outcome.Unavailable(e.unavailable(command.key()), true);
         } catch (QuotaException e) {
             return new Outcome.Unavailable(e, true);
         }
@@ -55,14 +56,9 @@ final class Decider {
     private @Nullable Outcome seeTo(PlainUse use, ChargeAnswer answer, Deadline deadline) throws RedisFault {
         switch (answer.kind()) {
             case SHARD -> epochs.begin(use.shard(), deadline);
-            case LOAD -> {
-                if (use.isHeldUpAgain()) {
-                    return ledgerWay.execute(use.command(), deadline);
-                }
-                subjects.load(line(use, answer).subject(), deadline);
-            }
+            case LOAD, FENCED -> use.isHeldUp(new HeldUp(line(use, answer).subject(), ""));
             case SUBJECT -> {
-                return subject(use, answer, deadline);
+                return subject(use, answer);
             }
             case PLAN -> {
                 String plan = InvalidQuotaArgumentException.required(
@@ -84,13 +80,14 @@ final class Decider {
     }
 
     /** What is known here may be older than the command's, when the catalog was changed past this store. */
-    private @Nullable Outcome subject(PlainUse use, ChargeAnswer answer, Deadline deadline) throws RedisFault {
+    private static @Nullable Outcome subject(PlainUse use, ChargeAnswer answer) {
         Line line = line(use, answer);
-        long revision = behind.catalog().load(line.subject(), deadline).revision();
-        if (revision != line.terms().version().subject()) {
+        long loaded = answer.loadedRevision();
+        HeldUp by = new HeldUp(line.subject(), Long.toString(loaded));
+        if (loaded > line.terms().version().subject() || use.wasHeldUp(by)) {
             return Verdicts.stale(use.command(), answer, Stale.Cause.CATALOG);
         }
-        subjects.load(line.subject(), deadline);
+        use.isHeldUp(by);
         return null;
     }
 

@@ -10,6 +10,7 @@ import io.quotaguard.spi.BackingStore;
 import io.quotaguard.spi.BackingStore.Decided;
 import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.Outcome;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,11 +34,17 @@ final class Drain {
     private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
     private static final int PAGE = 256;
 
+    /** No post is waited for longer, whatever the caller's deadline is. */
+    private static final Duration LONGEST_POST = Duration.ofSeconds(10);
+
+    /** So long after Redis lost its state, everything that was on its way from there is in the ledger, or never comes there. */
+    static final Duration ON_THE_WAY = LONGEST_POST.plus(Fences.GRACE);
+
     private final RedisLink link;
     private final Shards shards;
     private final Epochs epochs;
     private final BackingStore behind;
-    private final List<ReentrantLock> turns;
+    private final List<Turn> turns;
     private final FiredAlerts fired = new FiredAlerts();
 
     Drain(RedisLink link, Shards shards, Epochs epochs, BackingStore behind) {
@@ -45,7 +52,7 @@ final class Drain {
         this.shards = shards;
         this.epochs = epochs;
         this.behind = behind;
-        this.turns = Stream.generate(ReentrantLock::new).limit(shards.count()).toList();
+        this.turns = Stream.generate(Turn::new).limit(shards.count()).toList();
     }
 
     /** Returns the alerts that posting an entry fired here, and forgets them. */
@@ -59,39 +66,66 @@ final class Drain {
      * @throws QuotaUnavailableException when it cannot be done before the deadline
      */
     void settle(int shard, Deadline deadline) throws RedisFault {
-        ReentrantLock turn = turns.get(shard);
+        Turn turn = turns.get(shard);
+        long begunBefore = turn.begun;
         // What is not in the stream any more is in the ledger, or Redis lost it and it is on its way there from here.
-        if (RedisLink.await(link.ask(on -> on.xlen(shards.streamKey(shard))), deadline) == 0 && !turn.isLocked()) {
-            return;
-        }
-        take(turn, deadline);
+        take(turn.lock, deadline);
         try {
-            byte[] begun = epochs.begun(shard, deadline);
-            CompletionStage<Long> renewed;
-            try {
+            if (turn.done <= begunBefore) {
+                long run = turn.begun + 1;
+                turn.begun = run;
                 postAll(shard, deadline);
-            } finally {
-                // Another node may have loaded subjects while what Redis has lost since was on its way.
-                renewed = epochs.renewSince(shard, begun);
+                turn.done = run;
             }
-            RedisLink.await(renewed, deadline);
         } finally {
-            turn.unlock();
+            turn.lock.unlock();
         }
     }
 
+    /**
+     * Whose turn it is to post a shard. Who waited for it need not post again when a run that has ended began after he came.
+     */
+    private static final class Turn {
+        final ReentrantLock lock = new ReentrantLock();
+        /** How many runs have begun, and the number of the last that posted all. Written under the lock. */
+        volatile long begun;
+
+        volatile long done;
+    }
+
     private void postAll(int shard, Deadline deadline) throws RedisFault {
-        boolean more = true;
-        String last = null;
-        while (more) {
-            List<StreamMessage<String, byte[]>> page = page(shard, deadline);
-            more = page.size() == PAGE;
-            if (more && last == null) {
-                last = newest(shard, deadline);
-            }
-            post(shard, page, deadline);
-            more = more && last != null && isBefore(page.get(PAGE - 1).getId(), last);
+        CompletionStage<byte[]> begunThen = epochs.begun(shard);
+        List<StreamMessage<String, byte[]>> page = RedisLink.await(page(shard), deadline);
+        if (page.isEmpty()) {
+            return;
         }
+        byte[] begun = Epochs.begun(begunThen, deadline);
+        List<CompletionStage<Long>> sent = new ArrayList<>();
+        try {
+            sent.addAll(post(shard, page, deadline));
+            if (page.size() == PAGE) {
+                postRest(shard, newest(shard, deadline), sent, deadline);
+            }
+        } finally {
+            // Another node may have loaded subjects while what Redis has lost since was on its way.
+            sent.add(epochs.renewSince(shard, begun));
+        }
+        for (CompletionStage<Long> each : sent) {
+            RedisLink.await(each, deadline);
+        }
+    }
+
+    /** Posts what comes after the first page, up to an entry. */
+    private void postRest(int shard, String last, List<CompletionStage<Long>> sent, Deadline deadline)
+            throws RedisFault {
+        List<StreamMessage<String, byte[]>> page;
+        do {
+            page = RedisLink.await(page(shard), deadline);
+            if (page.isEmpty() || isBefore(last, page.get(0).getId())) {
+                return;
+            }
+            sent.addAll(post(shard, page, deadline));
+        } while (page.size() == PAGE);
     }
 
     /** Posts everything that was decided before this call. */
@@ -112,9 +146,8 @@ final class Drain {
         throw unavailable("the ledger was being posted to until the time was up (R45)", null);
     }
 
-    private List<StreamMessage<String, byte[]>> page(int shard, Deadline deadline) throws RedisFault {
-        return RedisLink.await(
-                link.ask(on -> on.xrange(shards.streamKey(shard), Range.unbounded(), Limit.from(PAGE))), deadline);
+    private CompletionStage<List<StreamMessage<String, byte[]>>> page(int shard) {
+        return link.ask(on -> on.xrange(shards.streamKey(shard), Range.unbounded(), Limit.from(PAGE)));
     }
 
     private String newest(int shard, Deadline deadline) throws RedisFault {
@@ -130,10 +163,9 @@ final class Drain {
         return order != 0 ? order < 0 : Long.parseLong(one[1]) < Long.parseLong(two[1]);
     }
 
-    private void post(int shard, List<StreamMessage<String, byte[]>> page, Deadline deadline) throws RedisFault {
-        if (page.isEmpty()) {
-            return;
-        }
+    /** Posts a page, and has what the ledger has deleted from the stream. */
+    private List<CompletionStage<Long>> post(int shard, List<StreamMessage<String, byte[]>> page, Deadline deadline)
+            throws RedisFault {
         List<Decided> decided = new ArrayList<>();
         for (StreamMessage<String, byte[]> entry : page) {
             Map<String, byte[]> body = entry.getBody();
@@ -141,7 +173,7 @@ final class Drain {
                     UseBytes.read(Objects.requireNonNull(body.get("b")), 0),
                     Micros.instant(Ascii.number(Objects.requireNonNull(body.get("t"))))));
         }
-        List<Outcome> outcomes = behind.post(decided, deadline);
+        List<Outcome> outcomes = behind.post(decided, bounded(deadline));
         List<String> posted = new ArrayList<>();
         Outcome fault = null;
         for (int i = 0; i < page.size() && fault == null; i++) {
@@ -156,9 +188,9 @@ final class Drain {
                 posted.add(page.get(i).getId());
             }
         }
-        if (!posted.isEmpty()) {
-            RedisLink.await(link.ask(on -> on.xdel(shards.streamKey(shard), posted.toArray(String[]::new))), deadline);
-        }
+        List<CompletionStage<Long>> deleted = posted.isEmpty()
+                ? List.of()
+                : List.of(link.ask(on -> on.xdel(shards.streamKey(shard), posted.toArray(String[]::new))));
         if (fault != null) {
             throw unavailable(
                     "the ledger of store " + behind.name() + " could not be posted to",
@@ -166,6 +198,12 @@ final class Drain {
                             ? unknown.cause()
                             : ((Outcome.Unavailable) fault).failure());
         }
+        return deleted;
+    }
+
+    /** Returns the deadline, or a nearer one. */
+    private static Deadline bounded(Deadline deadline) {
+        return deadline.remaining().compareTo(LONGEST_POST) > 0 ? Deadline.after(LONGEST_POST) : deadline;
     }
 
     /** Nothing that was allowed is thrown away: what the ledger does not take is kept for people to look at. */

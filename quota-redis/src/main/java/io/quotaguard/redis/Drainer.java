@@ -94,19 +94,28 @@ final class Drainer implements AutoCloseable {
     }
 
     private void settle(List<Integer> due) {
+        boolean failed = false;
         for (int shard : due) {
             written.remove(shard);
             try {
                 drain.settle(shard, Deadline.after(TIMEOUT));
-                failing = false;
-            } catch (RedisFault | RuntimeException e) {
-                if (!failing && !closed) {
-                    LOG.warn("what was decided cannot be posted into the ledger now; trying again", e);
-                }
-                failing = true;
+            } catch (RedisFault e) {
+                // Other shards may be on a server that answers.
+                failed = true;
+                tell(e);
+            } catch (RuntimeException e) {
+                tell(e);
                 return;
             }
         }
+        failing = failed;
+    }
+
+    private void tell(Exception fault) {
+        if (!failing && !closed) {
+            LOG.warn("what was decided cannot be posted into the ledger now; trying again", fault);
+        }
+        failing = true;
     }
 
     /** Ends the thread, after one last attempt to post what is left. */

@@ -46,9 +46,14 @@ final class Epochs {
         return link.run(scripts.begin, ScriptOutputType.VALUE, keys, newEpoch());
     }
 
-    /** Returns when a shard was begun, as it is kept there; nothing when it was not. */
-    byte[] begun(int shard, Deadline deadline) throws RedisFault {
-        byte @Nullable [] begun = RedisLink.await(link.ask(on -> on.hget(shards.shardKey(shard), "b")), deadline);
+    /** Asks when a shard was begun, or begun anew. */
+    CompletionStage<byte[]> begun(int shard) {
+        return link.ask(on -> on.hget(shards.shardKey(shard), "a"));
+    }
+
+    /** Returns what was asked for, as it is kept there; nothing when the shard was not begun. */
+    static byte[] begun(CompletionStage<byte[]> asked, Deadline deadline) throws RedisFault {
+        byte @Nullable [] begun = RedisLink.await(asked, deadline);
         return begun == null ? new byte[0] : begun;
     }
 

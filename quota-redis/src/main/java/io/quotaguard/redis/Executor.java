@@ -3,10 +3,10 @@ package io.quotaguard.redis;
 import io.lettuce.core.ScriptOutputType;
 import io.quotaguard.model.QuotaException;
 import io.quotaguard.model.QuotaUnavailableException;
+import io.quotaguard.redis.PlainUse.HeldUp;
 import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.LearnedClock;
-import io.quotaguard.spi.Operation;
 import io.quotaguard.spi.Outcome;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +29,8 @@ final class Executor {
     private final Decider decider;
     private final LedgerWay ledgerWay;
     private final Drainer drainer;
-    private final Contention contention;
+    private final Subjects subjects;
+    private final Turns turns;
     private final Fences fences;
     private final Replicas replicas;
     private final LearnedClock clock;
@@ -48,7 +49,8 @@ final class Executor {
             Decider decider,
             LedgerWay ledgerWay,
             Drainer drainer,
-            Contention contention,
+            Subjects subjects,
+            Turns turns,
             Fences fences,
             Replicas replicas,
             LearnedClock clock,
@@ -59,7 +61,8 @@ final class Executor {
         this.decider = decider;
         this.ledgerWay = ledgerWay;
         this.drainer = drainer;
-        this.contention = contention;
+        this.subjects = subjects;
+        this.turns = turns;
         this.fences = fences;
         this.replicas = replicas;
         this.clock = clock;
@@ -109,23 +112,105 @@ final class Executor {
                 uses.clear();
                 return;
             }
-            Instant sent = clock.sending();
-            Map<Integer, List<Integer>> byShard = new LinkedHashMap<>();
-            uses.forEach((place, use) -> byShard.computeIfAbsent(use.shard(), shard -> new ArrayList<>())
-                    .add(place));
-            Map<List<Integer>, CompletionStage<List<Object>>> answers = new LinkedHashMap<>();
-            byShard.forEach((shard, places) -> answers.put(places, send(shard, places, uses)));
+            // No turn is held any more when something is seen to behind, which may take one.
+            boolean waits = false;
+            boolean sawToSomething = false;
             Replicas.Round round = replicas.round();
-            answers.forEach((places, answer) -> take(places, uses, answer, outcomes, sent, round, deadline));
+            for (Map.Entry<Integer, ChargeAnswer> each :
+                    inTurn(uses, outcomes, round, deadline).entrySet()) {
+                PlainUse use = use(uses, each.getKey());
+                ChargeAnswer answer = each.getValue();
+                Outcome outcome = decider.outcome(use, answer, deadline);
+                waits |= answer.kind() == ChargeAnswer.Kind.WAIT;
+                sawToSomething |= answer.kind() == ChargeAnswer.Kind.LEDGER
+                        || (outcome == null && answer.kind() != ChargeAnswer.Kind.WAIT);
+                outcomes[each.getKey()] = outcome == null ? null : told(outcome, use, answer, deadline);
+            }
             round.await(outcomes, deadline);
-            for (List<Integer> places : byShard.values()) {
-                places.forEach(place -> {
-                    if (outcomes[place] != null) {
-                        uses.remove(place);
-                    }
-                });
+            uses.keySet().removeIf(place -> outcomes[place] != null);
+            if (waits && !sawToSomething) {
+                Fences.pause(deadline);
             }
         }
+    }
+
+    /** Sends the uses; those that were held up share a turn, lest their subjects are changed again before they are decided. */
+    private Map<Integer, ChargeAnswer> inTurn(
+            Map<Integer, PlainUse> uses, @Nullable Outcome[] outcomes, Replicas.Round round, Deadline deadline) {
+        Map<HeldUp, List<Integer>> heldUp = new LinkedHashMap<>();
+        uses.forEach((place, use) -> {
+            if (use.heldUp() != null) {
+                heldUp.computeIfAbsent(use.heldUp(), by -> new ArrayList<>()).add(place);
+            }
+        });
+        if (heldUp.isEmpty()) {
+            return send(uses, outcomes, round, deadline);
+        }
+        Turns.Turn turn;
+        try {
+            turn = turns.share(heldUp.keySet().stream().map(HeldUp::subject).toList(), deadline);
+        } catch (QuotaUnavailableException e) {
+            return Map.of();
+        }
+        try {
+            heldUp.forEach((by, places) -> load(by, places, uses, outcomes, deadline));
+            uses.keySet().removeIf(place -> outcomes[place] != null);
+            return send(uses, outcomes, round, deadline);
+        } finally {
+            turn.close();
+        }
+    }
+
+    private void load(
+            HeldUp by,
+            List<Integer> places,
+            Map<Integer, PlainUse> uses,
+            @Nullable Outcome[] outcomes,
+            Deadline deadline) {
+        try {
+            subjects.load(by, deadline);
+        } catch (RedisFault e) {
+            places.forEach(place -> outcomes[place] = new Outcome.Unavailable(
+                    e.unavailable(use(uses, place).command().key()), true));
+        } catch (QuotaException e) {
+            places.forEach(place -> outcomes[place] = new Outcome.Unavailable(e, true));
+        }
+    }
+
+    /** Sends all the uses, one script for each shard, and returns what was answered. */
+    private Map<Integer, ChargeAnswer> send(
+            Map<Integer, PlainUse> uses, @Nullable Outcome[] outcomes, Replicas.Round round, Deadline deadline) {
+        Instant sentAt = clock.sending();
+        Map<Integer, List<Integer>> byShard = new LinkedHashMap<>();
+        uses.forEach((place, use) -> {
+            byShard.computeIfAbsent(use.shard(), shard -> new ArrayList<>()).add(place);
+            use.isSent();
+        });
+        Map<List<Integer>, CompletionStage<List<Object>>> sent = new LinkedHashMap<>();
+        byShard.forEach((shard, places) -> sent.put(places, send(shard, places, uses)));
+        Map<Integer, ChargeAnswer> answers = new LinkedHashMap<>();
+        sent.forEach((places, answer) -> {
+            try {
+                List<Object> told = RedisLink.await(answer, deadline);
+                String lineage = Ascii.text(told.get(places.size()));
+                fences.seen(use(uses, places.get(0)).shard(), lineage);
+                for (int i = 0; i < places.size(); i++) {
+                    ChargeAnswer read = ChargeAnswer.read(told.get(i));
+                    PlainUse use = use(uses, places.get(i));
+                    answers.put(places.get(i), read);
+                    if (read.isKept(use.command().operation())) {
+                        round.add(places.get(i), use.shard(), lineage);
+                    }
+                }
+                clock.observe(sentAt, ChargeAnswer.read(told.get(0)).now());
+            } catch (RedisFault e) {
+                link.lookAround(e);
+                places.forEach(place ->
+                        outcomes[place] = Decider.fault(use(uses, place).command(), e));
+            }
+        });
+        uses.keySet().removeIf(place -> outcomes[place] != null);
+        return answers;
     }
 
     private static Outcome timedOut(Command command) {
@@ -161,55 +246,10 @@ final class Executor {
         return use;
     }
 
-    private void take(
-            List<Integer> places,
-            Map<Integer, PlainUse> uses,
-            CompletionStage<List<Object>> sent,
-            @Nullable Outcome[] outcomes,
-            Instant sentAt,
-            Replicas.Round round,
-            Deadline deadline) {
-        List<Object> answers;
-        try {
-            answers = RedisLink.await(sent, deadline);
-        } catch (RedisFault e) {
-            link.lookAround(e);
-            places.forEach(
-                    place -> outcomes[place] = Decider.fault(use(uses, place).command(), e));
-            return;
-        }
-        String lineage = Ascii.text(answers.get(places.size()));
-        fences.seen(use(uses, places.get(0)).shard(), lineage);
-        boolean waits = false;
-        boolean sawToSomething = false;
-        for (int i = 0; i < places.size(); i++) {
-            PlainUse use = use(uses, places.get(i));
-            ChargeAnswer answer = ChargeAnswer.read(answers.get(i));
-            if (answer.isKept(use.command().operation())) {
-                round.add(places.get(i), use.shard(), lineage);
-            }
-            if (i == 0) {
-                clock.observe(sentAt, answer.now());
-            }
-            if (answer.kind() == ChargeAnswer.Kind.WAIT || answer.kind() == ChargeAnswer.Kind.SUBJECT) {
-                use.command().lines().forEach(line -> contention.heldUp(line.subject()));
-            }
-            if (answer.kind() == ChargeAnswer.Kind.WAIT && !use.isHeldUpAgain()) {
-                waits = true;
-                continue;
-            }
-            Outcome outcome = decider.outcome(use, answer, deadline);
-            sawToSomething |= outcome == null || answer.kind() == ChargeAnswer.Kind.LEDGER;
-            outcomes[places.get(i)] = outcome == null ? null : told(outcome, use, answer, deadline);
-        }
-        if (waits && !sawToSomething) {
-            Fences.pause(deadline);
-        }
-    }
-
     /** Returns the outcome with the alerts that it fired: these are decided where they are kept. */
     private Outcome told(Outcome outcome, PlainUse use, ChargeAnswer answer, Deadline deadline) {
-        boolean charged = answer.kind() == ChargeAnswer.Kind.ACCEPTED && answer.isKept(use.command().operation());
+        boolean charged = answer.kind() == ChargeAnswer.Kind.ACCEPTED
+                && answer.isKept(use.command().operation());
         if (!charged || !(outcome instanceof Outcome.Accepted accepted)) {
             return outcome;
         } else if (!Verdicts.crosses(accepted, use.command())) {

@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
  * Keeps everybody off subjects for as long as the store behind this one is asked about them, or changes them. Thread-safe.
  *
  * <p>A fence falls by itself some time after the deadline of whoever put it up: longer than the store behind can still be at
- * work for it. What was loaded of the subject is forgotten when its fence goes up, so that it never matters how one ends.
+ * work for it. Nobody goes on with what was loaded of the subject unless its owner says that nothing changed, so that it never
+ * matters how one ends.
  */
 final class Fences {
     /** How long the store behind this one may be at work after the deadline. */
@@ -29,6 +30,10 @@ final class Fences {
 
     private static final Logger LOG = LoggerFactory.getLogger(Fences.class);
     private static final Pattern GAP = Pattern.compile("(\\d+)-(\\d+)");
+    private static final String WHATEVER_IS_LOADED = "*";
+    private static final byte[] CHANGED = Ascii.of(0);
+    private static final byte[] UNCHANGED = Ascii.of(1);
+    private static final byte[] UP_AGAIN = Ascii.of(2);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private final RedisLink link;
@@ -47,12 +52,40 @@ final class Fences {
     /**
      * A fence around one subject.
      *
-     * @param epoch the shard's epoch when it went up
-     * @param unknown of which spans the shard may not know every key
+     * @param at what the shard was like when it went up
      */
-    record Fence(String subject, int shard, String token, String epoch, List<Span> unknown) {
-        Fence {
+    record Fence(String subject, int shard, String token, Shard at) {}
+
+    /**
+     * A shard when a subject of it was fenced.
+     *
+     * @param epoch its epoch
+     * @param unknown of which spans it may not know every key
+     * @param now its time, in microseconds
+     * @param fences how many fences of revisions had gone up and down
+     * @param history whether keys of the subject may be known to the store behind alone, as it was loaded with; null when it
+     *     was not loaded
+     */
+    record Shard(
+            String epoch,
+            List<Span> unknown,
+            long now,
+            String fences,
+            @Nullable Boolean history) {
+        static final Shard UNKNOWN = new Shard("", List.of(), 0, "", null);
+
+        Shard {
             unknown = List.copyOf(unknown);
+        }
+
+        static Shard read(List<Object> answer) {
+            String history = Ascii.text(answer.get(5));
+            return new Shard(
+                    Ascii.text(answer.get(2)),
+                    Span.read(answer.get(3), answer.get(6)),
+                    Ascii.number(answer.get(1)),
+                    Ascii.text(answer.get(4)),
+                    history.isEmpty() ? null : history.equals("1"));
         }
     }
 
@@ -74,28 +107,49 @@ final class Fences {
         }
     }
 
-    /** Puts a fence up, or returns null when somebody else has one up. */
-    @Nullable
-    Fence tryFence(String subject, Deadline deadline) throws RedisFault {
+    /** What became of an attempt to put a fence up. */
+    enum Result {
+        FENCED,
+        /** Somebody else has one up. */
+        WAIT,
+        /** None is needed. */
+        LOADED,
+        /** Uses that were held up by the one before are to be decided first. */
+        PASS
+    }
+
+    /**
+     * An attempt to put a fence up.
+     *
+     * @param result what became of it
+     * @param fence the fence when it is up
+     */
+    record Attempt(Result result, @Nullable Fence fence) {}
+
+    /** Puts a fence up to load a subject, unless it is loaded with another revision than the outdated one. */
+    Attempt tryToLoad(String subject, String outdated, Deadline deadline) throws RedisFault {
+        return attempt(subject, outdated, deadline);
+    }
+
+    private Attempt attempt(String subject, String fencing, Deadline deadline) throws RedisFault {
         int shard = shards.of(subject);
         String token = UUID.randomUUID().toString();
         while (true) {
-            List<Object> answer = asked(shard, subject, token, deadline);
-            switch (Ascii.text(answer.get(0))) {
-                case "FENCED" -> {
-                    return new Fence(
-                            subject, shard, token, Ascii.text(answer.get(2)), Span.read(answer.get(3), answer.get(4)));
-                }
-                case "SHARD" -> epochs.begin(shard, deadline);
-                default -> {
-                    return null;
-                }
+            List<Object> answer = asked(shard, subject, token, fencing, deadline);
+            String result = Ascii.text(answer.get(0));
+            if (result.equals("SHARD")) {
+                epochs.begin(shard, deadline);
+                continue;
             }
+            Result known = Result.valueOf(result);
+            return new Attempt(
+                    known, known == Result.FENCED ? new Fence(subject, shard, token, Shard.read(answer)) : null);
         }
     }
 
     /** A fence whose answer comes too late is taken down again, so that nobody waits for it. */
-    private List<Object> asked(int shard, String subject, String token, Deadline deadline) throws RedisFault {
+    private List<Object> asked(int shard, String subject, String token, String fencing, Deadline deadline)
+            throws RedisFault {
         byte[] lifetime = lifetime(deadline);
         try {
             return RedisLink.await(
@@ -104,10 +158,11 @@ final class Fences {
                             ScriptOutputType.MULTI,
                             keys(shard, subject),
                             Ascii.of(token),
-                            lifetime),
+                            lifetime,
+                            Ascii.of(fencing)),
                     deadline);
         } catch (RedisFault e) {
-            free(new Fence(subject, shard, token, "", List.of()));
+            restore(new Fence(subject, shard, token, Shard.UNKNOWN));
             throw e;
         }
     }
@@ -116,22 +171,28 @@ final class Fences {
      * Puts fences up around all the subjects, in their order, waiting for others to take theirs down.
      *
      * @param subjects sorted, so that two that want the same ones do not wait for each other
+     * @return null when uses of this JVM or another are to be decided first: to be tried again in another turn
      * @throws QuotaUnavailableException when it cannot be done before the deadline
      */
+    @Nullable
     List<Fence> fence(Iterable<String> subjects, Deadline deadline) throws RedisFault {
         List<Fence> fences = new ArrayList<>();
         try {
             for (String subject : subjects) {
-                Fence fence = tryFence(subject, deadline);
-                while (fence == null) {
+                Attempt attempt = attempt(subject, WHATEVER_IS_LOADED, deadline);
+                while (attempt.result() == Result.WAIT) {
                     pauseOrGiveUp(deadline);
-                    fence = tryFence(subject, deadline);
+                    attempt = attempt(subject, WHATEVER_IS_LOADED, deadline);
                 }
-                fences.add(fence);
+                if (attempt.fence() == null) {
+                    fences.forEach(this::restore);
+                    return null;
+                }
+                fences.add(attempt.fence());
             }
             return fences;
         } catch (RedisFault | RuntimeException e) {
-            fences.forEach(this::free);
+            fences.forEach(this::restore);
             throw e;
         }
     }
@@ -154,10 +215,16 @@ final class Fences {
         pause(deadline);
     }
 
-    /** Takes a fence down without waiting for it; one that cannot be taken down falls by itself. */
+    /** Takes a fence down, and has the subject loaded anew by whoever asks next. */
     void free(Fence fence) {
         ended(fence);
-        free(fence, true);
+        takeDown(fence, CHANGED);
+    }
+
+    /** Takes a fence down behind which nothing changed: what was loaded of the subject is what it was. */
+    void restore(Fence fence) {
+        ended(fence);
+        takeDown(fence, UNCHANGED);
     }
 
     /** Notes that a fence has been taken down. */
@@ -167,18 +234,13 @@ final class Fences {
 
     /** Takes down what a server has brought back when it went on with another history of writes than before. */
     void seen(int shard, String lineage) {
-        ended.upAgain(shard, lineage).forEach(fence -> free(fence, false));
+        ended.upAgain(shard, lineage).forEach(fence -> takeDown(fence, UP_AGAIN));
     }
 
-    /** @param changed whether to forget what others have loaded since the fence was lost */
-    private void free(Fence fence, boolean changed) {
+    /** Does not wait for it; a fence that cannot be taken down falls by itself. */
+    private void takeDown(Fence fence, byte[] how) {
         String[] keys = keys(fence.shard(), fence.subject());
-        link.<Long>run(
-                        scripts.freeSubject,
-                        ScriptOutputType.INTEGER,
-                        keys,
-                        Ascii.of(fence.token()),
-                        Ascii.of(changed))
+        link.<Long>run(scripts.freeSubject, ScriptOutputType.INTEGER, keys, Ascii.of(fence.token()), how)
                 .whenComplete((freed, thrown) -> {
                     if (thrown != null) {
                         LOG.debug("a fence could not be taken down, and falls by itself", thrown);
@@ -187,7 +249,8 @@ final class Fences {
     }
 
     String[] keys(int shard, String subject) {
-        return new String[] {shards.shardKey(shard), shards.subjectKey(shard, subject)};
+        return new String[] {shards.shardKey(shard), shards.subjectKey(shard, subject), shards.asideKey(shard, subject)
+        };
     }
 
     private static byte[] lifetime(Deadline deadline) {

@@ -68,7 +68,11 @@ final class LagWatch implements AutoCloseable {
         try {
             method.accept(found);
         } catch (Throwable e) {
-            LOG.error("drain lag listener {} failed on {}", settings.listener().getClass().getName(), found, e);
+            LOG.error(
+                    "drain lag listener {} failed on {}",
+                    settings.listener().getClass().getName(),
+                    found,
+                    e);
         }
     }
 

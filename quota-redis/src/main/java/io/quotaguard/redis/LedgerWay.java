@@ -18,7 +18,8 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * Has the store behind this one carry out what no script does: once everything decided here is posted, and with nobody
- * deciding anything about the same subjects meanwhile. They are loaded anew by whoever asks next. Thread-safe.
+ * deciding anything about the same subjects meanwhile. When it changed something they are loaded anew by whoever asks next.
+ * Thread-safe.
  */
 final class LedgerWay {
     private static final byte[] KNOWN_THERE = Ascii.of("L");
@@ -55,16 +56,22 @@ final class LedgerWay {
             settle(subjects, deadline);
             return behind.execute(List.of(command), deadline).get(0);
         }
-        Turns.Turn turn = turns.take(subjects, deadline);
-        try {
-            return alone(command, subjects, deadline);
-        } finally {
-            turn.close();
+        while (true) {
+            Turns.Turn turn = turns.take(subjects, deadline);
+            try {
+                List<Fence> up = fences.fence(subjects, deadline);
+                if (up != null) {
+                    return alone(command, subjects, up, deadline);
+                }
+            } finally {
+                turn.close();
+            }
+            Fences.pauseOrGiveUp(deadline);
         }
     }
 
-    private Outcome alone(Command command, SortedSet<String> subjects, Deadline deadline) throws RedisFault {
-        List<Fence> up = fences.fence(subjects, deadline);
+    private Outcome alone(Command command, SortedSet<String> subjects, List<Fence> up, Deadline deadline)
+            throws RedisFault {
         try {
             List<CompletionStage<String>> marks = mark(command);
             settle(subjects, deadline);
@@ -72,12 +79,14 @@ final class LedgerWay {
                 RedisLink.await(mark, deadline);
             }
         } catch (RedisFault | RuntimeException e) {
-            up.forEach(fences::free);
+            up.forEach(fences::restore);
             throw e;
         }
         Outcome outcome = behind.execute(List.of(command), deadline).get(0);
-        if (!(outcome instanceof Outcome.Unknown)) {
+        if (outcome instanceof Outcome.Accepted accepted && !accepted.replayed()) {
             up.forEach(fences::free);
+        } else if (!(outcome instanceof Outcome.Unknown)) {
+            up.forEach(fences::restore);
         }
         // What is still at work there must not be overtaken: then the fences stay until they fall.
         return outcome;

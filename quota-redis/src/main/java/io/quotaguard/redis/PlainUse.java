@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * A use or a check that a script decides: all its lines are of one shard, and no grants are involved. Used by one thread.
  */
 final class PlainUse {
-    /** A subject that is loaded so often before its use is decided is being changed all the time. */
-    private static final int MOST_HELD_UP = 4;
-
     private static final byte[] NOTHING = new byte[0];
 
     private final Command command;
@@ -28,7 +25,16 @@ final class PlainUse {
     /** Where among the arguments it says that the key is known to be new. */
     private final int newAt;
 
-    private int heldUp;
+    private @Nullable HeldUp heldUp;
+    private @Nullable HeldUp before;
+
+    /**
+     * Why it has to be sent again.
+     *
+     * @param subject what is to be loaded first
+     * @param outdated the revision that will not do, or nothing when any will
+     */
+    record HeldUp(String subject, String outdated) {}
 
     private PlainUse(Command command, int shard, Shards shards) {
         this.command = command;
@@ -106,9 +112,26 @@ final class PlainUse {
         return last;
     }
 
-    /** Counts that it has to be sent again because of others; tells whether that has happened too often. */
-    boolean isHeldUpAgain() {
-        return ++heldUp > MOST_HELD_UP;
+    /** Notes that a subject has to be loaded before it is sent again. */
+    void isHeldUp(HeldUp by) {
+        heldUp = by;
+    }
+
+    /** Returns what has to be loaded before it is sent again; null when nothing has. */
+    @Nullable
+    HeldUp heldUp() {
+        return heldUp;
+    }
+
+    /** Notes that it is sent. */
+    void isSent() {
+        before = heldUp;
+        heldUp = null;
+    }
+
+    /** Tells whether this is what was loaded before it was sent. */
+    boolean wasHeldUp(HeldUp by) {
+        return by.equals(before);
     }
 
     /** From now on the script need not ask whether the store behind this one knows the key. */

@@ -21,12 +21,14 @@ import org.jspecify.annotations.Nullable;
 /** The catalog of the store behind this one; its changes are known to the scripts before they are made (R25). Thread-safe. */
 final class RedisCatalog implements CatalogStore {
     private final CatalogStore behind;
+    private final KnownCatalogs known;
     private final Freshly freshly;
     private final CatalogChanges changes;
     private final Hints hints;
 
-    RedisCatalog(CatalogStore behind, Freshly freshly, CatalogChanges changes, Hints hints) {
+    RedisCatalog(CatalogStore behind, KnownCatalogs known, Freshly freshly, CatalogChanges changes, Hints hints) {
         this.behind = behind;
+        this.known = known;
         this.freshly = freshly;
         this.changes = changes;
         this.hints = hints;
@@ -55,7 +57,7 @@ final class RedisCatalog implements CatalogStore {
 
     @Override
     public SubjectCatalog load(String subject, Deadline deadline) {
-        return behind.load(subject, deadline);
+        return known.load(subject, deadline);
     }
 
     @Override

@@ -121,10 +121,13 @@ final class RedisLink implements AutoCloseable {
             ClusterClientOptions.Builder options = ClusterClientOptions.builder(host.getOptions())
                     .topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
                             .enablePeriodicRefresh(TOPOLOGY_REFRESH)
-                            .enableAllAdaptiveRefreshTriggers()
                             .adaptiveRefreshTriggersTimeout(NODE_PATIENCE)
                             .build())
-                    .socketOptions(host.getOptions().getSocketOptions().mutate().connectTimeout(NODE_PATIENCE).build());
+                    .socketOptions(host.getOptions()
+                            .getSocketOptions()
+                            .mutate()
+                            .connectTimeout(NODE_PATIENCE)
+                            .build());
             options.autoReconnect(true).disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS);
             client.setOptions(options.build());
             StatefulRedisClusterConnection<String, byte[]> connection = client.connect(CODEC);
@@ -217,7 +220,10 @@ final class RedisLink implements AutoCloseable {
 
     /** Returns a connection to a server that keeps nobody else waiting while it is blocked. */
     CompletionStage<RedisClusterAsyncCommands<String, byte[]>> aside(String node) {
-        return aside.compute(node, (name, before) -> before == null || before.isCompletedExceptionally() ? open.apply(name) : before)
+        return aside.compute(
+                        node,
+                        (name, before) ->
+                                before == null || before.isCompletedExceptionally() ? open.apply(name) : before)
                 .thenApply(StatefulRedisConnection::async);
     }
 
@@ -250,7 +256,8 @@ final class RedisLink implements AutoCloseable {
     /** The same for an answer that is meant to take a while. */
     static <T> T await(CompletionStage<T> answer, Deadline deadline, Duration atMost) throws RedisFault {
         try {
-            long nanos = Math.max(0, Math.min(atMost.toNanos(), deadline.remaining().toNanos()));
+            long nanos =
+                    Math.max(0, Math.min(atMost.toNanos(), deadline.remaining().toNanos()));
             return answer.toCompletableFuture().get(nanos, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             throw new RedisFault("Redis did not answer in time (R45)", e, true);

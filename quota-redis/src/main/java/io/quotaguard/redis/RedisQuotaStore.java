@@ -64,21 +64,21 @@ public final class RedisQuotaStore implements QuotaStore {
         lag = new Lag(link, shards);
         Fences fences = new Fences(link, scripts, shards, epochs);
         Turns turns = new Turns();
-        Contention contention = new Contention();
         Subjects subjects = new Subjects(link, scripts, fences, drain, behind);
         Revisions revisions = new Revisions(link, scripts, shards, behind);
         LedgerWay ledgerWay = new LedgerWay(link, shards, fences, turns, drain, behind, builder.keepKeys);
-        Decider decider = new Decider(subjects, revisions, epochs, ledgerWay, behind);
+        Decider decider = new Decider(revisions, epochs, ledgerWay, behind);
         Executor.Settings settings = new Executor.Settings(builder.keepKeys, builder.maxBacklog);
         Replicas replicas = new Replicas(link, scripts, shards, builder.replicas);
         executor = new Executor(
-                link, scripts, shards, decider, ledgerWay, drainer, contention, fences, replicas, clock, settings);
+                link, scripts, shards, decider, ledgerWay, drainer, subjects, turns, fences, replicas, clock, settings);
         Freshly freshly = new Freshly(drain, shards);
         hints = new Hints(link, shards);
         catalog = new RedisCatalog(
                 behind.catalog(),
+                new KnownCatalogs(behind.catalog(), link, scripts, shards),
                 freshly,
-                new CatalogChanges(behind.catalog(), fences, turns, contention, revisions, drain),
+                new CatalogChanges(behind.catalog(), fences, turns, revisions, drain),
                 hints);
         ledger = new RedisLedger(behind.ledger(), freshly, epochs);
         alerts = new RedisAlerts(behind.alerts(), freshly);

@@ -79,10 +79,10 @@ final class Replicas {
             });
         }
 
-        private @Nullable Outcome outcome(
-                @Nullable Outcome outcome, CompletionStage<Long> answer, Deadline deadline) {
+        private @Nullable Outcome outcome(@Nullable Outcome outcome, CompletionStage<Long> answer, Deadline deadline) {
             try {
-                long replicas = RedisLink.await(answer, deadline, settings.timeout().plus(GRACE).plus(GRACE));
+                long replicas = RedisLink.await(
+                        answer, deadline, settings.timeout().plus(GRACE).plus(GRACE));
                 return replicas >= settings.count() ? outcome : unknown(replicas, null);
             } catch (RedisFault e) {
                 return unknown(0, e);
@@ -91,8 +91,9 @@ final class Replicas {
 
         private Outcome unknown(long replicas, @Nullable RedisFault cause) {
             return new Outcome.Unknown(new RedisFault(
-                    "the use is recorded, but " + replicas + " of " + settings.count() + " replicas have confirmed it within "
-                            + settings.timeout() + ", so that it may be lost with the server (F1)",
+                    "the use is recorded, but " + replicas + " of " + settings.count()
+                            + " replicas have confirmed it within " + settings.timeout()
+                            + ", so that it may be lost with the server (F1)",
                     cause,
                     true));
         }
@@ -128,18 +129,18 @@ final class Replicas {
             next = null;
             asking = question != null;
             if (question != null) {
-                link.aside(node)
+                CompletionStage<Answer> asked = link.aside(node)
                         .thenCompose(on -> ask(on, question.about))
                         .toCompletableFuture()
-                        .orTimeout(settings.timeout().plus(GRACE).toMillis(), TimeUnit.MILLISECONDS)
-                        .whenComplete((answer, thrown) -> {
-                            askNext();
-                            if (thrown == null) {
-                                question.answer.complete(answer);
-                            } else {
-                                question.answer.completeExceptionally(thrown);
-                            }
-                        });
+                        .orTimeout(settings.timeout().plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
+                asked.whenComplete((answer, thrown) -> {
+                    askNext();
+                    if (thrown == null) {
+                        question.answer.complete(answer);
+                    } else {
+                        question.answer.completeExceptionally(thrown);
+                    }
+                });
             }
         }
     }
@@ -155,7 +156,8 @@ final class Replicas {
                             // Its shard is somewhere else by now; that says nothing about the others.
                             .exceptionally(thrown -> 0L));
         }
-        return on.waitForReplication(settings.count(), Math.max(1, settings.timeout().toMillis()))
+        return on.waitForReplication(
+                        settings.count(), Math.max(1, settings.timeout().toMillis()))
                 .thenApply(replicas -> new Answer(replicas, marked));
     }
 

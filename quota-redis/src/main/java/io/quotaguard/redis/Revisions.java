@@ -2,6 +2,7 @@ package io.quotaguard.redis;
 
 import io.lettuce.core.ScriptOutputType;
 import io.quotaguard.model.Plan;
+import io.quotaguard.model.SubjectCatalog;
 import io.quotaguard.spi.BackingStore;
 import io.quotaguard.spi.Deadline;
 import java.util.ArrayList;
@@ -35,6 +36,18 @@ final class Revisions {
 
     static String defaultPlan() {
         return "d";
+    }
+
+    /** Returns the names of all revisions that a subject's catalog was read with, each with the revision. */
+    static List<byte[]> of(SubjectCatalog catalog) {
+        List<byte[]> revisions = new ArrayList<>();
+        revisions.add(Ascii.of(defaultPlan()));
+        revisions.add(Ascii.of(catalog.defaultPlan().revision()));
+        for (Plan plan : catalog.plans().values()) {
+            revisions.add(Ascii.of(plan(plan.code())));
+            revisions.add(Ascii.of(plan.version()));
+        }
+        return revisions;
     }
 
     /** Returns the current version of a plan, 0 when there is none. */

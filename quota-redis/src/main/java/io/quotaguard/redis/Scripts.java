@@ -16,6 +16,7 @@ final class Scripts {
     final Script fenceRevision;
     final Script freeRevision;
     final Script learnRevision;
+    final Script inForce;
     final Script removed;
     final Script replicas;
 
@@ -31,6 +32,7 @@ final class Scripts {
         fenceRevision = Script.of(source, Script.CLOCK, "fence_revision");
         freeRevision = Script.of(source, "free_revision");
         learnRevision = Script.of(source, "learn_revision");
+        inForce = Script.of(source, LINEAGE, "in_force");
         removed = Script.of(source, "removed");
         replicas = Script.of(source, LINEAGE, "replicas");
     }

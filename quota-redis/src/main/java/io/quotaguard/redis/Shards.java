@@ -97,6 +97,11 @@ final class Shards {
         return prefixes.get(shard) + "s:" + subject;
     }
 
+    /** Returns the key of what was loaded of a subject, while somebody keeps everybody off it. */
+    String asideKey(int shard, String subject) {
+        return prefixes.get(shard) + "o:" + subject;
+    }
+
     /** Returns the key of a use's answer. */
     String useKey(int shard, UUID identity) {
         return prefixes.get(shard) + "k:" + identity;

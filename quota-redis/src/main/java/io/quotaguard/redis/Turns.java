@@ -7,39 +7,58 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Who of this JVM's threads may put fences up around which subjects next: in the order in which they asked, so that nobody
- * is always overtaken. Thread-safe.
+ * Whose turn it is, among this JVM's threads, to keep everybody off which subjects: in the order in which they asked, so that
+ * nobody is always overtaken. Uses that were held up share a turn, in which their subjects are loaded and they are decided;
+ * whoever changes a subject has one alone. Thread-safe.
  */
 final class Turns {
     private static final int STRIPES = 256;
 
-    private final List<ReentrantLock> locks =
-            Stream.generate(() -> new ReentrantLock(true)).limit(STRIPES).toList();
+    private final List<ReentrantReadWriteLock> locks = Stream.generate(() -> new ReentrantReadWriteLock(true))
+            .limit(STRIPES)
+            .toList();
 
     /** A turn that has to be ended by the thread that took it. */
-    interface Turn {
+    interface Turn extends AutoCloseable {
+        @Override
         void close();
     }
 
     /**
-     * Waits for the turn.
+     * Waits for a turn that nobody shares.
      *
      * @throws QuotaUnavailableException when it does not come before the deadline
      */
     Turn take(Collection<String> subjects, Deadline deadline) {
-        Deque<ReentrantLock> taken = new ArrayDeque<>();
-        Turn turn = () -> taken.forEach(ReentrantLock::unlock);
+        return taken(subjects, ReentrantReadWriteLock::writeLock, deadline);
+    }
+
+    /**
+     * Waits for a turn that others may share.
+     *
+     * @throws QuotaUnavailableException when it does not come before the deadline
+     */
+    Turn share(Collection<String> subjects, Deadline deadline) {
+        return taken(subjects, ReentrantReadWriteLock::readLock, deadline);
+    }
+
+    private Turn taken(Collection<String> subjects, Function<ReentrantReadWriteLock, Lock> kind, Deadline deadline) {
+        Deque<Lock> taken = new ArrayDeque<>();
+        Turn turn = () -> taken.forEach(Lock::unlock);
         int[] stripes = subjects.stream()
                 .mapToInt(subject -> Math.floorMod(subject.hashCode(), STRIPES))
                 .distinct()
                 .sorted()
                 .toArray();
         for (int stripe : stripes) {
-            if (!isTaken(locks.get(stripe), deadline)) {
+            Lock lock = kind.apply(locks.get(stripe));
+            if (!isTaken(lock, deadline)) {
                 turn.close();
                 throw new QuotaUnavailableException(
                         "others were changing what is asked for until the time was up; nothing was recorded (R45)",
@@ -47,12 +66,12 @@ final class Turns {
                         null,
                         RedisQuotaStore.NAME);
             }
-            taken.push(locks.get(stripe));
+            taken.push(lock);
         }
         return turn;
     }
 
-    private static boolean isTaken(ReentrantLock lock, Deadline deadline) {
+    private static boolean isTaken(Lock lock, Deadline deadline) {
         try {
             return lock.tryLock(Math.max(0, deadline.remaining().toNanos()), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {

@@ -42,6 +42,7 @@ elseif shard[3] ~= lineage then
 end
 if not shard[1] or shard[3] ~= lineage then
   -- The count of fences goes on above any that was ever read.
-  redis.call('HSET', KEYS[1], 'e', ARGV[1], 'v', lineage, 'n', string.format('%.0f', now))
+  local text = string.format('%.0f', now)
+  redis.call('HSET', KEYS[1], 'e', ARGV[1], 'a', text, 'v', lineage, 'n', text)
 end
 return redis.call('HGET', KEYS[1], 'e')

@@ -1,12 +1,26 @@
 -- Takes down the fence of a subject, with what the ledger's store has of it in its place; for nothing when the fence, or the
--- shard's epoch, is not the one any more. ARGV: token, epoch, milliseconds until it is to be loaded anew, and the hash.
-if redis.call('HGET', KEYS[2], 'f') ~= ARGV[1] then
+-- shard's epoch, is not the one any more. The revisions that came with it are learned, unless one of the shard was fenced or
+-- freed since the subject was.
+-- ARGV: token, epoch, milliseconds until it is to be loaded anew, the count of fences when the subject was fenced, how many
+-- arguments the revisions are, each with its field, and the hash.
+local fence = redis.call('HMGET', KEYS[2], 'f', 'w', 'd')
+if fence[1] ~= ARGV[1] then
   return 0
 end
-redis.call('DEL', KEYS[2])
-if redis.call('HGET', KEYS[1], 'e') ~= ARGV[2] then
+redis.call('DEL', KEYS[2], KEYS[3])
+local shard = redis.call('HMGET', KEYS[1], 'e', 'n')
+if shard[1] ~= ARGV[2] then
   return 0
 end
-redis.call('HSET', KEYS[2], 'e', ARGV[2], unpack(ARGV, 4))
+local revisions = tonumber(ARGV[5])
+redis.call('HSET', KEYS[2], 'e', ARGV[2], 'w', fence[2], 'd', fence[3], unpack(ARGV, 6 + revisions))
 redis.call('PEXPIRE', KEYS[2], ARGV[3])
+if (shard[2] or '0') == ARGV[4] then
+  for i = 6, 5 + revisions, 2 do
+    local known = redis.call('HGET', KEYS[1], ARGV[i])
+    if not known or string.sub(known, 1, 1) ~= '!' then
+      redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1])
+    end
+  end
+end
 return 1

@@ -9,7 +9,7 @@ local function unready(command)
     if line.owner.waits then
       return { 'WAIT', now } -- behind an earlier command of the list that could not be answered yet
     elseif line.owner.fenced then
-      return { 'WAIT', now }
+      return { 'FENCED', now, i }
     elseif not line.owner.loaded then
       return { 'LOAD', now, i }
     end
@@ -59,7 +59,7 @@ local function stale(command)
     if now < line.from or now >= line.to then
       return { 'CLOCK', now, i }
     elseif line.owner.revision ~= line.revision then
-      return { 'SUBJECT', now, i }
+      return { 'SUBJECT', now, i, line.owner.revision }
     end
     local plan = line.plan == '' and 'same' or revision('p' .. line.plan, line.plan_version)
     local default = line.default_revision == '-1' and 'same' or revision('d', line.default_revision)

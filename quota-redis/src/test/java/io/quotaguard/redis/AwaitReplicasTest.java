@@ -9,6 +9,7 @@ import io.quotaguard.testbed.RedisPair;
 import io.quotaguard.testbed.TcpProxy;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -85,31 +86,34 @@ class AwaitReplicasTest {
     /** Kills masters whose replica has been cut off, with the ledger away: so that nothing else keeps what they decided. */
     private int mostLost(UnaryOperator<RedisQuotaStore.Builder> settings) throws Exception {
         int mostLost = 0;
-        AtomicReference<LedgerAway> ledger = new AtomicReference<>();
+        AtomicReference<LedgerAway> wrapped = new AtomicReference<>();
         try (FaultBench bench = FaultBench.on(uri())
                 .ledgerIn(memory -> {
-                    ledger.set(new LedgerAway(memory));
-                    return ledger.get();
+                    LedgerAway made = new LedgerAway(memory);
+                    wrapped.set(made);
+                    return made;
                 })
                 .with(settings)
                 .timeout(Duration.ofSeconds(2))
                 .start(2, 1_000_000)) {
+            LedgerAway ledger = Objects.requireNonNull(wrapped.get());
             for (int round = 0; round < ROUNDS; round++) {
                 List<String> user = List.of("user-" + round);
                 try (Load load = Load.start(bench.guards(), user, 4)) {
                     load.awaitAnswers(50);
-                    ledger.get().away(true);
+                    ledger.away(true);
                     load.awaitAnswers(20);
                     stopCopying();
                     long answered = load.answered();
                     FaultBench.await(
                             "some are answered, or are not",
-                            () -> load.answered() > answered + 20 || load.failures().size() > 4);
+                            () -> load.answered() > answered + 20
+                                    || load.failures().size() > 4);
                     pair.primary().kill();
                     pair.replica().resume();
                     address.pointTo("127.0.0.1", pair.promote().port());
                     pair.rejoin();
-                    ledger.get().away(false);
+                    ledger.away(false);
                     load.awaitAnswers(20);
                     load.stop();
                     load.settle();

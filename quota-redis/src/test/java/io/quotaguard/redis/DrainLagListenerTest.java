@@ -72,8 +72,8 @@ class DrainLagListenerTest {
     @Test
     @DisplayName("R45: an age that is none is refused")
     void badAge() {
-        assertThatThrownBy(() -> new Bench(
-                        redis.uri(), 1, builder -> builder.drainLagListener(Duration.ZERO, new Recording())))
+        assertThatThrownBy(() ->
+                        new Bench(redis.uri(), 1, builder -> builder.drainLagListener(Duration.ZERO, new Recording())))
                 .isInstanceOf(InvalidQuotaArgumentException.class)
                 .hasMessageContaining("R45");
     }

@@ -78,6 +78,8 @@ final class FaultBench implements AutoCloseable {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(postgres.createDatabase());
         config.setMaximumPoolSize(8);
+        // As the store advises on its start: a call waits so long for each connection that is dead.
+        config.setValidationTimeout(250);
         HikariDataSource pool = new HikariDataSource(config);
         opened.push(pool::close);
         QuotaSchema.migrate(pool);

@@ -7,6 +7,7 @@ import io.quotaguard.spi.Outcome;
 import io.quotaguard.testing.DelegatingStore;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A store to decide in front of whose posts can be held up on their way, as a busy database does. Thread-safe. */
@@ -14,6 +15,7 @@ final class GatedLedger extends DelegatingStore implements BackingStore {
     private final BackingStore inner;
     private volatile @Nullable CountDownLatch gate;
     private volatile boolean waiting;
+    private final AtomicInteger executed = new AtomicInteger();
 
     GatedLedger(BackingStore inner) {
         super(inner);
@@ -37,6 +39,17 @@ final class GatedLedger extends DelegatingStore implements BackingStore {
         if (shut != null) {
             shut.countDown();
         }
+    }
+
+    /** Returns how many commands it was left to carry out itself. */
+    int executed() {
+        return executed.get();
+    }
+
+    @Override
+    public List<Outcome> execute(List<Command> commands, Deadline deadline) {
+        executed.addAndGet(commands.size());
+        return inner.execute(commands, deadline);
     }
 
     @Override

@@ -39,7 +39,8 @@ class HintsTest {
         // Stores of their own behind them, so that no hint comes from there.
         try (InMemoryQuotaStore behindOne = new InMemoryQuotaStore();
                 InMemoryQuotaStore behindOther = new InMemoryQuotaStore();
-                RedisQuotaStore one = redis.inFrontOf(behindOne).namespace(namespace).build();
+                RedisQuotaStore one =
+                        redis.inFrontOf(behindOne).namespace(namespace).build();
                 RedisQuotaStore other =
                         redis.inFrontOf(behindOther).namespace(namespace).build();
                 QuotaGuard guard = QuotaGuard.builder(one).build()) {
@@ -58,7 +59,8 @@ class HintsTest {
     }
 
     @Test
-    @DisplayName("R25: when its connection is cut a node listens on another, and is told that it may have missed something")
+    @DisplayName(
+            "R25: when its connection is cut a node listens on another, and is told that it may have missed something")
     void comesBack() throws Exception {
         RedisClient client = RedisClient.create();
         try (EmbeddedRedis redis = EmbeddedRedis.start();
@@ -83,8 +85,7 @@ class HintsTest {
     void watcherHears() {
         try (EmbeddedPostgres postgres = EmbeddedPostgres.start();
                 EmbeddedRedis redis = EmbeddedRedis.start();
-                FaultBench bench =
-                        FaultBench.on(redis.uri()).ledgerIn(postgres).start(2, 5)) {
+                FaultBench bench = FaultBench.on(redis.uri()).ledgerIn(postgres).start(2, 5)) {
             AtomicInteger plans = new AtomicInteger();
             try (QuotaGuard other = QuotaGuard.builder(bench.store())
                     .catalogPollInterval(Duration.ofHours(1))
@@ -110,7 +111,9 @@ class HintsTest {
     private static void savePlan(QuotaGuard guard, String code) {
         guard.plans()
                 .create(
-                        Plan.named(code).limit(Bench.ARTICLES, 1, ResetPeriod.NEVER).build(),
+                        Plan.named(code)
+                                .limit(Bench.ARTICLES, 1, ResetPeriod.NEVER)
+                                .build(),
                         Bench.BY_TEST);
     }
 

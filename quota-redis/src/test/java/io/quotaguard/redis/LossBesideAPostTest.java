@@ -78,6 +78,18 @@ class LossBesideAPostTest {
         assertThat(bench.used(USER)).isEqualTo(LIMIT);
     }
 
+    @Test
+    @DisplayName("F1: and when nobody lives to tell of them, all is loaded anew once they must be there")
+    void nobodyTells() {
+        useUpOnTheWay(bench.guard());
+        redis.ask("FLUSHALL");
+        bench.addNode().check(USER, ARTICLES);
+
+        long millis = Long.parseLong(redis.ask("PTTL", new Shards(FaultBench.NAMESPACE, 1).subjectKey(0, USER)));
+
+        assertThat(millis).isBetween(1L, Drain.ON_THE_WAY.toMillis());
+    }
+
     /** Uses the whole limit up, and waits until the uses are on their way from Redis to the ledger. */
     private void useUpOnTheWay(QuotaGuard guard) {
         assertThat(guard.check(USER, ARTICLES).allowed()).isTrue();

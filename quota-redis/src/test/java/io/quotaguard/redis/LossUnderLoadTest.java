@@ -55,8 +55,8 @@ class LossUnderLoadTest {
         });
     }
 
-    private static void losesUnderLoad(
-            int rounds, RedisDurability durability, BiConsumer<EmbeddedRedis, Load> loss) throws Exception {
+    private static void losesUnderLoad(int rounds, RedisDurability durability, BiConsumer<EmbeddedRedis, Load> loss)
+            throws Exception {
         int lost = 0;
         try (EmbeddedRedis redis = EmbeddedRedis.start(durability);
                 FaultBench bench = FaultBench.on(redis.uri()).ledgerIn(postgres).start(2, LIMIT)) {

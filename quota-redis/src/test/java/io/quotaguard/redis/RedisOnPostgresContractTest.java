@@ -11,7 +11,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 @EnabledIfSystemProperty(
         named = "quota.redis.contract",
         matches = "postgres|all",
-        disabledReason = "takes minutes, and not all of it passes yet: -Dquota.redis.contract=postgres")
+        disabledReason = "takes minutes: -Dquota.redis.contract=postgres")
 class RedisOnPostgresContractTest extends QuotaStoreContract {
     @Override
     protected StoreFixture newFixture(Instant start) {

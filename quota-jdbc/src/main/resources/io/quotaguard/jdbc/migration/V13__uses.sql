@@ -4,7 +4,8 @@
 -- t_*: the distinct terms; t_room is how far a counter may go without passing its ceiling or making an alert fire. c_*: the
 -- distinct counters in the order in which they are locked; c_terms points into t_*, c_total is what their uses ask for
 -- together, c_least what the smallest of them asks for. l_*: the uses; l_behind is what those of the same counter ask for
--- that come after this one. p_plan: the distinct plans behind the terms, most of which many share.
+-- that come after this one. p_plan: the distinct plans behind the terms. p_from, p_until: when all of the
+-- terms hold and their windows are current. p_default_revision: that of the default plan on which terms depend, or -1.
 --
 -- As in quota_use all are charged first, as if all were well, and the ledger's rows are written by a later statement, which
 -- verifies terms and keys (traps 3, 4 and 13). Then there is one answer for all: o_counts says what each counter has after
@@ -19,7 +20,7 @@ CREATE FUNCTION ${quota_schema}.quota_uses(
     p_plan text[], p_plan_version bigint[], p_from timestamptz, p_until timestamptz, p_default_revision bigint,
     c_subject text[], c_terms integer[], c_revision bigint[], c_total bigint[], c_least bigint[],
     l_counter integer[], l_amount bigint[], l_behind bigint[], l_key text[], l_dedup uuid[], l_fingerprint bigint[],
-    l_metadata jsonb[])
+    l_metadata text[])
 RETURNS SETOF ${quota_schema}.quota_answer
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, pg_temp
@@ -102,7 +103,7 @@ BEGIN
                n.after, 0, n.units,
                CASE WHEN n.units < 0 THEN 0 ELSE least(n.amount, greatest(0, n.after - n.units)) END,
                t_source[n.t], t_source_plan[n.t], t_source_version[n.t], l_key[n.j], l_fingerprint[n.j], false,
-               l_metadata[n.j], v_now
+               l_metadata[n.j]::jsonb, v_now
           FROM (SELECT x.j, x.k, c_terms[x.k] AS t, s_count[x.k] - l_behind[x.j] AS after, l_amount[x.j] AS amount,
                        t_limit[c_terms[x.k]] AS units
                   FROM unnest(l_counter) WITH ORDINALITY AS x (k, j)
@@ -150,7 +151,7 @@ BEGIN
            p_lock_timeout_ms, c_subject, c.feature, c.starts, c.ends, c.units, c.ceiling, c.most, c.alarm, c.thresholds,
            c.source, c.source_plan, c.source_version, c.valid_from, c.valid_until,
            c_revision, c.plan, c.plan_version, c.default_revision,
-           l_counter, l_amount, l_key, l_dedup, l_fingerprint, l_metadata::text[]) w;
+           l_counter, l_amount, l_key, l_dedup, l_fingerprint, l_metadata) w;
 END
 $body$;
 

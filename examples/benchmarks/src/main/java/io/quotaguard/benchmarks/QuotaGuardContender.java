@@ -16,7 +16,13 @@ import java.util.function.Consumer;
 final class QuotaGuardContender implements Contender {
     private static final String USED =
             "SELECT coalesce(sum(used), 0) FROM quotaguard.usage_counter WHERE subject LIKE '%s%%'";
-    private static final String ROWS = "SELECT count(*) FROM quotaguard.usage_record WHERE subject LIKE '%s%%'";
+
+    /** Of uses alone: taking a slice is a row as well, and so is what came of it. */
+    private static final String ROWS = """
+            SELECT count(*) FROM quotaguard.usage_record
+             WHERE subject LIKE '%s%%' AND operation NOT IN ('HOLD', 'RELEASE')
+            """;
+
     private static final long LOOK_NANOS = 2_000_000;
     private static final Duration SETTLING = Duration.ofMinutes(10);
 

@@ -27,7 +27,7 @@ final class MemoryTill implements LocalStore.Till {
     private final StoreParts parts;
     private final Owner owner;
     /** As last seen; of two threads that find different ones either is right. */
-    private @Nullable Meter known;
+    private volatile @Nullable Meter known;
 
     MemoryTill(Owner owner, StoreParts parts) {
         this.owner = owner;

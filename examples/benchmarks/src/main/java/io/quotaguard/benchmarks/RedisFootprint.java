@@ -22,9 +22,6 @@ final class RedisFootprint {
         double use = (double) (bed.bytesInRedis() - opened) / bed.subjects().size();
         double counter = (double) (opened - before) / bed.subjects().all() - use;
         table.row(entrant.word(), Math.round(counter), Math.round(use));
-        if (entrant == RedisContest.QUOTAGUARD) {
-            table.row("  until it is in the ledger", "", Math.round(UsesOnTheirWay.bytes(bed)));
-        }
         isEmpty = false;
     }
 

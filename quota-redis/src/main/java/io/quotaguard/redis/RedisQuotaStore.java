@@ -16,10 +16,8 @@ import io.quotaguard.spi.MaintenanceStore;
 import io.quotaguard.spi.Outcome;
 import io.quotaguard.spi.QuotaStore;
 import io.quotaguard.spi.StoreCapabilities;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +47,7 @@ public final class RedisQuotaStore implements QuotaStore {
     private final RedisAlerts alerts;
     private final RedisMaintenance maintenance;
 
-    private RedisQuotaStore(Builder builder, RedisLink link) throws RedisFault {
+    RedisQuotaStore(RedisQuotaStoreBuilder builder, RedisLink link) throws RedisFault {
         this.link = link;
         this.behind = builder.behind;
         this.clock = new LearnedClock(builder.localClock);
@@ -97,10 +95,10 @@ public final class RedisQuotaStore implements QuotaStore {
      * @param client the host's client, whose threads the store shares; nothing is set on it
      * @param uri which Redis
      */
-    public static Builder inFrontOf(BackingStore behind, RedisClient client, RedisURI uri) {
+    public static RedisQuotaStoreBuilder inFrontOf(BackingStore behind, RedisClient client, RedisURI uri) {
         InvalidQuotaArgumentException.required("Redis client", client);
         InvalidQuotaArgumentException.required("Redis URI", uri);
-        return new Builder(behind, () -> RedisLink.to(client, uri), 1);
+        return new RedisQuotaStoreBuilder(behind, () -> RedisLink.to(client, uri), 1);
     }
 
     /**
@@ -110,9 +108,9 @@ public final class RedisQuotaStore implements QuotaStore {
      * @param client the host's client, whose threads the store shares, and of which it takes over the nodes; nothing is set on
      *     it
      */
-    public static Builder inFrontOf(BackingStore behind, RedisClusterClient client) {
+    public static RedisQuotaStoreBuilder inFrontOf(BackingStore behind, RedisClusterClient client) {
         InvalidQuotaArgumentException.required("Redis client", client);
-        return new Builder(behind, () -> RedisLink.to(client), Builder.SHARDS_OF_CLUSTER);
+        return new RedisQuotaStoreBuilder(behind, () -> RedisLink.to(client), RedisQuotaStoreBuilder.SHARDS_OF_CLUSTER);
     }
 
     @Override
@@ -188,157 +186,5 @@ public final class RedisQuotaStore implements QuotaStore {
         }
         drainer.close();
         link.close();
-    }
-
-    /** Collects a store's settings. Not thread-safe. */
-    public static final class Builder {
-        static final int SHARDS_OF_CLUSTER = 64;
-        private static final Duration DEFAULT_STARTUP_TIMEOUT = Duration.ofSeconds(10);
-        private static final Duration DEFAULT_KEEP_KEYS = Duration.ofDays(35);
-        private static final Duration MAX_KEEP_KEYS = Duration.ofDays(36_500);
-        private static final long DEFAULT_MAX_BACKLOG = 100_000;
-
-        private final BackingStore behind;
-        private final Connecting connecting;
-        private final int defaultShards;
-        private @Nullable Integer shards;
-        private String namespace = "quota";
-        private Duration keepKeys = DEFAULT_KEEP_KEYS;
-        private long maxBacklog = DEFAULT_MAX_BACKLOG;
-        private LagWatch.@Nullable Settings watched;
-        private Replicas.Settings replicas = Replicas.Settings.NONE;
-        private Duration startupTimeout = DEFAULT_STARTUP_TIMEOUT;
-        private InstantSource localClock = InstantSource.system();
-        private UnaryOperator<String> scripts = Script::resource;
-
-        /** How the store connects. */
-        private interface Connecting {
-            RedisLink connect();
-        }
-
-        private Builder(BackingStore behind, Connecting connecting, int defaultShards) {
-            this.behind = InvalidQuotaArgumentException.required("store behind", behind);
-            this.connecting = connecting;
-            this.defaultShards = defaultShards;
-        }
-
-        /** Sets what all keys begin with, so that applications that share a Redis stay apart; {@code quota} by default. */
-        public Builder namespace(String namespace) {
-            this.namespace = InvalidQuotaArgumentException.required("namespace", namespace);
-            return this;
-        }
-
-        /**
-         * Sets over how many hash tags the subjects are spread: 1 by default on one Redis, 64 on a cluster. All nodes have to
-         * say the same, for ever. A use that is charged to subjects of different shards, as one of a pool may be, is carried out
-         * by the store behind: right, but slower.
-         */
-        public Builder shards(int shards) {
-            this.shards = shards;
-            return this;
-        }
-
-        /** Sets how long a key is known after its window has ended (R10); 35 days by default. */
-        public Builder keepKeys(Duration keepKeys) {
-            InvalidQuotaArgumentException.required("keepKeys", keepKeys);
-            if (keepKeys.isNegative() || keepKeys.isZero() || keepKeys.compareTo(MAX_KEEP_KEYS) > 0) {
-                throw InvalidQuotaArgumentException.of(
-                        "R10", "keepKeys", keepKeys, "is not positive and at most " + MAX_KEEP_KEYS);
-            }
-            this.keepKeys = keepKeys;
-            return this;
-        }
-
-        /**
-         * Bounds how many uses of one shard may wait for the ledger, 100,000 by default: while so many do, because the store
-         * behind is away, calls are answered by their failure policy.
-         */
-        public Builder maxBacklog(long maxBacklog) {
-            if (maxBacklog < 1) {
-                throw InvalidQuotaArgumentException.of("F1", "maxBacklog", maxBacklog, "is not at least 1");
-            }
-            this.maxBacklog = maxBacklog;
-            return this;
-        }
-
-        /**
-         * Has every use wait until so many replicas have it, so that it outlives the server that decided it; by default no use
-         * waits. When fewer have confirmed it in time the use is recorded all the same, and its outcome is unknown to the
-         * caller ({@code OutcomeUnknownException}): a retry with the same key finds it, and waits once more. What callers wait
-         * for is asked once for all of them; it costs each the way to the replicas and back.
-         *
-         * <p>A use that is confirmed is lost only when the replica that takes over is none of those that confirmed it, or
-         * loses its memory as well.
-         *
-         * @param count how many replicas, at least 1
-         * @param timeout how long to wait for them, at least 1 ms; a call's own deadline ends the wait as well (R45)
-         */
-        public Builder awaitReplicas(int count, Duration timeout) {
-            if (count < 1) {
-                throw InvalidQuotaArgumentException.of("F1", "number of replicas", count, "is not at least 1");
-            }
-            this.replicas = new Replicas.Settings(count, Deadline.requireTimeout(timeout));
-            return this;
-        }
-
-        /**
-         * Has a listener told when the ledger falls behind what was decided, and when it has caught up; beside that, {@link
-         * RedisQuotaStore#drainLag} says it at any time. This node looks for it twice in that time, at least once a second
-         * and at most twenty times.
-         *
-         * @param after how long the oldest use may wait for the ledger before it is told
-         * @param listener isolated: what it throws is logged
-         */
-        public Builder drainLagListener(Duration after, DrainLagListener listener) {
-            InvalidQuotaArgumentException.required("drain lag listener", listener);
-            this.watched = new LagWatch.Settings(Deadline.requireTimeout(after), listener);
-            return this;
-        }
-
-        /** Sets how long {@link #build} may take to reach Redis; 10 s by default. */
-        public Builder startupTimeout(Duration startupTimeout) {
-            this.startupTimeout = Deadline.requireTimeout(startupTimeout);
-            return this;
-        }
-
-        /** For tests: the JVM's clock, from which the store's is learned. */
-        Builder localClock(InstantSource localClock) {
-            this.localClock = localClock;
-            return this;
-        }
-
-        /** For tests: where the scripts come from. */
-        Builder scripts(UnaryOperator<String> scripts) {
-            this.scripts = scripts;
-            return this;
-        }
-
-        private int shards() {
-            return shards == null ? defaultShards : shards;
-        }
-
-        /**
-         * Connects, and looks whether the server can keep counters.
-         *
-         * @throws QuotaUnavailableException when Redis cannot be reached
-         * @throws InvalidQuotaArgumentException when its settings would lose counters; it says what to set
-         */
-        public RedisQuotaStore build() {
-            RedisLink link;
-            try {
-                link = connecting.connect();
-            } catch (RuntimeException e) {
-                throw RedisFault.of(e).unavailable(null);
-            }
-            try {
-                return new RedisQuotaStore(this, link);
-            } catch (RedisFault e) {
-                link.close();
-                throw e.unavailable(null);
-            } catch (RuntimeException e) {
-                link.close();
-                throw e;
-            }
-        }
     }
 }

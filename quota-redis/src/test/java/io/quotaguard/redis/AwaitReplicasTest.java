@@ -84,7 +84,7 @@ class AwaitReplicasTest {
     }
 
     /** Kills masters whose replica has been cut off, with the ledger away: so that nothing else keeps what they decided. */
-    private int mostLost(UnaryOperator<RedisQuotaStore.Builder> settings) throws Exception {
+    private int mostLost(UnaryOperator<RedisQuotaStoreBuilder> settings) throws Exception {
         int mostLost = 0;
         AtomicReference<LedgerAway> wrapped = new AtomicReference<>();
         try (FaultBench bench = FaultBench.on(uri())

@@ -32,7 +32,7 @@ final class Bench implements AutoCloseable {
     private final RedisClient client = RedisClient.create();
     private final LedgerAway behind;
     private final RedisURI uri;
-    private final UnaryOperator<RedisQuotaStore.Builder> settings;
+    private final UnaryOperator<RedisQuotaStoreBuilder> settings;
     private final RedisQuotaStore store;
     private final QuotaGuard guard;
 
@@ -40,7 +40,7 @@ final class Bench implements AutoCloseable {
         this(uri, articles, builder -> builder);
     }
 
-    Bench(String uri, long articles, UnaryOperator<RedisQuotaStore.Builder> settings) {
+    Bench(String uri, long articles, UnaryOperator<RedisQuotaStoreBuilder> settings) {
         this.uri = RedisURI.create(uri);
         this.settings = settings;
         opened.push(client::shutdown);

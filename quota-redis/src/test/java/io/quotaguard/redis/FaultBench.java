@@ -43,11 +43,11 @@ final class FaultBench implements AutoCloseable {
     private final Deque<Runnable> opened = new ArrayDeque<>();
     private final List<QuotaGuard> guards = new ArrayList<>();
     private final List<RedisQuotaStore> stores = new ArrayList<>();
-    private Function<BackingStore, RedisQuotaStore.Builder> redis = behind -> {
+    private Function<BackingStore, RedisQuotaStoreBuilder> redis = behind -> {
         throw new IllegalStateException("say which Redis");
     };
     private BackingStore behind;
-    private UnaryOperator<RedisQuotaStore.Builder> settings = builder -> builder;
+    private UnaryOperator<RedisQuotaStoreBuilder> settings = builder -> builder;
     private Duration timeout = Duration.ofSeconds(20);
 
     private FaultBench() {
@@ -95,7 +95,7 @@ final class FaultBench implements AutoCloseable {
         return this;
     }
 
-    FaultBench with(UnaryOperator<RedisQuotaStore.Builder> settings) {
+    FaultBench with(UnaryOperator<RedisQuotaStoreBuilder> settings) {
         this.settings = settings;
         return this;
     }

@@ -14,12 +14,12 @@ import java.util.function.Supplier;
 
 /** The servers that tests share, each test in a namespace of its own, and the host's client of them. Thread-safe. */
 final class TestRedis {
-    private final Function<BackingStore, RedisQuotaStore.Builder> stores;
+    private final Function<BackingStore, RedisQuotaStoreBuilder> stores;
     private final RedisClusterCommands<String, String> commands;
     private final Supplier<String> namespaces;
 
     private TestRedis(
-            Function<BackingStore, RedisQuotaStore.Builder> stores,
+            Function<BackingStore, RedisQuotaStoreBuilder> stores,
             RedisClusterCommands<String, String> commands,
             Supplier<String> namespaces) {
         this.stores = stores;
@@ -66,7 +66,7 @@ final class TestRedis {
         return Cluster.REDIS;
     }
 
-    RedisQuotaStore.Builder inFrontOf(BackingStore behind) {
+    RedisQuotaStoreBuilder inFrontOf(BackingStore behind) {
         return stores.apply(behind);
     }
 

@@ -27,7 +27,7 @@ public final class ReplayClock {
     }
 
     /** Has a store go by this clock, which must have been set before the store is built. */
-    public RedisQuotaStore.Builder shownTo(RedisQuotaStore.Builder store) {
+    public RedisQuotaStoreBuilder shownTo(RedisQuotaStoreBuilder store) {
         return store.scripts(file -> file.equals(Script.CLOCK) ? READ : Script.resource(file));
     }
 

@@ -1,0 +1,162 @@
+package io.quotaguard.redis;
+
+import io.quotaguard.model.InvalidQuotaArgumentException;
+import io.quotaguard.model.QuotaUnavailableException;
+import io.quotaguard.spi.BackingStore;
+import io.quotaguard.spi.Deadline;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Collects the settings of a {@link RedisQuotaStore}. Not thread-safe. */
+public final class RedisQuotaStoreBuilder {
+    static final int SHARDS_OF_CLUSTER = 64;
+    private static final Duration DEFAULT_STARTUP_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration DEFAULT_KEEP_KEYS = Duration.ofDays(35);
+    private static final Duration MAX_KEEP_KEYS = Duration.ofDays(36_500);
+    private static final long DEFAULT_MAX_BACKLOG = 100_000;
+
+    final BackingStore behind;
+    private final Connecting connecting;
+    private final int defaultShards;
+    private @Nullable Integer shards;
+    String namespace = "quota";
+    Duration keepKeys = DEFAULT_KEEP_KEYS;
+    long maxBacklog = DEFAULT_MAX_BACKLOG;
+    LagWatch.@Nullable Settings watched;
+    Replicas.Settings replicas = Replicas.Settings.NONE;
+    Duration startupTimeout = DEFAULT_STARTUP_TIMEOUT;
+    InstantSource localClock = InstantSource.system();
+    UnaryOperator<String> scripts = Script::resource;
+
+    /** How the store connects. */
+    interface Connecting {
+        RedisLink connect();
+    }
+
+    RedisQuotaStoreBuilder(BackingStore behind, Connecting connecting, int defaultShards) {
+        this.behind = InvalidQuotaArgumentException.required("store behind", behind);
+        this.connecting = connecting;
+        this.defaultShards = defaultShards;
+    }
+
+    /** Sets what all keys begin with, so that applications that share a Redis stay apart; {@code quota} by default. */
+    public RedisQuotaStoreBuilder namespace(String namespace) {
+        this.namespace = InvalidQuotaArgumentException.required("namespace", namespace);
+        return this;
+    }
+
+    /**
+     * Sets over how many hash tags the subjects are spread: 1 by default on one Redis, 64 on a cluster. All nodes have to
+     * say the same, for ever. A use that is charged to subjects of different shards, as one of a pool may be, is carried out
+     * by the store behind: right, but slower.
+     */
+    public RedisQuotaStoreBuilder shards(int shards) {
+        this.shards = shards;
+        return this;
+    }
+
+    /** Sets how long a key is known after its window has ended (R10); 35 days by default. */
+    public RedisQuotaStoreBuilder keepKeys(Duration keepKeys) {
+        InvalidQuotaArgumentException.required("keepKeys", keepKeys);
+        if (keepKeys.isNegative() || keepKeys.isZero() || keepKeys.compareTo(MAX_KEEP_KEYS) > 0) {
+            throw InvalidQuotaArgumentException.of(
+                    "R10", "keepKeys", keepKeys, "is not positive and at most " + MAX_KEEP_KEYS);
+        }
+        this.keepKeys = keepKeys;
+        return this;
+    }
+
+    /**
+     * Bounds how many uses of one shard may wait for the ledger, 100,000 by default: while so many do, because the store
+     * behind is away, calls are answered by their failure policy.
+     */
+    public RedisQuotaStoreBuilder maxBacklog(long maxBacklog) {
+        if (maxBacklog < 1) {
+            throw InvalidQuotaArgumentException.of("F1", "maxBacklog", maxBacklog, "is not at least 1");
+        }
+        this.maxBacklog = maxBacklog;
+        return this;
+    }
+
+    /**
+     * Has every use wait until so many replicas have it, so that it outlives the server that decided it; by default no use
+     * waits. When fewer have confirmed it in time the use is recorded all the same, and its outcome is unknown to the
+     * caller ({@code OutcomeUnknownException}): a retry with the same key finds it, and waits once more. What callers wait
+     * for is asked once for all of them; it costs each the way to the replicas and back.
+     *
+     * <p>A use that is confirmed is lost only when the replica that takes over is none of those that confirmed it, or
+     * loses its memory as well.
+     *
+     * @param count how many replicas, at least 1
+     * @param timeout how long to wait for them, at least 1 ms; a call's own deadline ends the wait as well (R45)
+     */
+    public RedisQuotaStoreBuilder awaitReplicas(int count, Duration timeout) {
+        if (count < 1) {
+            throw InvalidQuotaArgumentException.of("F1", "number of replicas", count, "is not at least 1");
+        }
+        this.replicas = new Replicas.Settings(count, Deadline.requireTimeout(timeout));
+        return this;
+    }
+
+    /**
+     * Has a listener told when the ledger falls behind what was decided, and when it has caught up; beside that, {@link
+     * RedisQuotaStore#drainLag} says it at any time. This node looks for it twice in that time, at least once a second
+     * and at most twenty times.
+     *
+     * @param after how long the oldest use may wait for the ledger before it is told
+     * @param listener isolated: what it throws is logged
+     */
+    public RedisQuotaStoreBuilder drainLagListener(Duration after, DrainLagListener listener) {
+        InvalidQuotaArgumentException.required("drain lag listener", listener);
+        this.watched = new LagWatch.Settings(Deadline.requireTimeout(after), listener);
+        return this;
+    }
+
+    /** Sets how long {@link #build} may take to reach Redis; 10 s by default. */
+    public RedisQuotaStoreBuilder startupTimeout(Duration startupTimeout) {
+        this.startupTimeout = Deadline.requireTimeout(startupTimeout);
+        return this;
+    }
+
+    /** For tests: the JVM's clock, from which the store's is learned. */
+    RedisQuotaStoreBuilder localClock(InstantSource localClock) {
+        this.localClock = localClock;
+        return this;
+    }
+
+    /** For tests: where the scripts come from. */
+    RedisQuotaStoreBuilder scripts(UnaryOperator<String> scripts) {
+        this.scripts = scripts;
+        return this;
+    }
+
+    int shards() {
+        return shards == null ? defaultShards : shards;
+    }
+
+    /**
+     * Connects, and looks whether the server can keep counters.
+     *
+     * @throws QuotaUnavailableException when Redis cannot be reached
+     * @throws InvalidQuotaArgumentException when its settings would lose counters; it says what to set
+     */
+    public RedisQuotaStore build() {
+        RedisLink link;
+        try {
+            link = connecting.connect();
+        } catch (RuntimeException e) {
+            throw RedisFault.of(e).unavailable(null);
+        }
+        try {
+            return new RedisQuotaStore(this, link);
+        } catch (RedisFault e) {
+            link.close();
+            throw e.unavailable(null);
+        } catch (RuntimeException e) {
+            link.close();
+            throw e;
+        }
+    }
+}

@@ -128,6 +128,8 @@ public final class AlertDispatcher implements AutoCloseable {
     /** Called by the listener thread that was the last to be done with an alert. */
     private void finished(Delivery delivery) {
         long id = delivery.alert().id();
+        // Before it is back in the outbox: from there it may be claimed at once, and must not be taken for this one.
+        inHand.remove(id);
         try {
             Duration delay = delayAfter(delivery.attempts());
             switch (delivery.result()) {
@@ -147,7 +149,6 @@ public final class AlertDispatcher implements AutoCloseable {
             log.warn("alert {} was delivered but not marked; it will come again: {}", id, e.toString());
         } finally {
             listeners.forEach(listener -> listener.putOff(delivery, claims.get()));
-            inHand.remove(id);
             wake.release();
         }
     }

@@ -8,6 +8,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -22,17 +24,19 @@ final class Lease {
     private final Leases leases;
     private final Sizing sizing;
     private final ReentrantLock taking = new ReentrantLock();
+    private final ReentrantLock books = new ReentrantLock();
+    private final Condition someWerePosted = books.newCondition();
 
     private volatile @Nullable Slice current;
     /** Uses that were taken off a slice and are not posted yet. */
-    private volatile int waiting;
+    private final AtomicInteger waiting = new AtomicInteger();
 
     private volatile boolean touched = true;
     /** After a fault the store is left alone for a moment. */
     private volatile long restUntil;
     /** After a wait in vain nobody waits for a while: a hold that is no slice may last long. */
     private volatile long patientAgain;
-    /** Guarded by this; only the posting thread takes away, always from the front. */
+    /** Guarded by the books; only the posting thread takes away, always from the front. */
     private final Deque<Posting> postings = new ArrayDeque<>();
     /** Of the posting thread: when the current slice was last seen in use. */
     private long usedAt;
@@ -72,7 +76,7 @@ final class Lease {
     Decision spend(Spent use, Deadline deadline) {
         Slice slice = current;
         if (slice != null && use.amount <= slice.left()) {
-            Decision decision = slice.spend(use, policy.maxUnposted() - waiting);
+            Decision decision = slice.spend(use, policy.maxUnposted() - waiting.get());
             if (decision != null) {
                 if (use.depth == Leases.MANY_WAITING) {
                     leases.wake();
@@ -100,7 +104,7 @@ final class Lease {
                 // A use that was revoked stays where it stood.
                 Spent again = new Spent(use.key, use.amount, use.metadata);
                 Slice slice = current;
-                Decision decision = slice == null ? null : slice.spend(again, policy.maxUnposted() - waiting);
+                Decision decision = slice == null ? null : slice.spend(again, policy.maxUnposted() - waiting.get());
                 if (decision != null) {
                     return decision;
                 } else if (!isFull()) {
@@ -142,7 +146,8 @@ final class Lease {
         if (fresh == null) {
             return null;
         }
-        Decision decision = fresh.spend(new Spent(use.key, use.amount, use.metadata), policy.maxUnposted() - waiting);
+        Decision decision =
+                fresh.spend(new Spent(use.key, use.amount, use.metadata), policy.maxUnposted() - waiting.get());
         current = fresh;
         leases.activate(this);
         return decision;
@@ -163,23 +168,27 @@ final class Lease {
 
     private boolean isFull() {
         Slice slice = current;
-        return waiting + (slice == null ? 0 : slice.depth()) >= policy.maxUnposted();
+        return waiting.get() + (slice == null ? 0 : slice.depth()) >= policy.maxUnposted();
     }
 
     /** Waits until some of the uses that wait were posted; false when the time is up before. */
-    private synchronized boolean awaitPosted(Deadline deadline) {
+    private boolean awaitPosted(Deadline deadline) {
         leases.wake();
+        books.lock();
         try {
+            long nanos = deadline.remaining().toNanos();
             while (isFull()) {
-                if (deadline.hasPassed()) {
+                if (nanos <= 0) {
                     return false;
                 }
-                wait(deadline.remainingMillis());
+                nanos = someWerePosted.awaitNanos(nanos);
             }
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
+        } finally {
+            books.unlock();
         }
     }
 
@@ -231,7 +240,16 @@ final class Lease {
     }
 
     /** Takes the uses off a slice for posting, and leaves it no more than {@code keep} units. */
-    private synchronized void collect(Slice slice, long keep) {
+    private void collect(Slice slice, long keep) {
+        books.lock();
+        try {
+            enter(slice, keep);
+        } finally {
+            books.unlock();
+        }
+    }
+
+    private void enter(Slice slice, long keep) {
         Slice.Taken taken = slice.take(keep);
         List<Spending.Spent> uses = taken.uses();
         if (slice.wasEnded() && uses.isEmpty()) {
@@ -252,27 +270,38 @@ final class Lease {
             postings.add(new Posting(slice.hold(), new Spending(part, held)));
             from = to;
         } while (from < uses.size());
-        waiting += uses.size();
+        waiting.addAndGet(uses.size());
     }
 
     /** Returns what is to be posted next, or null. */
-    synchronized @Nullable Posting nextPosting() {
-        return postings.peek();
+    @Nullable
+    Posting nextPosting() {
+        books.lock();
+        try {
+            return postings.peek();
+        } finally {
+            books.unlock();
+        }
     }
 
-    synchronized void posted(Posting posting) {
-        postings.remove();
-        waiting -= posting.spending().uses().size();
-        notifyAll();
+    void posted(Posting posting) {
+        books.lock();
+        try {
+            postings.remove();
+            waiting.addAndGet(-posting.spending().uses().size());
+            someWerePosted.signalAll();
+        } finally {
+            books.unlock();
+        }
     }
 
-    synchronized int waiting() {
-        return waiting;
+    int waiting() {
+        return waiting.get();
     }
 
     /** Tells whether there is nothing here to look after. */
-    synchronized boolean isQuiet() {
-        return current == null && postings.isEmpty();
+    boolean isQuiet() {
+        return current == null && nextPosting() == null;
     }
 
     /** Tells whether nobody has asked for a slice since the last time. */

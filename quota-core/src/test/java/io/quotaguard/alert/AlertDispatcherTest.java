@@ -294,4 +294,33 @@ class AlertDispatcherTest {
                 .containsExactly(80, 95, 100);
         awaitAllSent();
     }
+
+    @Test
+    @DisplayName("keeps the order when an alert is claimed again in the moment in which it is put back")
+    void claimedWhilePutBack() {
+        listener.throwNext(new IllegalStateException("planned"));
+        fire("ann");
+        long second = quota.alerts().unsent("ann", 10).get(1).id();
+        outbox.onPutOff((id, time, done) -> {
+            if (id == second && time == 1 && done) {
+                clock.advance(Duration.ofSeconds(10));
+                awaitClaims(2);
+            }
+        });
+        dispatcher(OFTEN, listener);
+        Await.until("all three were put back", () -> outbox.putOffs() >= 3);
+        // Long enough for what was put back, and shorter than a lease.
+        clock.advance(Duration.ofSeconds(10));
+        awaitClaims(2);
+
+        awaitOverTime(listener, 3);
+
+        assertThat(listener.thresholds()).containsExactly(80, 95, 100);
+        awaitAllSent();
+    }
+
+    private void awaitClaims(int more) {
+        int claims = outbox.claims();
+        Await.until("the outbox was looked at again", () -> outbox.claims() >= claims + more);
+    }
 }

@@ -238,10 +238,10 @@ class CoreReadmeSnippetsTest {
             Meter articles =
                     quota.meter("user-42", "articles_per_day"); // checked once, and kept for as long as you like
             boolean charged = articles.tryRecord();
-            Decision three = articles.checkAndRecord(3, "batch-9");
+            Decision two = articles.checkAndRecord(2, "batch-9");
             // spotless:on
             assertThat(charged).isTrue();
-            assertThat(three.used()).isEqualTo(4);
+            assertThat(two.used()).isEqualTo(3);
         }
     }
 

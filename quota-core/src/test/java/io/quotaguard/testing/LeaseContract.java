@@ -225,15 +225,17 @@ abstract class LeaseContract extends ContractGroup {
         use(node, 10);
 
         setTime(MIDNIGHT);
-        Await.until(
-                "the slice has gone back",
-                () -> rows(USER).stream().mapToLong(UsageRecord::amount).sum() == 10);
-        assertThat(used(USER, ARTICLES)).isZero();
+        useAll(node);
+        awaitNothingHeld();
 
-        assertThat(useAll(node)).isEqualTo(100);
+        assertThat(counter(USER, ARTICLES)).isEqualTo(new Counter(100, 0));
+        assertThat(rows(USER))
+                .filteredOn(row -> MIDNIGHT.equals(row.window().start()))
+                .hasSize(100);
+        // This clock has jumped: until the node looked at it, the unit that was left could be spent, in its own window.
         assertThat(rows(USER))
                 .filteredOn(row -> MIDNIGHT.equals(row.window().end()))
-                .hasSize(10);
+                .hasSizeBetween(10, 11);
     }
 
     @Test

@@ -17,8 +17,7 @@ enum LeaseContest implements Entrant {
             "lease",
             "a check of a leased feature",
             List.of(values()),
-            new ContestKind.Quick(
-                    List.of(BUCKET4J, BUCKET4J_POSTGRES, QUOTAGUARD, QUOTAGUARD_100, QUOTAGUARD_1000), 16),
+            new ContestKind.Quick(List.of(BUCKET4J, QUOTAGUARD, QUOTAGUARD_100, QUOTAGUARD_1000), 16),
             """
             What a check that records its use costs where the feature is leased: spent from slices in this JVM's memory, each
             use posted into the ledger in PostgreSQL behind the calls. "kept" counts until the last of them stands there.

@@ -11,9 +11,9 @@ import io.quotaguard.spi.QuotaStore;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +32,8 @@ final class CallRunner implements Runner, AutoCloseable {
     private final DegradedJournal journal;
     private final Tally tally;
     private final Runnable alertsFired;
+    private final LongConsumer parkNanos;
+    private final LongUnaryOperator jitter;
 
     /** Null when no feature is leased. */
     private final @Nullable Leases leases;
@@ -51,8 +53,10 @@ final class CallRunner implements Runner, AutoCloseable {
         this.journal = journal;
         this.tally = tally;
         this.alertsFired = alertsFired;
+        this.parkNanos = options.parkNanos;
+        this.jitter = options.jitter;
         this.leases = options.leased.isEmpty() ? null : leases(options);
-        this.leasedCalls = leases == null ? null : new LeasedCalls(leases, tally);
+        this.leasedCalls = leases == null ? null : new LeasedCalls(leases, tally, parkNanos);
     }
 
     private Leases leases(QuotaGuardBuilder options) {
@@ -63,6 +67,7 @@ final class CallRunner implements Runner, AutoCloseable {
                 KeyGenerator::next,
                 alertsFired,
                 options.nanoTime,
+                options.posters,
                 options.timeout);
         return new Leases(options.leased, context);
     }
@@ -150,9 +155,9 @@ final class CallRunner implements Runner, AutoCloseable {
     }
 
     /** Waits a little longer with each fault, with jitter. */
-    private static void pause(int faults) {
+    private void pause(int faults) {
         long longest = longestPause(faults);
-        LockSupport.parkNanos(longest / 2 + ThreadLocalRandom.current().nextLong(longest / 2));
+        parkNanos.accept(longest / 2 + jitter.applyAsLong(longest / 2));
     }
 
     private static long longestPause(int faults) {

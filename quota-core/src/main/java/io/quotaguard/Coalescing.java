@@ -6,7 +6,7 @@ import io.quotaguard.model.InvalidQuotaArgumentException;
  * How concurrent calls share round trips to a store that is reached over a network. Immutable.
  *
  * <p>Few callers go straight to the store, each on its own thread. When there are more, one of them takes along whatever
- * else is waiting at that moment; nobody waits for others to come. What ends a reservation or corrects a use always goes
+ * else is waiting at that moment; nobody waits for others to come, but threads that are ready to run run first. What ends a reservation or corrects a use always goes
  * by itself. Every number is positive; another is an {@link InvalidQuotaArgumentException}.
  *
  * @param directCallers up to how many calls at once go to the store by themselves

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Calls in the order in which they came, one of which leads. Thread-safe. */
 final class Lane {
+    private static final int TURNS = 4;
+
     private final Carrier carrier;
     private final Coalescing settings;
     private final AtomicInteger waiting;
@@ -84,6 +86,7 @@ final class Lane {
         try {
             while (!leader.isBack() && !leader.deadline().hasPassed()) {
                 together.forEach(Passenger::wake);
+                letOthersJoin();
                 together = board();
                 if (!together.isEmpty()) {
                     carrier.carry(together, leader.deadline());
@@ -104,6 +107,19 @@ final class Lane {
             }
             if (interrupted) {
                 Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Lets threads that are ready run first, for as long as that brings callers: the more aboard, the less for each. */
+    // A hint to the scheduler is all that is meant: it changes how many are aboard, and nothing else.
+    @SuppressWarnings("ThreadPriorityCheck")
+    private void letOthersJoin() {
+        for (int turn = 0; turn < TURNS; turn++) {
+            int before = waiting.get();
+            Thread.yield();
+            if (waiting.get() <= before || before >= settings.batchSize()) {
+                return;
             }
         }
     }

@@ -6,7 +6,7 @@ import io.quotaguard.model.RefusalReason;
 import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.Operation;
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 
 /** Takes the uses of leased features to their ends: from a slice, or else straight to the store. Thread-safe. */
 final class LeasedCalls {
@@ -15,10 +15,12 @@ final class LeasedCalls {
 
     private final Leases leases;
     private final Tally tally;
+    private final LongConsumer parkNanos;
 
-    LeasedCalls(Leases leases, Tally tally) {
+    LeasedCalls(Leases leases, Tally tally, LongConsumer parkNanos) {
         this.leases = leases;
         this.tally = tally;
+        this.parkNanos = parkNanos;
     }
 
     /** A caller's own key goes to the store: only there can a retry be told. */
@@ -47,7 +49,7 @@ final class LeasedCalls {
                     || Thread.currentThread().isInterrupted()) {
                 return answer;
             }
-            LockSupport.parkNanos(wait.toNanos());
+            parkNanos.accept(wait.toNanos());
             wait = wait.multipliedBy(2);
             tally.refused.decrement();
             answer = once(charge, straight, deadline);

@@ -85,7 +85,19 @@ public final class Meter {
 
     /** Tells whether {@code amount} more units would fit now, and changes nothing. */
     public Decision check(long amount) {
-        return decide(Operation.CHECK, amount, null);
+        return look(Units.requireAmount(amount), null);
+    }
+
+    Decision look(long amount, @Nullable String key) {
+        Line line = unit;
+        if (till != null && line != null) {
+            Decision decision = till.check(amount == 1 ? line : line.withAmount(amount), key);
+            if (decision != null) {
+                runner.tally().checkedAtTill.increment();
+                return decision;
+            }
+        }
+        return decide(Operation.CHECK, amount, key);
     }
 
     Decision record(long amount, @Nullable String key) {
@@ -97,16 +109,17 @@ public final class Meter {
                 return decision;
             }
         }
-        Decision decision = decide(Operation.RECORD, amount, key);
-        if (till != null) {
-            unit = runner.entitlements().lastKnownUnit(subject, feature);
-        }
-        return decision;
+        return decide(Operation.RECORD, amount, key);
     }
 
     private Decision decide(Operation operation, long amount, @Nullable String key) {
         Usage usage = new Usage(subject, feature, amount, key, Map.of());
-        return runner.run(Charge.of(operation, usage), Deadline.after(timeout)).decision();
+        Decision decision =
+                runner.run(Charge.of(operation, usage), Deadline.after(timeout)).decision();
+        if (till != null) {
+            unit = runner.entitlements().lastKnownUnit(subject, feature);
+        }
+        return decision;
     }
 
     @Override

@@ -147,12 +147,12 @@ public final class QuotaGuard implements AutoCloseable {
 
     /** Tells whether one more unit would fit now, and changes nothing. */
     public Decision check(String subject, String feature) {
-        return check(Usage.of(subject, feature));
+        return meters.check(subject, feature);
     }
 
     /** Tells whether a use would fit now, and changes nothing; its key is not looked at. */
     public Decision check(Usage usage) {
-        return decide(Charge.of(Operation.CHECK, required("usage", usage)));
+        return meters.check(required("usage", usage));
     }
 
     /** Returns a handle on one pair of names, for a host that charges it again and again; see {@link Meter}. */

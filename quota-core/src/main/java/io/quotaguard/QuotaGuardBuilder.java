@@ -17,7 +17,12 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what a {@link QuotaGuard} needs. Every option may be set once. Not thread-safe. */
@@ -34,7 +39,14 @@ public final class QuotaGuardBuilder {
     int journalCapacity = 10_000;
     Coalescing coalescing = Coalescing.DEFAULT;
     final Map<String, SlicePolicy> leased = new HashMap<>();
+    /** How a guard learns how time passes, and lets it. */
     LongSupplier nanoTime = System::nanoTime;
+
+    LongConsumer parkNanos = LockSupport::parkNanos;
+    /** Spreads the repetitions of many callers: returns a number from 0 up to a bound, which is excluded. */
+    LongUnaryOperator jitter = bound -> ThreadLocalRandom.current().nextLong(bound);
+    /** Makes the thread that posts what is spent from slices. */
+    ThreadFactory posters = Thread::new;
 
     @Nullable
     Executor asyncExecutor;

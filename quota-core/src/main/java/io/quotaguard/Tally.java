@@ -11,6 +11,7 @@ final class Tally {
     final LongAdder allowedAtTill = new LongAdder();
 
     final LongAdder refusedAtTill = new LongAdder();
+    final LongAdder checkedAtTill = new LongAdder();
     final LongAdder replayed = new LongAdder();
     final LongAdder stale = new LongAdder();
     final LongAdder unavailable = new LongAdder();
@@ -29,7 +30,7 @@ final class Tally {
                 unknown.sum(),
                 degraded.sum(),
                 journaled,
-                entitlements.hits() + allowedHere + refusedHere,
+                entitlements.hits() + allowedHere + refusedHere + checkedAtTill.sum(),
                 entitlements.misses());
     }
 }

@@ -8,11 +8,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +42,9 @@ public final class AlertDispatcher implements AutoCloseable {
     private final Lookout lookout;
     private final List<ListenerThread> listeners = new ArrayList<>();
     private final Map<Long, Delivery> inHand = new ConcurrentHashMap<>();
+    /** What came out of them could not be written yet. */
+    private final Queue<Delivery> unwritten = new ConcurrentLinkedQueue<>();
+
     private final Semaphore wake = new Semaphore(0);
     private final Thread thread;
     private final AtomicLong claims = new AtomicLong();
@@ -51,15 +59,31 @@ public final class AlertDispatcher implements AutoCloseable {
      */
     public record Settings(Duration pollInterval, Duration timeout, int parkAfter) {}
 
+    /**
+     * Makes the threads.
+     *
+     * @param claiming for the one that claims
+     * @param listening for each listener; it runs one task at a time
+     */
+    record Threads(ThreadFactory claiming, Supplier<ExecutorService> listening) {
+        static final Threads OWN = new Threads(Thread::new, ListenerThread::worker);
+    }
+
     /** Starts to deliver. */
     public AlertDispatcher(AlertStore store, List<AlertListener> listeners, Settings settings) {
+        this(store, listeners, settings, Threads.OWN);
+    }
+
+    AlertDispatcher(AlertStore store, List<AlertListener> listeners, Settings settings, Threads threads) {
         this.store = store;
         this.settings = settings;
         this.lookout = new Lookout(settings.pollInterval(), System::nanoTime);
         for (AlertListener listener : listeners) {
-            this.listeners.add(new ListenerThread(listener, this::finished));
+            this.listeners.add(new ListenerThread(
+                    listener, this::finished, threads.listening().get()));
         }
-        this.thread = new Thread(this::run, "quota-alerts");
+        this.thread = threads.claiming().newThread(this::run);
+        thread.setName("quota-alerts");
         thread.setDaemon(true);
         thread.start();
     }
@@ -94,8 +118,15 @@ public final class AlertDispatcher implements AutoCloseable {
     }
 
     /** Returns whether there may be more at once. */
-    private boolean deliverDue() {
+    boolean deliverDue() {
         try {
+            // Each once: who fails again joins at the end.
+            for (int i = unwritten.size(); i > 0; i--) {
+                Delivery delivery = unwritten.poll();
+                if (delivery != null) {
+                    write(delivery);
+                }
+            }
             long claim = claims.incrementAndGet();
             List<Claimed> claimed = store.claim(name, CLAIM_SIZE, LEASE, deadline());
             for (Claimed one : claimed) {
@@ -120,16 +151,34 @@ public final class AlertDispatcher implements AutoCloseable {
             // A listener holds it longer than the lease; it is still on its way.
             return;
         }
+        forgetUnwritten(fresh.alert().id());
         for (ListenerThread listener : listeners) {
             listener.hand(fresh);
         }
     }
 
+    /** Its lease has ended, so that what came of the alert is asked anew. */
+    private void forgetUnwritten(long id) {
+        unwritten.removeIf(earlier -> {
+            boolean same = earlier.alert().id() == id;
+            if (same) {
+                listeners.forEach(listener -> listener.backInOutbox(earlier, claims.get()));
+            }
+            return same;
+        });
+    }
+
     /** Called by the listener thread that was the last to be done with an alert. */
     private void finished(Delivery delivery) {
-        long id = delivery.alert().id();
         // Before it is back in the outbox: from there it may be claimed at once, and must not be taken for this one.
-        inHand.remove(id);
+        inHand.remove(delivery.alert().id());
+        write(delivery);
+        wake.release();
+    }
+
+    /** Writes what came of an alert. Until the store knows it, the listeners hold back the counter's later ones by themselves. */
+    private void write(Delivery delivery) {
+        long id = delivery.alert().id();
         try {
             Duration delay = delayAfter(delivery.attempts());
             switch (delivery.result()) {
@@ -145,11 +194,10 @@ public final class AlertDispatcher implements AutoCloseable {
                     }
                 }
             }
+            listeners.forEach(listener -> listener.backInOutbox(delivery, claims.get()));
         } catch (RuntimeException e) {
-            log.warn("alert {} was delivered but not marked; it will come again: {}", id, e.toString());
-        } finally {
-            listeners.forEach(listener -> listener.putOff(delivery, claims.get()));
-            wake.release();
+            log.warn("what came of alert {} could not be written, trying again: {}", id, e.toString());
+            unwritten.add(delivery);
         }
     }
 

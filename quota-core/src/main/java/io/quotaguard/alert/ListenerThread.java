@@ -1,11 +1,10 @@
 package io.quotaguard.alert;
 
-import io.quotaguard.alert.Delivery.CounterName;
 import io.quotaguard.alert.Delivery.Result;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -27,7 +26,7 @@ final class ListenerThread {
 
     private final AlertListener listener;
     private final Consumer<Delivery> whenLast;
-    private final ThreadPoolExecutor worker;
+    private final ExecutorService worker;
     private final Map<Long, Boolean> dealtWith = Collections.synchronizedMap(new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
@@ -36,30 +35,17 @@ final class ListenerThread {
             return size() > REMEMBERED;
         }
     });
-    /** Counters of which an alert failed: their later alerts wait for it. */
-    private final Map<CounterName, Owed> owed = new ConcurrentHashMap<>();
+    private final OwedAlerts owed = new OwedAlerts();
 
-    /**
-     * A failed alert.
-     *
-     * @param alert its id
-     * @param lastClaim the last claim that may have brought later alerts beside it, {@link Long#MAX_VALUE} until it is
-     *     back in the outbox, which from then on keeps the order itself
-     */
-    private record Owed(long alert, long lastClaim) {
-        static Owed failed(Delivery delivery) {
-            return new Owed(delivery.alert().id(), Long.MAX_VALUE);
-        }
-
-        boolean covers(Delivery delivery) {
-            return delivery.claim() <= lastClaim;
-        }
-    }
-
-    ListenerThread(AlertListener listener, Consumer<Delivery> whenLast) {
+    ListenerThread(AlertListener listener, Consumer<Delivery> whenLast, ExecutorService worker) {
         this.listener = listener;
         this.whenLast = whenLast;
-        this.worker = new ThreadPoolExecutor(
+        this.worker = worker;
+    }
+
+    /** Returns a thread with a bounded queue. */
+    static ExecutorService worker() {
+        return new ThreadPoolExecutor(
                 1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(QUEUE_SIZE), ListenerThread::daemon);
     }
 
@@ -73,8 +59,7 @@ final class ListenerThread {
                     listener.getClass().getName(),
                     QUEUE_SIZE,
                     delivery.alert().id());
-            // Of several that did not fit, the first is the one that all later ones wait for.
-            owed.merge(delivery.counter(), Owed.failed(delivery), (old, now) -> old.covers(delivery) ? old : now);
+            owed.add(delivery);
             done(delivery, Result.NOT_TRIED);
         }
     }
@@ -94,32 +79,21 @@ final class ListenerThread {
     }
 
     private void take(Delivery delivery) {
-        long id = delivery.alert().id();
-        CounterName counter = delivery.counter();
-        Owed before = owed.get(counter);
-        if (before != null && before.covers(delivery)) {
+        if (owed.holdBack(delivery)) {
+            owed.add(delivery);
             done(delivery, Result.NOT_TRIED);
-            return;
+        } else if (dealtWith.containsKey(delivery.alert().id()) || call(delivery)) {
+            owed.taken(delivery);
+            done(delivery, Result.TAKEN);
+        } else {
+            owed.add(delivery);
+            done(delivery, Result.FAILED);
         }
-        if (before != null) {
-            owed.remove(counter, before);
-        }
-        boolean success = dealtWith.containsKey(id) || call(delivery);
-        if (!success) {
-            owed.put(counter, Owed.failed(delivery));
-        }
-        done(delivery, success ? Result.TAKEN : Result.FAILED);
     }
 
-    /**
-     * Says that an alert is back in the outbox. Only the one that failed here counts: those that merely waited for it may
-     * be put back while it is on its way once more.
-     */
-    void putOff(Delivery delivery, long claim) {
-        owed.computeIfPresent(
-                delivery.counter(),
-                (counter, failed) ->
-                        failed.alert() == delivery.alert().id() ? new Owed(failed.alert(), claim) : failed);
+    /** Says that an alert is back in the outbox, {@code claim} being the last that began before. */
+    void backInOutbox(Delivery delivery, long claim) {
+        owed.backInOutbox(delivery, claim);
     }
 
     private boolean call(Delivery delivery) {

@@ -6,6 +6,7 @@ import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.Outcome;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -18,6 +19,7 @@ import java.util.function.Supplier;
  * @param keys makes idempotency keys
  * @param alertsFired is told when a post fired alerts
  * @param nanoTime a clock such as {@link System#nanoTime()}
+ * @param posters makes the thread that posts
  * @param timeout how long one post may take
  */
 public record Context(
@@ -27,6 +29,7 @@ public record Context(
         Supplier<String> keys,
         Runnable alertsFired,
         LongSupplier nanoTime,
+        ThreadFactory posters,
         Duration timeout) {
 
     /** Carries out one command. */

@@ -2,14 +2,8 @@ package io.quotaguard.lease;
 
 import io.quotaguard.model.Decision;
 import io.quotaguard.spi.Deadline;
-import io.quotaguard.spi.Spending;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -24,25 +18,17 @@ final class Lease {
     private final Leases leases;
     private final Sizing sizing;
     private final ReentrantLock taking = new ReentrantLock();
-    private final ReentrantLock books = new ReentrantLock();
-    private final Condition someWerePosted = books.newCondition();
+    private final Unposted unposted = new Unposted();
 
     private volatile @Nullable Slice current;
-    /** Uses that were taken off a slice and are not posted yet. */
-    private final AtomicInteger waiting = new AtomicInteger();
 
     private volatile boolean touched = true;
     /** After a fault the store is left alone for a moment. */
     private volatile long restUntil;
     /** After a wait in vain nobody waits for a while: a hold that is no slice may last long. */
     private volatile long patientAgain;
-    /** Guarded by the books; only the posting thread takes away, always from the front. */
-    private final Deque<Posting> postings = new ArrayDeque<>();
     /** Of the posting thread: when the current slice was last seen in use. */
     private long usedAt;
-
-    /** Uses of one slice that are posted together. */
-    record Posting(Slice.Hold hold, Spending spending) {}
 
     Lease(String subject, String feature, SlicePolicy policy, Leases leases) {
         this.subject = subject;
@@ -76,7 +62,7 @@ final class Lease {
     Decision spend(Spent use, Deadline deadline) {
         Slice slice = current;
         if (slice != null && use.amount <= slice.left()) {
-            Decision decision = slice.spend(use, policy.maxUnposted() - waiting.get());
+            Decision decision = slice.spend(use, policy.maxUnposted() - unposted.uses());
             if (decision != null) {
                 if (use.depth == Leases.MANY_WAITING) {
                     leases.wake();
@@ -104,7 +90,7 @@ final class Lease {
                 // A use that was revoked stays where it stood.
                 Spent again = new Spent(use.key, use.amount, use.metadata);
                 Slice slice = current;
-                Decision decision = slice == null ? null : slice.spend(again, policy.maxUnposted() - waiting.get());
+                Decision decision = slice == null ? null : slice.spend(again, policy.maxUnposted() - unposted.uses());
                 if (decision != null) {
                     return decision;
                 } else if (!isFull()) {
@@ -133,10 +119,7 @@ final class Lease {
             if (!old.isOver() && use.amount > old.hold().units()) {
                 return null;
             }
-            long left = old.left();
-            sizing.ended(old.hold().units(), left, leases.now() - old.hold().takenAt());
-            current = null;
-            collect(old, 0);
+            letGo(old);
         }
         long units = sizing.next(use.amount, leases.now());
         if (units == 0) {
@@ -147,7 +130,7 @@ final class Lease {
             return null;
         }
         Decision decision =
-                fresh.spend(new Spent(use.key, use.amount, use.metadata), policy.maxUnposted() - waiting.get());
+                fresh.spend(new Spent(use.key, use.amount, use.metadata), policy.maxUnposted() - unposted.uses());
         current = fresh;
         leases.activate(this);
         return decision;
@@ -168,35 +151,19 @@ final class Lease {
 
     private boolean isFull() {
         Slice slice = current;
-        return waiting.get() + (slice == null ? 0 : slice.depth()) >= policy.maxUnposted();
+        return unposted.uses() + (slice == null ? 0 : slice.depth()) >= policy.maxUnposted();
     }
 
-    /** Waits until some of the uses that wait were posted; false when the time is up before. */
     private boolean awaitPosted(Deadline deadline) {
         leases.wake();
-        books.lock();
-        try {
-            long nanos = deadline.remaining().toNanos();
-            while (isFull()) {
-                if (nanos <= 0) {
-                    return false;
-                }
-                nanos = someWerePosted.awaitNanos(nanos);
-            }
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        } finally {
-            books.unlock();
-        }
+        return unposted.awaitPosted(this::isFull, deadline);
     }
 
     /** Gives back what is not spent: somebody needs it, or its terms have changed. */
     void giveBack() {
         Slice slice = current;
         if (slice != null) {
-            collect(slice, 0);
+            unposted.takeOff(slice, 0);
             leases.wake();
         }
     }
@@ -218,7 +185,7 @@ final class Lease {
                 || !leases.areCurrent(this, slice.hold().line())) {
             if (taking.tryLock()) {
                 try {
-                    end(slice, now);
+                    letGo(slice);
                 } finally {
                     taking.unlock();
                 }
@@ -227,81 +194,30 @@ final class Lease {
         }
         long keep = sizing.keep(slice.left());
         if (slice.depth() > 0 || keep < slice.left()) {
-            collect(slice, keep);
+            unposted.takeOff(slice, keep);
         }
     }
 
-    private void end(Slice slice, long now) {
+    /**
+     * Takes everything off a slice, and only then forgets it: the other way round the lease would look quiet in between, and
+     * nobody would post. The caller holds the lock of taking.
+     */
+    private void letGo(Slice slice) {
+        long left = slice.left();
+        unposted.takeOff(slice, 0);
         if (current == slice) {
-            sizing.ended(slice.hold().units(), slice.left(), now - slice.hold().takenAt());
+            sizing.ended(slice.hold().units(), left, leases.now() - slice.hold().takenAt());
             current = null;
         }
-        collect(slice, 0);
     }
 
-    /** Takes the uses off a slice for posting, and leaves it no more than {@code keep} units. */
-    private void collect(Slice slice, long keep) {
-        books.lock();
-        try {
-            enter(slice, keep);
-        } finally {
-            books.unlock();
-        }
-    }
-
-    private void enter(Slice slice, long keep) {
-        Slice.Taken taken = slice.take(keep);
-        List<Spending.Spent> uses = taken.uses();
-        if (slice.wasEnded() && uses.isEmpty()) {
-            return;
-        }
-        slice.end(taken.left() == 0);
-        long held = taken.left();
-        for (Spending.Spent use : uses) {
-            held += use.amount();
-        }
-        int from = 0;
-        do {
-            int to = Math.min(uses.size(), from + Leases.POSTED_TOGETHER);
-            List<Spending.Spent> part = uses.subList(from, to);
-            for (Spending.Spent use : part) {
-                held -= use.amount();
-            }
-            postings.add(new Posting(slice.hold(), new Spending(part, held)));
-            from = to;
-        } while (from < uses.size());
-        waiting.addAndGet(uses.size());
-    }
-
-    /** Returns what is to be posted next, or null. */
-    @Nullable
-    Posting nextPosting() {
-        books.lock();
-        try {
-            return postings.peek();
-        } finally {
-            books.unlock();
-        }
-    }
-
-    void posted(Posting posting) {
-        books.lock();
-        try {
-            postings.remove();
-            waiting.addAndGet(-posting.spending().uses().size());
-            someWerePosted.signalAll();
-        } finally {
-            books.unlock();
-        }
-    }
-
-    int waiting() {
-        return waiting.get();
+    Unposted unposted() {
+        return unposted;
     }
 
     /** Tells whether there is nothing here to look after. */
     boolean isQuiet() {
-        return current == null && nextPosting() == null;
+        return current == null && unposted.isEmpty();
     }
 
     /** Tells whether nobody has asked for a slice since the last time. */
@@ -309,5 +225,11 @@ final class Lease {
         boolean used = touched;
         touched = false;
         return !used && isQuiet();
+    }
+
+    /** By name, not by address: so the leases of a node are looked after in the same order each time. */
+    @Override
+    public int hashCode() {
+        return 31 * subject.hashCode() + feature.hashCode();
     }
 }

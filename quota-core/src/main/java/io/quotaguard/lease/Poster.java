@@ -1,6 +1,6 @@
 package io.quotaguard.lease;
 
-import io.quotaguard.lease.Lease.Posting;
+import io.quotaguard.lease.Unposted.Posting;
 import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.Operation;
@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * Posts what was spent from slices, and gives back slices that are idle, over, or of terms that have changed: one thread, which
  * sleeps while there are none. Thread-safe.
  */
-final class Poster implements AutoCloseable {
+final class Poster implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Poster.class);
 
     /** How often the leases that have a slice are looked at. */
@@ -43,7 +43,8 @@ final class Poster implements AutoCloseable {
     Poster(Leases leases, Context context) {
         this.leases = leases;
         this.context = context;
-        this.thread = new Thread(this::run, "quota-leases");
+        this.thread = context.posters().newThread(this);
+        thread.setName("quota-leases");
         thread.setDaemon(true);
     }
 
@@ -64,7 +65,8 @@ final class Poster implements AutoCloseable {
         }
     }
 
-    private void run() {
+    @Override
+    public void run() {
         long sweepAt = System.nanoTime() + SWEEP_NANOS;
         while (!closing) {
             boolean stuck = !turn(false);
@@ -92,7 +94,7 @@ final class Poster implements AutoCloseable {
     }
 
     /** Looks at every lease that has something; returns false when the store could not be asked. */
-    private boolean turn(boolean returning) {
+    boolean turn(boolean returning) {
         boolean done = true;
         for (Lease lease : List.copyOf(active)) {
             try {
@@ -120,7 +122,8 @@ final class Poster implements AutoCloseable {
     }
 
     private boolean post(Lease lease) {
-        for (Posting posting = lease.nextPosting(); posting != null; posting = lease.nextPosting()) {
+        Unposted unposted = lease.unposted();
+        for (Posting posting = unposted.next(); posting != null; posting = unposted.next()) {
             Command command = command(posting);
             Outcome outcome = context.trips().execute(command, Deadline.after(context.timeout()));
             if (outcome instanceof Outcome.Unavailable || outcome instanceof Outcome.Unknown) {
@@ -138,7 +141,7 @@ final class Poster implements AutoCloseable {
                         lease.feature(),
                         outcome);
             }
-            lease.posted(posting);
+            unposted.posted(posting);
         }
         return true;
     }
@@ -168,7 +171,7 @@ final class Poster implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        int uses = active.stream().mapToInt(Lease::waiting).sum();
+        int uses = active.stream().mapToInt(lease -> lease.unposted().uses()).sum();
         if (uses > 0) {
             LOG.error("{} uses of slices could not be posted before close; they are not counted", uses);
         }

@@ -51,10 +51,17 @@ final class Budget {
         }
     }
 
-    void giveBack(int count) {
-        if (count != 0) {
-            returned.addAndGet(count);
+    /** Leaves numbers out, so that the next one is above {@code number}; room is as it was. */
+    void skipTo(long number) {
+        long last = numbered.get();
+        while (last < number && !numbered.compareAndSet(last, number)) {
+            last = numbered.get();
         }
+        returned.addAndGet(Math.max(0, number - last));
+    }
+
+    void giveBack(int count) {
+        returned.addAndGet(count);
     }
 
     /** Returns how many things are alive. */

@@ -6,6 +6,7 @@ import io.quotaguard.model.LimitSource;
 import io.quotaguard.model.Origin;
 import io.quotaguard.model.UsageRecord;
 import io.quotaguard.model.Verdict;
+import io.quotaguard.spi.Fingerprint;
 import io.quotaguard.spi.Operation;
 import java.time.Instant;
 import java.util.List;
@@ -74,6 +75,16 @@ record LedgerEntry(
     /** Tells whether it is a use, not what takes uses back. */
     boolean isUse() {
         return isRow() && operation != Operation.RESET && !operation.corrects();
+    }
+
+    /** Tells whether it says nothing but who used how much when, so that a few numbers are all of it. */
+    boolean isEveryday() {
+        return operation == Operation.RECORD
+                && more.equals(More.NOTHING)
+                && metadata.isEmpty()
+                && delta > 0
+                && after.held() == 0
+                && fingerprint == Fingerprint.ofUse(operation, delta);
     }
 
     String keyText() {

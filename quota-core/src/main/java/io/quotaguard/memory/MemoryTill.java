@@ -2,22 +2,18 @@ package io.quotaguard.memory;
 
 import io.quotaguard.model.Counter;
 import io.quotaguard.model.Decision;
-import io.quotaguard.model.RefusalReason;
 import io.quotaguard.model.Standing;
 import io.quotaguard.model.Units;
 import io.quotaguard.model.Verdict;
-import io.quotaguard.spi.Fingerprint;
 import io.quotaguard.spi.Line;
 import io.quotaguard.spi.LocalStore;
-import io.quotaguard.spi.Operation;
 import io.quotaguard.spi.Terms;
 import java.time.Instant;
-import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The everyday use, charged in one short step: what {@link ChargeTurn} does when nothing is out of the ordinary, in its
+ * The everyday use, asked about or charged in one short step: what {@link ChargeTurn} does when nothing is out of the ordinary, in its
  * order (R7, R19, R25, R1, R10). Whatever else there may be is left to that, before anything was written. Thread-safe.
  */
 final class MemoryTill implements LocalStore.Till {
@@ -28,6 +24,8 @@ final class MemoryTill implements LocalStore.Till {
     private final Owner owner;
     /** As last seen; of two threads that find different ones either is right. */
     private volatile @Nullable Meter known;
+    /** Either of two that race is right: it is immutable, and says of which line it is. */
+    private @Nullable Usual usual;
 
     MemoryTill(Owner owner, StoreParts parts) {
         this.owner = owner;
@@ -36,6 +34,15 @@ final class MemoryTill implements LocalStore.Till {
 
     @Override
     public @Nullable Decision charge(Line line, @Nullable String key) {
+        return answer(line, key, true);
+    }
+
+    @Override
+    public @Nullable Decision check(Line line, @Nullable String key) {
+        return answer(line, key, false);
+    }
+
+    private @Nullable Decision answer(Line line, @Nullable String key, boolean charges) {
         Meter meter = known;
         if (meter == null) {
             meter = parts.meters().find(owner);
@@ -49,7 +56,7 @@ final class MemoryTill implements LocalStore.Till {
                 known = null;
                 return null;
             }
-            return charge(meter, line, key);
+            return answer(meter, line, key, charges);
         } finally {
             parts.meters().release(meter);
         }
@@ -65,27 +72,30 @@ final class MemoryTill implements LocalStore.Till {
         return false;
     }
 
-    private @Nullable Decision charge(Meter meter, Line line, @Nullable String key) {
+    private @Nullable Decision answer(Meter meter, Line line, @Nullable String key, boolean charges) {
         int slot = parts.grace().enter();
         try {
             // Read under the lock (R19).
             Instant now = parts.clock().instant();
-            WindowCounter counter = isPlain(meter, line.terms(), now, key)
-                    ? meter.counter(line.terms().window())
-                    : null;
-            return counter == null ? null : charge(counter, line, now, key);
+            boolean plain =
+                    isPlain(meter, line.terms(), now) && (key == null || !charges || meter.remembered(key) == null);
+            WindowCounter counter = plain ? meter.counter(line.terms().window()) : null;
+            if (counter == null || counter.hasHolds() || counter.burned() != 0) {
+                return null;
+            }
+            Decision refusal = refusal(counter, line, now, key);
+            if (refusal != null || line.amount() > Units.MAX - counter.used()) {
+                return refusal;
+            }
+            return charges ? charge(counter, line, now, key) : decision(counter, line, now, key);
         } finally {
             parts.grace().leave(slot);
         }
     }
 
-    /** Tells whether the key is new, the terms stand, and nothing but the limit bears on the use. */
-    private boolean isPlain(Meter meter, Terms terms, Instant now, @Nullable String key) {
-        return (key == null || meter.remembered(key) == null)
-                && terms.standing() == Standing.GRANTED
-                && !terms.granted()
-                && terms.holdAt(now)
-                && isInForce(meter, terms);
+    /** Tells whether the terms stand, and nothing but the limit bears on the use. */
+    private boolean isPlain(Meter meter, Terms terms, Instant now) {
+        return terms.standing() == Standing.GRANTED && !terms.granted() && terms.holdAt(now) && isInForce(meter, terms);
     }
 
     /** Asks the catalog only when it has changed since it was asked (R25). */
@@ -101,54 +111,55 @@ final class MemoryTill implements LocalStore.Till {
         return inForce;
     }
 
-    private @Nullable Decision charge(WindowCounter counter, Line line, Instant now, @Nullable String key) {
-        Terms terms = line.terms();
-        Counter before = counter.totals();
-        if (counter.hasHolds() || counter.burned() != 0 || line.amount() > Units.MAX - before.used()) {
+    private static @Nullable Decision refusal(WindowCounter counter, Line line, Instant now, @Nullable String key) {
+        if (line.terms().ceiling().admits(counter.used(), line.amount())) {
             return null;
         }
-        RefusalReason refusal = line.refusal(line.amount(), before, 0);
-        if (refusal != null) {
-            Verdict verdict = line.verdict(refusal, before, 0, 0, null);
-            return key == null ? Decision.of(verdict, counter.madeKeys().next(now)) : Decision.of(verdict, key);
-        }
-        long used = before.used() + line.amount();
-        boolean plain = terms.limit().admits(before.used(), line.amount())
-                && counter.latch().crossing(before.used(), used, terms.limit(), terms.thresholds()) == null;
-        return plain ? record(counter, line, now, key) : null;
+        Counter found = counter.totals();
+        Verdict verdict = line.verdict(line.refusal(line.amount(), found, 0), found, 0, 0, null);
+        return key == null ? Decision.of(verdict, counter.log().makeKey(now)) : Decision.of(verdict, key);
     }
 
-    private @Nullable Decision record(WindowCounter counter, Line line, Instant now, @Nullable String key) {
-        long id = parts.meters().records().reserve(1);
+    private @Nullable Decision charge(WindowCounter counter, Line line, Instant now, @Nullable String key) {
+        Terms terms = line.terms();
+        long before = counter.used();
+        long after = before + line.amount();
+        boolean plain = terms.limit().admits(before, line.amount())
+                && counter.latch().crossing(before, after, terms.limit(), terms.thresholds()) == null;
+        long id = plain ? parts.meters().records().reserve(1) : Budget.FULL;
         if (id == Budget.FULL) {
             return null;
         }
-        Terms terms = line.terms();
-        Counter after = new Counter(counter.totals().used() + line.amount(), 0);
-        Object givenOrMade = key(counter, now, key);
-        counter.become(after);
-        counter.meter()
-                .write(new LedgerEntry(
-                        id,
-                        counter,
-                        Operation.RECORD,
-                        givenOrMade,
-                        Fingerprint.ofUse(Operation.RECORD, line.amount()),
-                        line.amount(),
-                        after,
-                        terms.limit(),
-                        terms.source(),
-                        LedgerEntry.More.NOTHING,
-                        Map.of(),
-                        now));
-        return decision(line.verdict(null, after, 0, 0, null), givenOrMade);
+        // The counter last: what is written before it may want memory, and not get it.
+        if (key != null) {
+            counter.meter().remember(key, id);
+            counter.log().addGiven(id, key, line.amount(), terms, now);
+            counter.use(line.amount());
+            return Decision.of(usual(line), after, key);
+        }
+        UUID made = counter.log().makeKey(now);
+        counter.log().addMade(id, made, line.amount(), terms, now);
+        counter.use(line.amount());
+        return Decision.of(usual(line), after, made);
     }
 
-    private static Object key(WindowCounter counter, Instant now, @Nullable String given) {
-        return given != null ? given : counter.madeKeys().next(now);
+    /** Returns that there is room, and what was found. */
+    private Decision decision(WindowCounter counter, Line line, Instant now, @Nullable String key) {
+        return key == null
+                ? Decision.of(usual(line), counter.used(), counter.log().makeKey(now))
+                : Decision.of(usual(line), counter.used(), key);
     }
 
-    private static Decision decision(Verdict verdict, Object key) {
-        return key instanceof UUID made ? Decision.of(verdict, made) : Decision.of(verdict, key.toString());
+    @SuppressWarnings("ReferenceEquality") // one that only equals it costs a look more
+    private Verdict usual(Line line) {
+        Usual last = usual;
+        if (last == null || last.line() != line) {
+            last = new Usual(line, line.verdict(null, Counter.ZERO, 0, 0, null));
+            usual = last;
+        }
+        return last.verdict();
     }
+
+    /** What is answered to a use of this line that passes, but for the totals. */
+    private record Usual(Line line, Verdict verdict) {}
 }

@@ -22,7 +22,7 @@ final class Meter {
     private final TimedLock lock = new TimedLock();
     private final Map<Window, WindowCounter> counters = new HashMap<>(4);
     /** The callers' keys of all windows: a key is known wherever its use was charged, also after rollover (R7). */
-    private final Map<String, LedgerEntry> keys = new HashMap<>();
+    private @Nullable KeyTable keys;
 
     /** All that were ever granted (R38); they belong to no window. */
     private final List<MemoryGrant> grants = new ArrayList<>(0);
@@ -80,11 +80,11 @@ final class Meter {
     /** Returns what the key stands for, be it a caller's own or one that was made here and that the caller repeats. */
     @Nullable
     LedgerEntry remembered(String key) {
-        LedgerEntry known = keys.get(key);
+        LedgerEntry known = keys == null ? null : keys.find(key);
         UUID made = known == null ? TimeOrderedKey.parse(key) : null;
         if (made != null) {
             for (WindowCounter counter : counters.values()) {
-                known = known == null ? counter.madeKeys().find(made) : known;
+                known = known == null ? counter.log().find(made) : known;
             }
         }
         return known;
@@ -100,26 +100,48 @@ final class Meter {
         confirmedAt = changes;
     }
 
-    /**
-     * Writes the row, and remembers the key of a use itself: a pool's member may use any key, and a hold's key is
-     * remembered already when it is charged.
-     */
+    /** Writes the row, and remembers its key. */
     void write(LedgerEntry entry) {
         entry.counter().log().add(entry);
-        if (entry.key() instanceof UUID made) {
-            entry.counter().madeKeys().add(made, entry);
-        } else if (entry.more().origin() == null && !entry.operation().commits()) {
-            keys.put(entry.keyText(), entry);
+        if (standsForItsKey(entry)) {
+            remember(entry.keyText(), entry.id());
         }
+    }
+
+    /** A pool's member may use any key, and a hold's key is remembered already when it is charged. */
+    private static boolean standsForItsKey(LedgerEntry entry) {
+        return entry.more().origin() == null && !entry.operation().commits();
+    }
+
+    /** Remembers under which key the entry of this number was written. */
+    void remember(String key, long id) {
+        KeyTable table = keys;
+        if (table == null) {
+            table = new KeyTable(this::entry);
+            keys = table;
+        }
+        table.add(key, id);
+    }
+
+    private @Nullable LedgerEntry entry(long id) {
+        LedgerEntry found = null;
+        for (WindowCounter counter : counters.values()) {
+            found = found == null ? counter.log().find(id) : found;
+        }
+        return found;
     }
 
     /** Forgets a counter with its rows and keys. */
     void forget(WindowCounter counter) {
         counters.remove(counter.window());
-        for (LedgerEntry entry : counter.log().view()) {
-            if (!entry.hasMadeKey()) {
-                keys.computeIfPresent(entry.keyText(), (key, known) -> known.counter() == counter ? null : known);
+        KeyTable table = keys;
+        if (table != null) {
+            for (LedgerEntry entry : counter.log().view()) {
+                if (!entry.hasMadeKey() && standsForItsKey(entry)) {
+                    table.remove(entry.keyText(), entry.id());
+                }
             }
+            keys = table.size() == 0 ? null : table;
         }
         if (latest == counter) {
             latest = null;

@@ -190,7 +190,7 @@ final class Meters {
 
     /** Tells whether it was charged on behalf of a use that is kept: the use can still be corrected, here as well (R37). */
     private boolean isNeeded(WindowCounter counter, Instant cutoff) {
-        for (LedgerEntry entry : counter.log().view()) {
+        for (LedgerEntry entry : counter.log().others()) {
             Origin origin = entry.more().origin();
             Meter meter = origin == null ? null : byOwner.get(new Owner(origin.subject(), origin.feature()));
             if (meter != null && !meter.lock().tryLock()) {

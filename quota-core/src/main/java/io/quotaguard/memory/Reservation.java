@@ -19,7 +19,8 @@ final class Reservation {
     private final Map<String, String> metadata;
     private final List<HeldLine> lines = new ArrayList<>();
     private Instant expiresAt;
-    private ReservationState state = ReservationState.HELD;
+    /** Written under the lock of any of its counters, once one of them has let go of it. */
+    private volatile ReservationState state = ReservationState.HELD;
     /** What its commit wrote, the use itself first. */
     private List<LedgerEntry> charged = List.of();
 
@@ -93,6 +94,11 @@ final class Reservation {
 
     void release() {
         end(ReservationState.RELEASED);
+    }
+
+    /** Stays expired from now on, whatever the clock shows later: a counter has let go of its units. */
+    void expire() {
+        state = ReservationState.EXPIRED;
     }
 
     private void end(ReservationState reached) {

@@ -21,7 +21,7 @@ final class Reservations {
     /** Forgets those whose keys are forgotten with the counter; returns how many. */
     int forget(WindowCounter counter) {
         int forgotten = 0;
-        for (LedgerEntry entry : counter.log().view()) {
+        for (LedgerEntry entry : counter.log().others()) {
             Reservation reservation = entry.more().reservation();
             if (reservation != null) {
                 forgotten += byId.remove(reservation.id()) == null ? 0 : 1;

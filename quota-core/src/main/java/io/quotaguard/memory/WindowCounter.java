@@ -26,11 +26,11 @@ final class WindowCounter {
     private final Meter meter;
     private final Window window;
     private final long number;
-    private final EntryLog log = new EntryLog();
-    private final MadeKeys madeKeys = new MadeKeys();
+    private final EntryLog log = new EntryLog(this);
     private final AlertLatch latch = new AlertLatch();
     private final AlertLane lane = new AlertLane();
-    private Counter totals = Counter.ZERO;
+    private long used;
+    private long held;
     private long burned;
     private long lastReset;
     /** The corrections of each entry by its number; null until the first. */
@@ -64,11 +64,6 @@ final class WindowCounter {
         return log;
     }
 
-    /** Returns the keys that this store made for its entries. */
-    MadeKeys madeKeys() {
-        return madeKeys;
-    }
-
     AlertLatch latch() {
         return latch;
     }
@@ -78,7 +73,11 @@ final class WindowCounter {
     }
 
     Counter totals() {
-        return totals;
+        return new Counter(used, held);
+    }
+
+    long used() {
+        return used;
     }
 
     /** Returns the units of used that came from grants (R38). */
@@ -92,7 +91,13 @@ final class WindowCounter {
     }
 
     void become(Counter after) {
-        totals = after;
+        used = after.used();
+        held = after.held();
+    }
+
+    /** Adds units to used. */
+    void use(long units) {
+        used += units;
     }
 
     void becomeBurned(long units) {
@@ -153,8 +158,10 @@ final class WindowCounter {
             return;
         }
         while (!holds.isEmpty() && !holds.first().reservation().expiresAt().isAfter(now)) {
-            totals = new Counter(totals.used(), totals.held() - holds.first().units());
-            holds.pollFirst();
+            HeldLine expired = holds.first();
+            held -= expired.units();
+            holds.remove(expired);
+            expired.reservation().expire();
         }
     }
 
@@ -185,7 +192,7 @@ final class WindowCounter {
                     window,
                     threshold,
                     generation,
-                    totals.used(),
+                    used,
                     limit,
                     now,
                     false,

@@ -26,12 +26,22 @@ public final class Decision {
             .thenComparing(verdict -> verdict.usesLeft().orElse(Long.MAX_VALUE))
             .thenComparing(verdict -> verdict.origin() != null);
 
+    private static final long AS_SAID = -1;
+
+    /** The verdict on the tightest line, but for its totals unless {@link #used} is {@link #AS_SAID}. */
     private final Verdict tightest;
+
     /** All of them, when there is more than one. */
     private final List<Verdict> several;
-    /** A text, or the UUID that was made for the call: hardly anybody reads it, so it is written out only when asked for. */
-    private final Object key;
+    /**
+     * Null for one that was made for the call. Hardly anybody reads that, so it stays two numbers until somebody does; and
+     * so do the totals of the everyday use, since there may be millions of decisions a second.
+     */
+    private final @Nullable String key;
 
+    private final long keyHigh;
+    private final long keyLow;
+    private final long used;
     private final boolean replayed;
     private final boolean degraded;
 
@@ -52,36 +62,56 @@ public final class Decision {
                 : verdicts.stream().sorted(TIGHTEST_FIRST).toList();
         this.tightest = verdicts.size() == 1 ? verdicts.get(0) : several.get(0);
         this.key = key;
+        this.keyHigh = 0;
+        this.keyLow = 0;
+        this.used = AS_SAID;
         this.replayed = replayed;
         this.degraded = degraded;
     }
 
-    private Decision(Verdict verdict, Object key) {
+    private Decision(Verdict verdict, long used, @Nullable String key, long keyHigh, long keyLow) {
         this.several = List.of();
         this.tightest = verdict;
         this.key = key;
+        this.keyHigh = keyHigh;
+        this.keyLow = keyLow;
+        this.used = used;
         this.replayed = false;
         this.degraded = false;
     }
 
     /** Returns the first answer to a call of one line with a key of its own. */
     public static Decision of(Verdict verdict, String key) {
-        return new Decision(verdict, key);
+        return of(verdict, AS_SAID, key);
     }
 
     /** Returns the first answer to a call of one line for which {@code key} was made. */
     public static Decision of(Verdict verdict, UUID key) {
-        return new Decision(verdict, key);
+        return of(verdict, AS_SAID, key);
+    }
+
+    /** Returns as {@link #of(Verdict, String)} does, of the verdict with {@code used} units used, and none held. */
+    public static Decision of(Verdict verdict, long used, String key) {
+        return new Decision(verdict, used, key, 0, 0);
+    }
+
+    /** Returns as {@link #of(Verdict, UUID)} does, of the verdict with {@code used} units used, and none held. */
+    public static Decision of(Verdict verdict, long used, UUID key) {
+        return new Decision(verdict, used, null, key.getMostSignificantBits(), key.getLeastSignificantBits());
+    }
+
+    private Verdict tightest() {
+        return used == AS_SAID ? tightest : tightest.with(new Counter(used, 0));
     }
 
     /** Returns one verdict per line, tightest first (R3). */
     public List<Verdict> verdicts() {
-        return several.isEmpty() ? List.of(tightest) : several;
+        return several.isEmpty() ? List.of(tightest()) : several;
     }
 
     /** Returns the idempotency key of the call, given or made (R13); retrying with it never counts twice. */
     public String key() {
-        return key.toString();
+        return key != null ? key : new UUID(keyHigh, keyLow).toString();
     }
 
     /** Tells whether an earlier call with this key was answered again (R7). */
@@ -131,7 +161,7 @@ public final class Decision {
         return verdicts().stream()
                 .filter(verdict -> verdict.origin() == null)
                 .findFirst()
-                .orElseGet(() -> tightest);
+                .orElseGet(this::tightest);
     }
 
     /** Returns when the first of the holds in the way expires; empty unless {@link RefusalReason#HELD} refused. */
@@ -152,16 +182,16 @@ public final class Decision {
     }
 
     public long used() {
-        return tightest.counter().used();
+        return tightest().counter().used();
     }
 
     public long held() {
-        return tightest.counter().held();
+        return tightest().counter().held();
     }
 
     /** Returns the units left, never negative; empty when unlimited. */
     public OptionalLong remaining() {
-        return tightest.remaining();
+        return tightest().remaining();
     }
 
     /** Returns the window that was charged; empty when the subject does not have the feature. */

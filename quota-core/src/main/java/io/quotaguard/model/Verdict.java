@@ -65,6 +65,12 @@ public record Verdict(
                 null);
     }
 
+    /** Returns this verdict with other totals. */
+    Verdict with(Counter totals) {
+        return new Verdict(
+                subject, feature, amount, refusal, limit, totals, window, source, overage, origin, heldUntil);
+    }
+
     public boolean allowed() {
         return refusal == null;
     }

@@ -4,7 +4,8 @@ import io.quotaguard.model.Decision;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store in this very process, where no round trip is to be saved: the common use can be charged without a command.
+ * A store in this very process, where no round trip is to be saved: the common use can be charged, and asked about, without
+ * a command.
  * Thread-safe.
  */
 public interface LocalStore extends QuotaStore {
@@ -24,5 +25,15 @@ public interface LocalStore extends QuotaStore {
          */
         @Nullable
         Decision charge(Line line, @Nullable String key);
+
+        /**
+         * Tells whether a use would fit now, as {@link Operation#CHECK} of this line alone does, and changes nothing.
+         *
+         * @param line as for {@link #charge}
+         * @param key what the decision names as its key, or null to have one made; it is not looked at
+         * @return the decision; or null when the answer is out of the ordinary, or the counter in other hands
+         */
+        @Nullable
+        Decision check(Line line, @Nullable String key);
     }
 }

@@ -27,6 +27,11 @@ public final class TimeOrderedKey {
         return new UUID(high, low);
     }
 
+    /** Returns the tick of the key that begins with these 64 bits; 0 for 0. */
+    public static long tickOf(long mostSignificantBits) {
+        return (mostSignificantBits >>> 4 & ~0xFFFL) | (mostSignificantBits & 0xFFF);
+    }
+
     /** Returns the key of which {@code text} is the canonical, lower-case form, or null when it is none. */
     public static @Nullable UUID parse(String text) {
         if (text.length() != TEXT_LENGTH || text.charAt(14) != '7' || "89ab".indexOf(text.charAt(19)) < 0) {

@@ -90,6 +90,61 @@ class SliceTest {
 
     @Test
     @DisplayName(
+            "R42: what is taken off is told once, oldest first and with its metadata, and the slice goes on with what it may keep")
+    void takes() {
+        Slice slice = slice(10);
+        Map<String, String> metadata = Map.of("job", "nightly");
+        slice.spend(use("a", 1), MANY);
+        slice.spend(new io.quotaguard.lease.Spent("b", 2, metadata), MANY);
+        assertThat(slice.depth()).isEqualTo(2);
+        assertThat(slice.hold().units()).isEqualTo(10);
+
+        Slice.Taken taken = slice.take(5);
+
+        assertThat(taken.uses()).containsExactly(new Spent("a", 1, Map.of()), new Spent("b", 2, metadata));
+        assertThat(taken.left()).isEqualTo(5);
+        assertThat(slice.left()).isEqualTo(5);
+        assertThat(slice.depth()).isZero();
+        assertThat(slice.take(9)).isEqualTo(new Slice.Taken(List.of(), 5));
+        assertThat(slice.spend(use("c", 5), MANY)).as("exactly what is left").isNotNull();
+    }
+
+    @Test
+    @DisplayName("R35: a slice is over from its end on, and not a nanosecond before")
+    void isOver() {
+        Slice slice = slice(10);
+        nanos.set(STOP - 1);
+        assertThat(slice.isOver()).isFalse();
+        assertThat(slice.spend(use("a", 1), MANY)).isNotNull();
+        nanos.set(STOP);
+        assertThat(slice.isOver()).isTrue();
+    }
+
+    @Test
+    @DisplayName("R35: a use is either posted or revoked, never both")
+    void settlesOnce() {
+        io.quotaguard.lease.Spent posted = use("a", 1);
+        assertThat(posted.claim()).isTrue();
+        assertThat(posted.revoke()).isFalse();
+        assertThat(posted.claim()).isFalse();
+        io.quotaguard.lease.Spent revoked = use("b", 1);
+        assertThat(revoked.revoke()).isTrue();
+        assertThat(revoked.claim()).isFalse();
+    }
+
+    @Test
+    @DisplayName("R35: a slice that has ended has ended for good")
+    void ends() {
+        Slice slice = slice(10);
+        slice.end(false);
+        assertThat(slice.wasEnded()).isFalse();
+        slice.end(true);
+        slice.end(false);
+        assertThat(slice.wasEnded()).isTrue();
+    }
+
+    @Test
+    @DisplayName(
             "R1, R42: threads that spend while another takes off and gives back lose nothing and spend nothing twice")
     void races() throws InterruptedException {
         Slice slice = slice(20_000);

@@ -25,6 +25,29 @@ class BudgetTest {
     }
 
     @Test
+    @DisplayName("leaves numbers out without losing room, and never goes back")
+    void skips() {
+        assertThat(budget.reserve(1)).isEqualTo(1);
+        budget.skipTo(10);
+        assertThat(budget.alive()).isEqualTo(1);
+        assertThat(budget.reserve(1)).isEqualTo(11);
+        budget.skipTo(11);
+        budget.skipTo(5);
+        assertThat(budget.alive()).isEqualTo(2);
+        assertThat(budget.reserve(1)).isEqualTo(12);
+        assertThat(budget.reserve(1)).isEqualTo(Budget.FULL);
+    }
+
+    @Test
+    @DisplayName("H5: that is full says what there is too much of, how much may be, and what to do")
+    void exceeded() {
+        assertThat(budget.exceeded("k"))
+                .hasMessageContainingAll(MOST + " things", "maxThings(…)", "H5")
+                .extracting("key")
+                .isEqualTo("k");
+    }
+
+    @Test
     @DisplayName("H5: is never passed, however reservations, refusals and returns meet")
     void isExact() {
         AtomicInteger alive = new AtomicInteger();

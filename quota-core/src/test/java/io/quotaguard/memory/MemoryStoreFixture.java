@@ -51,11 +51,16 @@ public final class MemoryStoreFixture implements StoreFixture {
 
     @Override
     public void corruptCounter(String subject, String feature, long delta) {
+        corrupt(memory, subject, feature, delta);
+    }
+
+    /** The same for any memory store. */
+    public static void corrupt(InMemoryQuotaStore store, String subject, String feature, long delta) {
         UsageQuery newest = UsageQuery.of(subject).feature(feature).pageSize(1);
-        UsageRecord row = memory.ledger()
+        UsageRecord row = store.ledger()
                 .records(newest, Deadline.after(Duration.ofSeconds(5)))
                 .get(0);
-        memory.corrupt(subject, feature, row.window(), row.usedAfter() + delta);
+        store.corrupt(subject, feature, row.window(), row.usedAfter() + delta);
     }
 
     @Override

@@ -138,6 +138,18 @@ class CadenceTest {
     }
 
     @Test
+    @DisplayName("R16: its zone is that of its latest change, and may be named by its id")
+    void zone() {
+        Anchor shanghai = Anchor.inZone("Asia/Shanghai");
+        assertThat(shanghai).isEqualTo(Anchor.inZone(ZoneId.of("Asia/Shanghai")));
+        Cadence cadence = Cadence.DEFAULT.changedTo(shanghai, at("2024-05-05T12:00:00Z"));
+        assertThat(Cadence.DEFAULT.zone()).isEqualTo(ZoneId.of("UTC"));
+        assertThat(cadence.zone()).isEqualTo(shanghai.zone());
+        assertThat(cadence.changedTo(Anchor.DEFAULT, at("2024-05-06T12:00:00Z")).zone())
+                .isEqualTo(ZoneId.of("UTC"));
+    }
+
+    @Test
     @DisplayName("R17: a cadence cannot be altered through the list it was made from")
     void immutable() {
         List<Cadence.Change> changes = new ArrayList<>();

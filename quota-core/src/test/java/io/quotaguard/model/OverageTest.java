@@ -76,7 +76,10 @@ class OverageTest {
     void extraOutOfRange(Overage.Kind kind, long extra) {
         assertThatThrownBy(() -> new Overage(kind, extra))
                 .isInstanceOf(InvalidQuotaArgumentException.class)
-                .hasMessageContainingAll(Long.toString(extra), "R41");
+                .hasMessageContainingAll(
+                        Long.toString(extra),
+                        "R41",
+                        kind == Overage.Kind.HARD || kind == Overage.Kind.SOFT ? "not 0" : "not in 1");
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quotaguard.model.CatalogVersion;
 import io.quotaguard.model.Limit;
 import io.quotaguard.model.LimitSource;
+import io.quotaguard.model.Origin;
 import io.quotaguard.model.Standing;
 import io.quotaguard.model.Thresholds;
 import io.quotaguard.model.Units;
@@ -14,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +50,33 @@ class FingerprintTest {
         assertThat(of(Operation.RECORD, line("a", "b", Units.MAX)))
                 .isEqualTo(Units.MAX * 16 + 1)
                 .isPositive();
+    }
+
+    @Test
+    @DisplayName("R40: is of the uses alone: who else is charged on their behalf may change until a retry")
+    void withoutWhoElseIsCharged() {
+        Line use = line("a", "b", 5);
+        Line other = line("a", "c", 5);
+        Line pool = new Line("team", "b", 5, TERMS, new Origin("a", "b", 1));
+
+        assertThat(of(Operation.RECORD, use, pool)).isEqualTo(of(Operation.RECORD, use));
+        assertThat(of(Operation.RECORD, use, other, pool)).isEqualTo(of(Operation.RECORD, use, other));
+    }
+
+    @Test
+    @DisplayName("R37: of a correction is of what it corrects too, even when it is of one line")
+    void ofACorrection() {
+        Line use = line("a", "b", 5);
+        long one = correction(use, new UUID(0, 1));
+
+        assertThat(one).isNegative().isEqualTo(correction(use, new UUID(0, 1)));
+        assertThat(one).isNotEqualTo(correction(use, new UUID(0, 2)));
+    }
+
+    private static long correction(Line line, UUID corrected) {
+        return new Command(Operation.CORRECT_BY, "key", List.of(line), Map.of(), new Target(corrected, 1, null))
+                .fingerprint()
+                .value();
     }
 
     @Test

@@ -62,6 +62,12 @@ abstract class FreshnessContract extends ContractGroup {
             subscribe(subjects.get(n), "free");
             node.checkAndRecord(subjects.get(n), ARTICLES);
         }
+        // A watcher that hears of the subscriptions late reads their subjects anew.
+        Await.until("nothing is read anew any more", () -> {
+            long before = node.statistics().entitlementMisses();
+            subjects.forEach(subject -> node.check(subject, ARTICLES));
+            return node.statistics().entitlementMisses() == before;
+        });
         long missesBefore = node.statistics().entitlementMisses();
         quota.plans().update(editedTo(7), BY_TEST);
 

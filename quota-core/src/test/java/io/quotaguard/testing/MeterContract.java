@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quotaguard.Meter;
+import io.quotaguard.Reservation;
 import io.quotaguard.model.Decision;
 import io.quotaguard.model.FeatureOverride;
+import io.quotaguard.model.Grant;
 import io.quotaguard.model.IdempotencyConflictException;
 import io.quotaguard.model.InvalidQuotaArgumentException;
 import io.quotaguard.model.LimitSource;
 import io.quotaguard.model.RefusalReason;
 import io.quotaguard.model.ResetPeriod;
+import io.quotaguard.model.Units;
+import io.quotaguard.model.Usage;
 import io.quotaguard.model.UsageRecord;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -70,6 +75,41 @@ abstract class MeterContract extends ContractGroup {
         setTime(MIDNIGHT);
         assertThat(meter.checkAndRecord().remaining()).hasValue(19);
         assertThat(meter.checkAndRecord().used()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("R25, R2: a check, by a meter or by names, finds what is in force and used now, and changes nothing")
+    void checks() {
+        dailyArticles(10);
+        Meter meter = quota.meter(USER, ARTICLES);
+        bothChecks(meter, 10, 10);
+        meter.checkAndRecord(4);
+        bothChecks(meter, 6, 6);
+        quota.plans().update(editedTo(7), BY_TEST);
+        bothChecks(meter, 3, 3);
+        Reservation held = quota.reserve(Usage.of(USER, ARTICLES).amount(2), Duration.ofMinutes(1));
+        bothChecks(meter, 1, 1);
+        assertThat(meter.check(2).reason()).hasValue(RefusalReason.HELD);
+        held.release();
+        quota.grants().give(Grant.of(USER, ARTICLES, 5), BY_TEST);
+        bothChecks(meter, 8, 8);
+        setTime(MIDNIGHT);
+        bothChecks(meter, 12, 12);
+        assertThat(meter.check(Units.MAX).reason()).hasValue(RefusalReason.EXHAUSTED);
+        assertThat(quota.check(Usage.of(USER, ARTICLES).key("shown")).key()).isEqualTo("shown");
+        assertThat(used(USER, ARTICLES)).isZero();
+        assertThat(rows(USER)).hasSize(1);
+    }
+
+    /** Twice by each: the first time may take the long way, the second the short one. */
+    private void bothChecks(Meter meter, long left, long fits) {
+        for (int n = 0; n < 2; n++) {
+            assertThat(meter.check().remaining()).hasValue(left);
+            assertThat(quota.check(USER, ARTICLES).remaining()).hasValue(left);
+            assertThat(meter.check(fits).allowed()).isTrue();
+            assertThat(quota.check(Usage.of(USER, ARTICLES).amount(fits + 1)).allowed())
+                    .isFalse();
+        }
     }
 
     @Test

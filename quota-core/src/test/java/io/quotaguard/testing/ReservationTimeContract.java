@@ -106,6 +106,25 @@ abstract class ReservationTimeContract extends ContractGroup {
     }
 
     @Test
+    @DisplayName("R35: what has expired and whose units others may have stays so when the clock goes back")
+    void clockGoesBack() {
+        dailyArticles(10);
+        Reservation released = hold(4);
+        Reservation committed = hold(3);
+        Reservation extended = hold(2);
+        setTime(END);
+        assertAllowed(use(USER, ARTICLES, 10));
+        setTime(NOON.plusSeconds(1));
+
+        assertThatThrownBy(released::release).isInstanceOf(ReservationSettledException.class);
+        assertThatThrownBy(() -> extended.extend(TTL)).isInstanceOf(ReservationSettledException.class);
+        assertThat(committed.commit().reason()).contains(RefusalReason.EXPIRED);
+
+        assertThat(counter(USER, ARTICLES)).isEqualTo(new Counter(10, 0));
+        assertRefused(use(USER, ARTICLES, 1));
+    }
+
+    @Test
     @DisplayName("R35: a repeated commit or release gives its answer also after the hold's time would have run out")
     void repeatedAfterTheEnd() {
         dailyArticles(10);

@@ -1,6 +1,7 @@
 package io.quotaguard.testbed;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,13 +12,16 @@ import org.jspecify.annotations.Nullable;
 public final class EmbeddedPostgres extends EmbeddedServer {
     private final PostgresFolder folder;
     private final List<String> extraServerOptions;
+    private final @Nullable MovableClock clock;
 
     private @Nullable FreshDatabases databases;
+    private volatile @Nullable LimitedDisk disk;
 
-    private EmbeddedPostgres(PostgresFolder folder, List<String> extraServerOptions) {
+    private EmbeddedPostgres(PostgresFolder folder, List<String> extraServerOptions, @Nullable MovableClock clock) {
         super("PostgreSQL");
         this.folder = folder;
         this.extraServerOptions = List.copyOf(extraServerOptions);
+        this.clock = clock;
     }
 
     /** Starts a server with durable settings and 200 connections; see {@link #start(List)}. */
@@ -38,9 +42,84 @@ public final class EmbeddedPostgres extends EmbeddedServer {
     }
 
     static EmbeddedPostgres start(UnprivilegedCommand unprivileged, List<String> extraServerOptions) {
-        EmbeddedPostgres server = new EmbeddedPostgres(PostgresFolder.create(unprivileged), extraServerOptions);
+        return begun(new EmbeddedPostgres(PostgresFolder.create(unprivileged), extraServerOptions, null));
+    }
+
+    /**
+     * Starts a server whose clock {@link #moveClock} moves; until then it shows the machine's time.
+     *
+     * @throws TestServerException when this machine has no {@link #hasMovableClocks() library} for it, or the server does
+     *     not start
+     */
+    public static EmbeddedPostgres startWithMovableClock() {
+        PostgresFolder folder = PostgresFolder.create(UnprivilegedCommand.find());
+        return begun(new EmbeddedPostgres(folder, List.of(), new MovableClock(folder.path())));
+    }
+
+    /** Whether this machine has libfaketime, which is in Debian's package {@code faketime}. */
+    public static boolean hasMovableClocks() {
+        return MovableClock.library().isPresent();
+    }
+
+    /**
+     * Starts a server whose data stand on a disk that {@link #fillDisk} fills. The disk is kept in memory, so a commit waits
+     * for no real one; what was committed outlives the server's processes all the same.
+     *
+     * @param extraServerOptions as of {@link #start(List)}
+     * @throws TestServerException when this user may not {@link #hasLimitedDisks() mount a disk}, or the server does not
+     *     start
+     */
+    public static EmbeddedPostgres startOnLimitedDisk(List<String> extraServerOptions) {
+        PostgresFolder folder = PostgresFolder.create(UnprivilegedCommand.find());
+        EmbeddedPostgres server = new EmbeddedPostgres(folder, extraServerOptions, null);
+        server.begin(
+                () -> {
+                    server.disk = folder.limitDisk();
+                    folder.initialise();
+                },
+                FreePort::find);
+        return server;
+    }
+
+    /** Whether this user may mount a disk for a server, which mostly takes root's rights. */
+    public static boolean hasLimitedDisks() {
+        return LimitedDisk.isPossible();
+    }
+
+    /** Leaves a server that was {@linkplain #startOnLimitedDisk started on such a disk} no room for anything new. */
+    public void fillDisk() {
+        disk().fill();
+    }
+
+    /** Gives the room back. A server that has ended for lack of it is to be {@linkplain #restart() started again}. */
+    public void freeDisk() {
+        disk().free();
+    }
+
+    private LimitedDisk disk() {
+        LimitedDisk limited = disk;
+        if (limited == null) {
+            throw new IllegalStateException("The disk of " + this + " is the machine's");
+        }
+        return limited;
+    }
+
+    private static EmbeddedPostgres begun(EmbeddedPostgres server) {
         server.begin(server.folder::initialise, FreePort::find);
         return server;
+    }
+
+    /**
+     * Moves the clock of a server that was {@linkplain #startWithMovableClock() started with one that can be moved}, at once
+     * and for all its connections; negative is back.
+     *
+     * @param ahead how far ahead of the machine's clock it is from now on
+     */
+    public void moveClock(Duration ahead) {
+        if (clock == null) {
+            throw new IllegalStateException("The clock of " + this + " is the machine's");
+        }
+        clock.move(ahead);
     }
 
     /** The address of the database {@code postgres} on this server. */
@@ -73,12 +152,12 @@ public final class EmbeddedPostgres extends EmbeddedServer {
 
     @Override
     ServerProcess launch(int port) {
-        return folder.launch(port, extraServerOptions);
+        return folder.launch(port, extraServerOptions, clock);
     }
 
     @Override
     ServerProcess launchAgain(int port) {
-        return folder.launchAfterCrash(port, extraServerOptions);
+        return folder.launchAfterCrash(port, extraServerOptions, clock);
     }
 
     @Override

@@ -24,6 +24,7 @@ final class Leash {
                 while kill -0 "$pid" && [ "$tries" -lt 100 ]; do sleep 0.1; tries=$((tries + 1)); done
                 kill -KILL "$pid"
             fi
+            umount --lazy "$1/data"
             rm -rf "$1"
             """;
 

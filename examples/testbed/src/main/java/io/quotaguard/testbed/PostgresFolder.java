@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A PostgreSQL server at rest: its programs, the folder of its data, and the commands that work on them. */
 final class PostgresFolder {
@@ -28,6 +29,7 @@ final class PostgresFolder {
     private final ServerFolder folder;
     private final Path binaries;
     private final Path data;
+    private @Nullable LimitedDisk disk;
 
     private PostgresFolder(ServerFolder folder, Path binaries) {
         this.folder = folder;
@@ -40,6 +42,13 @@ final class PostgresFolder {
         Path workFolder = WorkFolder.open(unprivileged);
         Path binaries = PostgresBinaries.unpackedIn(workFolder);
         return new PostgresFolder(ServerFolder.create(unprivileged, workFolder, PID_FILE, "QUIT"), binaries);
+    }
+
+    /** Puts the data that are to come onto a disk of their own. */
+    LimitedDisk limitDisk() {
+        LimitedDisk limited = LimitedDisk.in(path(), "data");
+        disk = limited;
+        return limited;
     }
 
     /** Files are not forced to disk one by one here: what a crash must not lose is written later, by the server. */
@@ -56,7 +65,7 @@ final class PostgresFolder {
         folder.run(command, INITIALISATION_PATIENCE);
     }
 
-    ServerProcess launch(int port, List<String> extraOptions) {
+    ServerProcess launch(int port, List<String> extraOptions, @Nullable MovableClock clock) {
         List<String> command =
                 new ArrayList<>(List.of(binaries.resolve("bin/postgres").toString()));
         command.addAll(List.of("-D", data.toString(), "-p", Integer.toString(port)));
@@ -68,18 +77,20 @@ final class PostgresFolder {
             command.addAll(List.of("-c", "recovery_init_sync_method=syncfs"));
         }
         command.addAll(extraOptions);
-        return folder.launch(command, new ServerProcess.ReadySign(PID_FILE, PostgresFolder::saysReady));
+        return folder.launch(
+                clock == null ? command : clock.around(command),
+                new ServerProcess.ReadySign(PID_FILE, PostgresFolder::saysReady));
     }
 
     /**
      * Launches a server whose last run may have ended by itself or by another's hand. Its orphaned connections end a moment
      * later and nobody can wait for them by name, so the server is asked again while it says that it sees them.
      */
-    ServerProcess launchAfterCrash(int port, List<String> extraOptions) {
+    ServerProcess launchAfterCrash(int port, List<String> extraOptions, @Nullable MovableClock clock) {
         long deadlineNanos = System.nanoTime() + CRASH_PATIENCE.toNanos();
         while (true) {
             try {
-                return launch(port, extraOptions);
+                return launch(port, extraOptions, clock);
             } catch (TestServerException e) {
                 boolean orphansLive = String.valueOf(e.getMessage()).contains("pre-existing shared memory block");
                 if (!orphansLive || System.nanoTime() - deadlineNanos > 0) {
@@ -94,6 +105,10 @@ final class PostgresFolder {
     }
 
     void delete() {
+        if (disk != null) {
+            disk.unmount();
+            disk = null;
+        }
         folder.delete();
     }
 

@@ -94,7 +94,12 @@ final class ProxiedConnection {
         for (int length = in.read(chunk); length >= 0; length = in.read(chunk)) {
             Verdict verdict = traffic.judge(this, direction, chunk, length);
             if (verdict == Verdict.PASS || verdict == Verdict.PASS_THEN_CUT) {
-                out.write(chunk, 0, length);
+                int passing = traffic.beforeCut(direction, length);
+                out.write(chunk, 0, passing);
+                if (passing < length) {
+                    cut();
+                    return false;
+                }
             }
             if (verdict == Verdict.CUT || verdict == Verdict.PASS_THEN_CUT) {
                 cut();

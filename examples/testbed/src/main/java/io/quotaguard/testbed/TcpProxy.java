@@ -96,7 +96,15 @@ public final class TcpProxy implements AutoCloseable {
         traffic.cutNext(moment, text);
     }
 
-    /** The cuts that {@code cutNext} asked for and that have come. */
+    /**
+     * Cuts the first connection that would bring the clients more than this many bytes from now on, once: in the middle of a
+     * reply, of which they have seen the beginning. A second call replaces a cut that has not come yet.
+     */
+    public void cutAfterReplyBytes(long bytes) {
+        traffic.cutAfterReplyBytes(bytes);
+    }
+
+    /** The cuts that {@code cutNext} and {@code cutAfterReplyBytes} asked for and that have come. */
     public int cuts() {
         return traffic.cuts();
     }
@@ -117,6 +125,11 @@ public final class TcpProxy implements AutoCloseable {
     /** Holds every request and every reply back for this long, so a round trip takes twice that; zero to stop. */
     public void delay(Duration oneWay) {
         traffic.delay(oneWay);
+    }
+
+    /** Lets each connection pass this many bytes a second at most, each way; {@link Long#MAX_VALUE} to stop. */
+    public void throttle(long bytesPerSecond) {
+        traffic.throttle(bytesPerSecond);
     }
 
     /** The requests and replies that have come and are held back now, by a delay or a black hole. */

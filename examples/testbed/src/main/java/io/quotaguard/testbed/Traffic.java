@@ -27,6 +27,8 @@ final class Traffic {
     private boolean blackHole;
     private boolean dropReplies;
     private Duration oneWayDelay = Duration.ZERO;
+    private long bytesPerSecond = Long.MAX_VALUE;
+    private long replyBytesBeforeCut = Long.MAX_VALUE;
     private @Nullable Moment awaited;
     private String awaitedText = "";
     private @Nullable ProxiedConnection awaitedReplyOn;
@@ -50,6 +52,37 @@ final class Traffic {
         }
         oneWayDelay = oneWay;
         notifyAll();
+    }
+
+    synchronized void throttle(long mostBytesPerSecond) {
+        if (mostBytesPerSecond < 1) {
+            throw new IllegalArgumentException("Not a positive number of bytes: " + mostBytesPerSecond);
+        }
+        bytesPerSecond = mostBytesPerSecond;
+        notifyAll();
+    }
+
+    synchronized void cutAfterReplyBytes(long bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("A number of bytes cannot be negative: " + bytes);
+        }
+        replyBytesBeforeCut = bytes;
+    }
+
+    /** Returns how many of these bytes may pass before the cut that was ordered; all of them when none was. */
+    synchronized int beforeCut(Direction direction, int length) {
+        if (direction == Direction.REQUEST || replyBytesBeforeCut == Long.MAX_VALUE) {
+            return length;
+        }
+        if (length <= replyBytesBeforeCut) {
+            replyBytesBeforeCut -= length;
+            return length;
+        }
+        int passing = (int) replyBytesBeforeCut;
+        replyBytesBeforeCut = Long.MAX_VALUE;
+        bytesToClient -= length - passing;
+        cuts++;
+        return passing;
     }
 
     synchronized void cutNext(Moment moment, String text) {
@@ -84,7 +117,7 @@ final class Traffic {
             throws InterruptedException {
         heldBack++;
         try {
-            awaitDelay(connection::isOpen);
+            awaitDelay(connection::isOpen, length);
             awaitNoBlackHole(connection::isOpen);
         } finally {
             heldBack--;
@@ -108,13 +141,18 @@ final class Traffic {
         }
     }
 
-    private void awaitDelay(BooleanSupplier open) throws InterruptedException {
+    private void awaitDelay(BooleanSupplier open, int length) throws InterruptedException {
         long startNanos = System.nanoTime();
-        long leftNanos = oneWayDelay.toNanos();
+        long leftNanos = delayNanos(length);
         while (leftNanos > 0 && open.getAsBoolean()) {
             TimeUnit.NANOSECONDS.timedWait(this, leftNanos);
-            leftNanos = oneWayDelay.toNanos() - (System.nanoTime() - startNanos);
+            leftNanos = delayNanos(length) - (System.nanoTime() - startNanos);
         }
+    }
+
+    private long delayNanos(int length) {
+        long slowness = bytesPerSecond == Long.MAX_VALUE ? 0 : TimeUnit.SECONDS.toNanos(length) / bytesPerSecond;
+        return oneWayDelay.toNanos() + slowness;
     }
 
     private Verdict verdict(ProxiedConnection connection, Direction direction, byte[] bytes, int length) {

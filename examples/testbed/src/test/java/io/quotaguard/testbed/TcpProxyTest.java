@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +42,36 @@ class TcpProxyTest extends ProxiedDatabase {
             assertLost(() -> Sql.ask(second, "SELECT 1"));
         }
         assertThat(Sql.ask(proxied.jdbcUrl(), "SELECT 1")).isEqualTo("1");
+    }
+
+    @Test
+    @DisplayName("cuts in the middle of a reply, after so many bytes: the server has done its work")
+    void tearsAReply() throws SQLException {
+        try (Connection connection = connect()) {
+            long before = proxy.bytesToClient();
+            proxy.cutAfterReplyBytes(1_000);
+
+            assertLost(() -> Sql.ask(connection, "INSERT INTO t SELECT 1 RETURNING repeat('x', 200000)"));
+
+            assertThat(proxy.bytesToClient() - before).isEqualTo(1_000);
+            assertThat(proxy.cuts()).isOne();
+        }
+        assertThat(rows()).isEqualTo(1);
+        assertThat(Sql.ask(proxied.jdbcUrl(), "SELECT repeat('x', 200000)")).hasSize(200_000);
+    }
+
+    @Test
+    @DisplayName("throttles, and lets everything pass again")
+    void throttles() throws SQLException {
+        try (Connection connection = connect()) {
+            proxy.throttle(1_000_000);
+            long before = System.nanoTime();
+            assertThat(Sql.ask(connection, "SELECT repeat('x', 200000)")).hasSize(200_000);
+            // A least time, which no busy machine can undercut.
+            assertThat(System.nanoTime() - before).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(200));
+            proxy.throttle(Long.MAX_VALUE);
+            assertThat(Sql.ask(connection, "SELECT 1")).isEqualTo("1");
+        }
     }
 
     @Test

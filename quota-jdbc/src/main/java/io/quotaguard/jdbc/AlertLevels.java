@@ -1,5 +1,7 @@
 package io.quotaguard.jdbc;
 
+import io.quotaguard.model.Limit;
+import io.quotaguard.model.Thresholds;
 import io.quotaguard.spi.Terms;
 import java.util.List;
 
@@ -27,9 +29,14 @@ final class AlertLevels {
 
     /** Returns the usage from which on an alert may have to fire; grants only put it off. */
     static long first(Terms terms) {
-        List<Integer> percents = terms.thresholds().percents();
-        long limit = terms.limit().units();
-        return limit < 1 || percents.isEmpty() ? NEVER : level(percents.get(0), limit);
+        return first(terms.limit(), terms.thresholds());
+    }
+
+    /** Returns the usage from which on an alert may have to fire; grants only put it off. */
+    static long first(Limit limit, Thresholds thresholds) {
+        List<Integer> percents = thresholds.percents();
+        long units = limit.units();
+        return units < 1 || percents.isEmpty() ? NEVER : level(percents.get(0), units);
     }
 
     private static long level(long percent, long limit) {

@@ -50,6 +50,11 @@ record AnswerRow(
         return new AnswerRow("ACCEPTED", false, new Counter(used, 0), 0, null, overage, null);
     }
 
+    /** Returns the answer to a plain use that was charged before. */
+    static AnswerRow replayedUse() {
+        return new AnswerRow("REPLAYED", false, new Counter(0, 0), 0, null, 0, null);
+    }
+
     /** Returns the answer to a plain use for which there is no room beside {@code used} units. */
     static AnswerRow refusedUse(long used) {
         return new AnswerRow("REFUSED", true, new Counter(used, 0), 0, null, 0, null);

@@ -62,10 +62,10 @@ final class BatchExecutor {
 
     /** Charges what was decided in front of this store. */
     List<Outcome> post(List<Decided> decided, Deadline deadline) {
-        return decided.isEmpty() ? List.of() : execute(ChargeRound.posting(decided), deadline);
+        return new Posting(decided).outcomes(round -> execute(round, deadline));
     }
 
-    private List<Outcome> execute(Round round, Deadline deadline) {
+    List<Outcome> execute(Round round, Deadline deadline) {
         List<Command> commands = round.commands();
         for (int attempt = 1; ; attempt++) {
             try {

@@ -76,7 +76,19 @@ final class BatchReply {
                 Verdict verdict = AnswerRow.written(row);
                 written.add(new Beside<>(ordinal, new CommandAnswer.Written(verdict, Times.end(row, "o_held_until"))));
             }
+            case "POSTED" -> addPosted(row);
             default -> answers[ordinal] = AnswerRow.read(row);
+        }
+    }
+
+    /** Adds the answer to a list of posts: what each of them left, or nothing where it was posted before. */
+    private void addPosted(ResultSet row) throws SQLException {
+        Long[] counts = (Long[]) row.getArray("o_counts").getArray();
+        for (int i = 0; i < answers.length; i++) {
+            Long after = counts[i];
+            answers[i] = after == null
+                    ? AnswerRow.replayedUse()
+                    : AnswerRow.allowedUse(batch.entries().get(i).line(), after);
         }
     }
 

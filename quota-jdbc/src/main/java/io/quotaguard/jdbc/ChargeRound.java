@@ -35,9 +35,12 @@ final class ChargeRound implements Round {
 
     /** Charges what was decided in front of this store: as posts, which are not verified again. */
     static ChargeRound posting(List<Decided> decided) {
-        return new ChargeRound(
-                decided.stream().map(each -> post(each.command())).toList(),
-                decided.stream().map(Decided::at).toList());
+        return new ChargeRound(posts(decided), decided.stream().map(Decided::at).toList());
+    }
+
+    /** Returns what was decided as posts. */
+    static List<Command> posts(List<Decided> decided) {
+        return decided.stream().map(Decided::command).map(ChargeRound::post).toList();
     }
 
     private static Command post(Command decided) {

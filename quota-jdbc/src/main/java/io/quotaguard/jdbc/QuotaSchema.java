@@ -39,7 +39,8 @@ public final class QuotaSchema {
             "V12__uses_one_by_one.sql",
             "V13__uses.sql",
             "V14__maintenance.sql",
-            "V15__spend.sql");
+            "V15__spend.sql",
+            "V16__post.sql");
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 

@@ -9,7 +9,8 @@ enum SchemaFunction {
     EXECUTE("quota_execute", 41),
     SETTLE("quota_settle", 29),
     CORRECT("quota_correct", 29),
-    SPEND("quota_spend", 16);
+    SPEND("quota_spend", 16),
+    POST("quota_post", 20);
 
     private final String function;
     private final int arguments;

@@ -19,13 +19,14 @@ final class UsageSums {
 
     UsageSums(Database database) {
         // Spans are cut by Java, whose time zones are the ones that count; the database only sorts rows into them.
+        // Instants come as text, and are read in a SELECT of their own: anywhere else they would be read for each row.
         sums = database.sql("""
-                SELECT feature, width_bucket(recorded_at, :bounds::timestamptz[]) - 1 AS span,
+                SELECT feature, width_bucket(recorded_at, (SELECT :bounds::timestamptz[])) - 1 AS span,
                        sum(amount)::bigint AS units, count(*) FILTER (WHERE operation IN ('RECORD', 'COMMIT')) AS uses,
                        sum(overage)::bigint AS overage
                   FROM ${quota_schema}.usage_record
                  WHERE subject = :subject AND amount <> 0 AND (:feature::text IS NULL OR feature = :feature)
-                   AND recorded_at >= :from::timestamptz AND recorded_at < :to::timestamptz
+                   AND recorded_at >= (SELECT :from::timestamptz) AND recorded_at < (SELECT :to::timestamptz)
                  GROUP BY 1, 2
                  ORDER BY 1, 2
                 """);
@@ -34,7 +35,7 @@ final class UsageSums {
                 SELECT subject, sum(amount)::bigint AS units,
                        count(*) FILTER (WHERE operation IN ('RECORD', 'COMMIT')) AS uses
                   FROM ${quota_schema}.usage_record
-                 WHERE recorded_at >= :from::timestamptz AND recorded_at < :to::timestamptz
+                 WHERE recorded_at >= (SELECT :from::timestamptz) AND recorded_at < (SELECT :to::timestamptz)
                    AND feature = :feature AND origin_subject IS NULL AND amount <> 0
                  GROUP BY subject
                 HAVING sum(amount) <> 0 OR bool_or(operation IN ('RECORD', 'COMMIT'))
@@ -46,13 +47,13 @@ final class UsageSums {
                        ${quota_schema}.quota_now() AS as_of
                   FROM ${quota_schema}.usage_record
                  WHERE subject = :subject AND feature = :feature AND amount <> 0
-                   AND window_start = :start::timestamptz AND window_end = :end::timestamptz
+                   AND window_start = (SELECT :start::timestamptz) AND window_end = (SELECT :end::timestamptz)
                 """);
         shares = database.sql("""
                 SELECT coalesce(origin_subject, subject) AS member, sum(amount)::bigint AS units
                   FROM ${quota_schema}.usage_record
                  WHERE subject = :pool AND feature = :feature AND amount <> 0 AND operation <> 'RESET'
-                   AND window_start = :start::timestamptz AND window_end = :end::timestamptz
+                   AND window_start = (SELECT :start::timestamptz) AND window_end = (SELECT :end::timestamptz)
                  GROUP BY 1
                 HAVING sum(amount) <> 0
                  ORDER BY units DESC, member

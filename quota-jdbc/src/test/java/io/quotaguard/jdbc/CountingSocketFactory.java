@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.SocketFactory;
 
-/** Counts round trips: how often a reply is waited for after something was sent. Public because the driver makes it. */
+/** Counts statements, and round trips: how often a reply is waited for after something was sent. Public because the driver makes it. */
 public final class CountingSocketFactory extends SocketFactory {
     private static final AtomicLong roundTrips = new AtomicLong();
 
@@ -44,7 +44,12 @@ public final class CountingSocketFactory extends SocketFactory {
         throw new IOException("not used by the driver");
     }
 
+    static long statements() {
+        return StatementCounter.statements();
+    }
+
     private static final class CountingSocket extends Socket {
+        private final StatementCounter statements = new StatementCounter();
         private final AtomicBoolean asked = new AtomicBoolean();
 
         @Override
@@ -70,6 +75,7 @@ public final class CountingSocketFactory extends SocketFactory {
                 @Override
                 public void write(byte[] from, int offset, int length) throws IOException {
                     asked.set(true);
+                    statements.sent(from, offset, length);
                     out.write(from, offset, length);
                 }
             };

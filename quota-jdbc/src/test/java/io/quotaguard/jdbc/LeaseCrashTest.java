@@ -8,7 +8,9 @@ import io.quotaguard.model.Counter;
 import io.quotaguard.model.Limit;
 import io.quotaguard.model.Plan;
 import io.quotaguard.model.PlanFeature;
+import io.quotaguard.model.RefusalReason;
 import io.quotaguard.model.ResetPeriod;
+import io.quotaguard.model.Usage;
 import io.quotaguard.spi.Deadline;
 import io.quotaguard.testing.Await;
 import java.io.IOException;
@@ -32,6 +34,10 @@ import org.slf4j.LoggerFactory;
 class LeaseCrashTest {
     private static final Logger LOG = LoggerFactory.getLogger(LeaseCrashTest.class);
     private static final long LIMIT = 8_000;
+    private static final long FEW = 2_000;
+    /** Long enough to see what is held before it ends, on a busy machine too. */
+    private static final Duration LONG_LIFE = Duration.ofSeconds(5);
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
@@ -55,7 +61,7 @@ class LeaseCrashTest {
         }
     }
 
-    private Node start(String name) throws IOException {
+    private Node start(String name, Duration life) throws IOException {
         Path file = Files.write(folder.resolve(name), new byte[Long.BYTES]);
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -66,7 +72,8 @@ class LeaseCrashTest {
                         LeaseNode.class.getName(),
                         database.url(),
                         file.toString(),
-                        name)
+                        name,
+                        life.toString())
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
@@ -86,43 +93,110 @@ class LeaseCrashTest {
                 + " WHERE metadata ->> 'node' = '" + node.name() + "'"));
     }
 
+    private static void subscribe(QuotaGuard guard, long limit) {
+        Change change = Change.by("test");
+        guard.plans()
+                .create(
+                        Plan.named("busy")
+                                .feature(PlanFeature.of(LeaseNode.FEATURE, Limit.of(limit), ResetPeriod.NEVER))
+                                .build(),
+                        change);
+        guard.subscriptions().subscribe(LeaseNode.SUBJECT, "busy", change);
+    }
+
+    private static Counter counter(QuotaGuard guard) {
+        return guard.overview(LeaseNode.SUBJECT)
+                .feature(LeaseNode.FEATURE)
+                .orElseThrow()
+                .counter();
+    }
+
+    /** Uses all there is; returns how much, after which a unit is refused for this reason. */
+    private static long useAll(QuotaGuard guard, RefusalReason refusal) {
+        long units = guard.checkAndRecordUpTo(
+                        Usage.of(LeaseNode.SUBJECT, LeaseNode.FEATURE).amount(FEW))
+                .granted();
+        assertThat(guard.checkAndRecord(LeaseNode.SUBJECT, LeaseNode.FEATURE).reason())
+                .hasValue(refusal);
+        return units;
+    }
+
+    private boolean isStoppedWithASlice(Node node, QuotaGuard guard) {
+        try {
+            node.signal("STOP");
+            if (counter(guard).held() > 0) {
+                return true;
+            }
+            node.signal("CONT");
+            return false;
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException("a node could not be signalled", e);
+        }
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    @DisplayName("R1, R35: a stopped holder keeps no more than its slice from others, until it ends; then all is spent")
+    void stoppedNearTheLimit() throws Exception {
+        try (JdbcQuotaStore store = JdbcQuotaStore.create(database.dataSource());
+                QuotaGuard others = QuotaGuard.builder(store).timeout(PATIENCE).build()) {
+            subscribe(others, FEW);
+            Node stopped = start("stopped", LONG_LIFE);
+            Await.until("the node works", () -> stopped.allowed() > FEW / 4);
+            Await.until("it is stopped with a slice", () -> isStoppedWithASlice(stopped, others));
+
+            Counter found = counter(others);
+            long before = useAll(others, RefusalReason.HELD);
+            Counter full = counter(others);
+            Await.until("the slice has ended", () -> counter(others).held() == 0);
+            long after = useAll(others, RefusalReason.EXHAUSTED);
+            Counter spent = counter(others);
+            stopped.signal("CONT");
+            assertThat(stopped.process().waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
+
+            long late = counter(others).used() - FEW;
+            LOG.warn(
+                    "stopped with {} used and {} held; others spent {}, and {} when the slice had ended; {} came late",
+                    found.used(),
+                    found.held(),
+                    before,
+                    after,
+                    late);
+            assertThat(full).isEqualTo(new Counter(FEW - found.held(), found.held()));
+            assertThat(found.held()).as("a sixteenth of what is left").isLessThanOrEqualTo(FEW / 16);
+            assertThat(after).isEqualTo(found.held());
+            assertThat(spent).isEqualTo(new Counter(FEW, 0));
+            assertThat(late).isBetween(0L, found.held());
+            assertThat(posted(stopped)).isEqualTo(stopped.allowed());
+            assertThat(store.ledger().verify(Deadline.after(PATIENCE))).isEmpty();
+        }
+    }
+
     @Test
     @DisabledOnOs(OS.WINDOWS)
     @DisplayName("R1, R35, R42: a kill loses no more uses than may be lost, and units come free; a stop gains nothing")
     void killedAndStopped() throws Exception {
         try (JdbcQuotaStore store = JdbcQuotaStore.create(database.dataSource());
                 QuotaGuard guard = QuotaGuard.builder(store).timeout(PATIENCE).build()) {
-            Change change = Change.by("test");
-            guard.plans()
-                    .create(
-                            Plan.named("busy")
-                                    .feature(PlanFeature.of(LeaseNode.FEATURE, Limit.of(LIMIT), ResetPeriod.NEVER))
-                                    .build(),
-                            change);
-            guard.subscriptions().subscribe(LeaseNode.SUBJECT, "busy", change);
-            Node killed = start("killed");
-            Node stopped = start("stopped");
-            Node healthy = start("healthy");
+            subscribe(guard, LIMIT);
+            Node killed = start("killed", LeaseNode.LIFE);
+            Node stopped = start("stopped", LeaseNode.LIFE);
+            Node healthy = start("healthy", LeaseNode.LIFE);
             nodes.forEach(node -> Await.until(node.name() + " works", () -> node.allowed() > 200));
 
             stopped.signal("STOP");
             killed.process().destroyForcibly().waitFor();
             long before = healthy.allowed();
             TimeUnit.MILLISECONDS.sleep(LeaseNode.LIFE.toMillis() + 100);
-            Counter meanwhile = guard.overview(LeaseNode.SUBJECT)
-                    .feature(LeaseNode.FEATURE)
-                    .orElseThrow()
-                    .counter();
+            Counter meanwhile = counter(guard);
             stopped.signal("CONT");
 
             for (Node node : List.of(stopped, healthy)) {
                 assertThat(node.process().waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
                         .isTrue();
             }
-            Counter end = guard.overview(LeaseNode.SUBJECT)
-                    .feature(LeaseNode.FEATURE)
-                    .orElseThrow()
-                    .counter();
+            Counter end = counter(guard);
             long allowed = nodes.stream().mapToLong(Node::allowed).sum();
             long lost = killed.allowed() - posted(killed);
             long over = Math.max(0, end.used() - LIMIT);

@@ -21,15 +21,14 @@ final class LeaseNode {
     static final String FEATURE = "calls";
     static final int MAX_UNPOSTED = 100;
     static final Duration LIFE = Duration.ofMillis(1_500);
-    static final SlicePolicy POLICY = SlicePolicy.fixed(80)
-            .life(LIFE)
+    private static final SlicePolicy POLICY = SlicePolicy.fixed(80)
             .margin(Duration.ofMillis(400))
             .idle(Duration.ofMillis(50))
             .maxUnposted(MAX_UNPOSTED);
 
     private LeaseNode() {}
 
-    /** Takes the URL of the database, the file, and its own name. */
+    /** Takes the URL of the database, the file, its own name, and how long a slice lives. */
     public static void main(String[] arguments) throws IOException {
         try (HikariDataSource pool = TestDatabase.pool(arguments[0], 3);
                 JdbcQuotaStore store = JdbcQuotaStore.create(pool);
@@ -37,7 +36,7 @@ final class LeaseNode {
                         FileChannel.open(Path.of(arguments[1]), StandardOpenOption.READ, StandardOpenOption.WRITE);
                 QuotaGuard guard = QuotaGuard.builder(store)
                         .timeout(Duration.ofSeconds(20))
-                        .leased(FEATURE, POLICY)
+                        .leased(FEATURE, POLICY.life(Duration.parse(arguments[3])))
                         .build()) {
             // Written to memory that outlives the process, so that a kill loses none of it.
             MappedByteBuffer allowed = file.map(FileChannel.MapMode.READ_WRITE, 0, Long.BYTES);

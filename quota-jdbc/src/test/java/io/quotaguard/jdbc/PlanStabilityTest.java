@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.quotaguard.model.CatalogVersion;
+import io.quotaguard.spi.BackingStore.Decided;
 import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Line;
 import io.quotaguard.spi.Operation;
@@ -40,6 +41,40 @@ class PlanStabilityTest {
             // The session has ended, and with it its counts are published.
             database.awaitAnswer("SELECT idx_scan > 1000 FROM pg_stat_user_tables WHERE relname = 'usage_record'", "t");
             assertThat(scans(database) - scansBefore).isZero();
+        }
+    }
+
+    @Test
+    @DisplayName("posts of what was decided elsewhere are charged by indexes alone, and so are those that come twice")
+    void postsLookUpByIndex() {
+        try (TestDatabase database = TestDatabase.migrated()) {
+            database.run("ALTER TABLE quotaguard.usage_record SET (autovacuum_enabled = off);"
+                    + " ALTER TABLE quotaguard.usage_counter SET (autovacuum_enabled = off)");
+            long scansBefore;
+            try (HikariDataSource pool = TestDatabase.pool(database.url(), 1);
+                    JdbcQuotaStore store = JdbcQuotaStore.create(pool)) {
+                post(store, 1, 3);
+                database.run("ANALYZE quotaguard.usage_record; ANALYZE quotaguard.usage_counter");
+                scansBefore = scans(database);
+                post(store, 2, 10);
+                post(store, 200, 20);
+                post(store, 1, 50);
+            }
+            database.awaitAnswer("SELECT idx_scan > 1000 FROM pg_stat_user_tables WHERE relname = 'usage_record'", "t");
+            assertThat(scans(database) - scansBefore).isZero();
+        }
+    }
+
+    /** Each page twice. */
+    private static void post(JdbcQuotaStore store, int size, int times) {
+        for (int i = 0; i < times; i++) {
+            List<Decided> page = new ArrayList<>();
+            for (int j = 0; j < size; j++) {
+                Line line = Commands.line("subject " + j % 100, "f", 1, 50);
+                page.add(new Decided(Commands.record(line), store.clock().instant()));
+            }
+            store.post(page, Commands.soon());
+            store.post(page, Commands.soon());
         }
     }
 

@@ -17,6 +17,7 @@ AS $body$
 #variable_conflict use_column
 DECLARE
     v_replay boolean := false;
+    v_alive  boolean;
     v_units  bigint := 0;
     v_before bigint;
     v_limit  bigint;
@@ -50,7 +51,10 @@ BEGIN
     IF cardinality(u_dedup) > 0 THEN
         v_replay := EXISTS (SELECT FROM ${quota_schema}.usage_record t WHERE t.dedup = u_dedup[1]);
     END IF;
-    IF h.state = 'HELD' AND h.expires_at > o.o_now AND p_left < h.units THEN
+    -- What the counter has let go of stays expired, also by a clock that went back since.
+    v_alive := h.state = 'HELD' AND h.expires_at > o.o_now
+               AND EXISTS (SELECT FROM ${quota_schema}.reservation_line r WHERE r.reservation = h.id AND r.counted);
+    IF v_alive AND p_left < h.units THEN
         UPDATE ${quota_schema}.reservation t
            SET state = CASE WHEN p_left = 0 THEN 'RELEASED' ELSE t.state END, units = greatest(1, p_left)
          WHERE t.id = h.id;
@@ -95,7 +99,7 @@ BEGIN
     o.o_held := u.held;
     o.o_top_ups := u.burned;
     o.o_overage := 0;
-    o.o_held_until := CASE WHEN h.state = 'HELD' AND h.expires_at > o.o_now AND p_left > 0 THEN h.expires_at END;
+    o.o_held_until := CASE WHEN v_alive AND p_left > 0 THEN h.expires_at END;
     RETURN NEXT o;
     IF v_units > 0 THEN
         o.o_held_until := NULL;

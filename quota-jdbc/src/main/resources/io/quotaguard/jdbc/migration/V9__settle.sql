@@ -161,7 +161,10 @@ BEGIN
         WHEN h.id IS NULL THEN 'NOT_FOUND'
         WHEN h.state = 'COMMITTED' THEN CASE WHEN v_commits AND h.committed = l_amount[v_use] THEN 'REPLAYED' ELSE 'COMMITTED' END
         WHEN h.state = 'RELEASED' THEN CASE WHEN p_operation = 'RELEASE' THEN 'REPLAYED' ELSE 'RELEASED' END
-        WHEN h.expires_at <= v_now THEN CASE WHEN v_commits THEN 'TOO_LATE' ELSE 'EXPIRED' END END;
+        -- Also one that a counter has let go of by a clock that went back since: others may have its units.
+        WHEN h.expires_at <= v_now
+             OR EXISTS (SELECT FROM ${quota_schema}.reservation_line r WHERE r.reservation = h.id AND NOT r.counted)
+        THEN CASE WHEN v_commits THEN 'TOO_LATE' ELSE 'EXPIRED' END END;
     IF v_outcome IS NULL THEN
         FOR c IN
             SELECT r.counter, r.units FROM ${quota_schema}.reservation_line r WHERE r.reservation = h.id

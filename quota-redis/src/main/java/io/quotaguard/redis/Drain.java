@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -95,16 +96,17 @@ final class Drain {
 
     private void postAll(int shard, Deadline deadline) throws RedisFault {
         CompletionStage<byte[]> begunThen = epochs.begun(shard);
-        List<StreamMessage<String, byte[]>> page = RedisLink.await(page(shard), deadline);
+        List<StreamMessage<String, byte[]>> page = RedisLink.await(page(shard, Range.unbounded()), deadline);
         if (page.isEmpty()) {
             return;
         }
         byte[] begun = Epochs.begun(begunThen, deadline);
         List<CompletionStage<Long>> sent = new ArrayList<>();
         try {
-            sent.addAll(post(shard, page, deadline));
             if (page.size() == PAGE) {
-                postRest(shard, newest(shard, deadline), sent, deadline);
+                postUntil(newest(shard, deadline), shard, page, sent, deadline);
+            } else {
+                sent.addAll(post(shard, page, deadline));
             }
         } finally {
             // Another node may have loaded subjects while what Redis has lost since was on its way.
@@ -115,17 +117,26 @@ final class Drain {
         }
     }
 
-    /** Posts what comes after the first page, up to an entry. */
-    private void postRest(int shard, String last, List<CompletionStage<Long>> sent, Deadline deadline)
+    /** Posts a page and what comes after it, up to an entry. Each page is read while the one before it is posted. */
+    private void postUntil(
+            String last,
+            int shard,
+            List<StreamMessage<String, byte[]>> first,
+            List<CompletionStage<Long>> sent,
+            Deadline deadline)
             throws RedisFault {
-        List<StreamMessage<String, byte[]>> page;
-        do {
-            page = RedisLink.await(page(shard), deadline);
-            if (page.isEmpty() || isBefore(last, page.get(0).getId())) {
-                return;
-            }
+        List<StreamMessage<String, byte[]>> page = first;
+        while (!page.isEmpty() && !isBefore(last, page.get(0).getId())) {
+            CompletionStage<List<StreamMessage<String, byte[]>>> next = page.size() < PAGE
+                    ? CompletableFuture.completedStage(List.of())
+                    : page(shard, after(page.get(PAGE - 1).getId()));
             sent.addAll(post(shard, page, deadline));
-        } while (page.size() == PAGE);
+            page = RedisLink.await(next, deadline);
+        }
+    }
+
+    private static Range<String> after(String entry) {
+        return Range.from(Range.Boundary.excluding(entry), Range.Boundary.unbounded());
     }
 
     /** Posts everything that was decided before this call. */
@@ -133,6 +144,11 @@ final class Drain {
         for (int shard = 0; shard < shards.count(); shard++) {
             settle(shard, deadline);
         }
+    }
+
+    /** Returns which server a shard is on, as far as is known. */
+    String serverOf(int shard) {
+        return link.nodeOf(shards.streamKey(shard));
     }
 
     private static void take(ReentrantLock turn, Deadline deadline) {
@@ -146,8 +162,8 @@ final class Drain {
         throw unavailable("the ledger was being posted to until the time was up (R45)", null);
     }
 
-    private CompletionStage<List<StreamMessage<String, byte[]>>> page(int shard) {
-        return link.ask(on -> on.xrange(shards.streamKey(shard), Range.unbounded(), Limit.from(PAGE)));
+    private CompletionStage<List<StreamMessage<String, byte[]>>> page(int shard, Range<String> range) {
+        return link.ask(on -> on.xrange(shards.streamKey(shard), range, Limit.from(PAGE)));
     }
 
     private String newest(int shard, Deadline deadline) throws RedisFault {

@@ -4,6 +4,7 @@ import io.quotaguard.model.Alert;
 import io.quotaguard.spi.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,8 +21,13 @@ import org.slf4j.LoggerFactory;
 final class Drainer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Drainer.class);
 
-    /** So long decisions gather for one post. */
+    /**
+     * So long decisions gather for one post at least, and at most: in between as long as the last post took, since few large
+     * posts cost the ledger's store less than many small ones.
+     */
     private static final Duration GATHERING = Duration.ofMillis(5);
+
+    private static final Duration LONGEST_GATHERING = Duration.ofMillis(20);
 
     /** How often the shards that this node has not written to are looked at. */
     private static final Duration ROUND = Duration.ofSeconds(1);
@@ -78,30 +84,44 @@ final class Drainer implements AutoCloseable {
 
     private void run() {
         long lastRound = System.nanoTime();
+        long took = 0;
         while (!closed) {
             try {
                 if (wake.tryAcquire(ROUND.toNanos(), TimeUnit.NANOSECONDS)) {
                     wake.drainPermits();
-                    Thread.sleep(GATHERING.toMillis());
+                    TimeUnit.NANOSECONDS.sleep(gathering(took));
                 }
             } catch (InterruptedException e) {
                 return;
             }
-            boolean all = System.nanoTime() - lastRound >= ROUND.toNanos();
-            lastRound = all ? System.nanoTime() : lastRound;
+            long begun = System.nanoTime();
+            boolean all = begun - lastRound >= ROUND.toNanos();
+            lastRound = all ? begun : lastRound;
             settle(all ? IntStream.range(0, shards).boxed().toList() : new ArrayList<>(written));
+            took = System.nanoTime() - begun;
         }
+    }
+
+    private static long gathering(long tookNanos) {
+        return Math.max(GATHERING.toNanos(), Math.min(LONGEST_GATHERING.toNanos(), tookNanos));
     }
 
     private void settle(List<Integer> due) {
         boolean failed = false;
+        Set<String> silent = new HashSet<>();
         for (int shard : due) {
             written.remove(shard);
+            if (!silent.isEmpty() && silent.contains(drain.serverOf(shard))) {
+                continue;
+            }
             try {
                 drain.settle(shard, Deadline.after(TIMEOUT));
             } catch (RedisFault e) {
-                // Other shards may be on a server that answers.
+                // Other shards may be on a server that answers. Each of this one's would be waited for as long.
                 failed = true;
+                if (e.isSilence()) {
+                    silent.add(drain.serverOf(shard));
+                }
                 tell(e);
             } catch (RuntimeException e) {
                 tell(e);

@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class PlainUse {
     private static final byte[] NOTHING = new byte[0];
+    private static final byte[] CHECK = Ascii.of("C");
+    private static final byte[] USE = Ascii.of("R");
+    private static final byte[] NEW_USE = Ascii.of("N");
 
     private final Command command;
     private final int shard;
     private final List<byte[]> arguments = new ArrayList<>();
     private final List<String> keys = new ArrayList<>();
-    /** Where among the arguments it says that the key is known to be new. */
-    private final int newAt;
-
     private @Nullable HeldUp heldUp;
     private @Nullable HeldUp before;
 
@@ -40,10 +40,8 @@ final class PlainUse {
         this.command = command;
         this.shard = shard;
         boolean records = command.operation() == Operation.RECORD;
-        arguments.add(Ascii.of(command.operation().name()));
+        arguments.add(records ? USE : CHECK);
         arguments.add(records ? Ascii.of(command.fingerprint().value()) : NOTHING);
-        newAt = arguments.size();
-        arguments.add(Ascii.of(false));
         arguments.add(records ? end(command) : NOTHING);
         arguments.add(records ? UseBytes.write(command) : NOTHING);
         arguments.add(Ascii.of(command.lines().size()));
@@ -69,18 +67,27 @@ final class PlainUse {
         Terms terms = line.terms();
         keys.add(shards.subjectKey(shard, line.subject()));
         arguments.add(Ascii.of(line.origin() == null));
-        arguments.add(Ascii.of(counter(line.feature(), terms.window())));
         arguments.add(Ascii.of(line.amount()));
-        arguments.add(Ascii.of(ceiling(terms)));
-        arguments.add(Ascii.of(Micros.latest(terms.window().start(), terms.validFrom())));
-        arguments.add(Ascii.of(Micros.earliest(terms.window().end(), terms.validUntil())));
         arguments.add(Ascii.of(terms.version().subject()));
-        arguments.add(
-                terms.version().planCode() == null
-                        ? NOTHING
-                        : Ascii.of(terms.version().planCode()));
-        arguments.add(Ascii.of(terms.version().plan()));
-        arguments.add(Ascii.of(terms.version().defaultPlan()));
+        arguments.add(Ascii.of(text(line.feature(), terms)));
+    }
+
+    /** Names come last, and hold no line feed (R46); what is before them holds no space. */
+    private static String text(String feature, Terms terms) {
+        String plan = terms.version().planCode();
+        return ceiling(terms)
+                + ' '
+                + Micros.latest(terms.window().start(), terms.validFrom())
+                + ' '
+                + Micros.earliest(terms.window().end(), terms.validUntil())
+                + ' '
+                + terms.version().plan()
+                + ' '
+                + terms.version().defaultPlan()
+                + ' '
+                + (plan == null ? "" : plan)
+                + '\n'
+                + counter(feature, terms.window());
     }
 
     /** Returns the name of a counter in its subject's hash; no name holds a line feed (R46). */
@@ -136,7 +143,7 @@ final class PlainUse {
 
     /** From now on the script need not ask whether the store behind this one knows the key. */
     void keyIsNew() {
-        arguments.set(newAt, Ascii.of(true));
+        arguments.set(0, NEW_USE);
     }
 
     Command command() {

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** That Redis did not answer as asked. */
@@ -43,6 +44,11 @@ final class RedisFault extends Exception {
     /** Tells whether what was sent may have been carried out all the same. */
     boolean carriedOutPerhaps() {
         return carriedOutPerhaps;
+    }
+
+    /** Tells whether there was no answer at all, in all the time that the server was given. */
+    boolean isSilence() {
+        return getCause() instanceof TimeoutException;
     }
 
     static RedisFault of(Throwable thrown) {

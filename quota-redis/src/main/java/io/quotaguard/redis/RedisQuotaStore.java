@@ -21,7 +21,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides in Redis, in front of a store that keeps catalog, ledger and alerts. Thread-safe.
+ * Decides in Redis, in front of a store that keeps catalog, ledger and alerts, or of books that Redis keeps itself ({@link
+ * #alone}). Thread-safe.
  *
  * <p>Plain uses and checks of one shard are decided by one script; what was decided is posted into the ledger of the store
  * behind at once, by a thread of its own. Everything else (reservations, corrections, grants, resets, and uses whose subjects
@@ -49,13 +50,13 @@ public final class RedisQuotaStore implements QuotaStore {
 
     RedisQuotaStore(RedisQuotaStoreBuilder builder, RedisLink link) throws RedisFault {
         this.link = link;
-        this.behind = builder.behind;
         this.clock = new LearnedClock(builder.localClock);
         Scripts scripts = new Scripts(builder.scripts);
         Shards shards = new Shards(builder.namespace, builder.shards());
         Epochs epochs = new Epochs(link, scripts, shards);
         Deadline startup = Deadline.after(builder.startupTimeout);
         ServerCheck.check(link, startup);
+        behind = builder.behind(link, scripts, shards, clock, startup);
         epochs.beginAll(startup);
         drain = new Drain(link, shards, epochs, behind);
         drainer = new Drainer(drain, shards.count());
@@ -98,7 +99,33 @@ public final class RedisQuotaStore implements QuotaStore {
     public static RedisQuotaStoreBuilder inFrontOf(BackingStore behind, RedisClient client, RedisURI uri) {
         InvalidQuotaArgumentException.required("Redis client", client);
         InvalidQuotaArgumentException.required("Redis URI", uri);
+        InvalidQuotaArgumentException.required("store behind", behind);
         return new RedisQuotaStoreBuilder(behind, () -> RedisLink.to(client, uri), 1);
+    }
+
+    /**
+     * Starts a store on one Redis that keeps everything itself: catalog, ledger, audit and alerts are a journal in Redis, of
+     * which every node has a copy in memory. What Redis loses is lost.
+     *
+     * @param client the host's client, whose threads the store shares; nothing is set on it
+     * @param uri which Redis
+     */
+    public static RedisQuotaStoreBuilder alone(RedisClient client, RedisURI uri) {
+        InvalidQuotaArgumentException.required("Redis client", client);
+        InvalidQuotaArgumentException.required("Redis URI", uri);
+        return new RedisQuotaStoreBuilder(null, () -> RedisLink.to(client, uri), 1);
+    }
+
+    /**
+     * Starts a store on a Redis Cluster that keeps everything itself, as {@link #alone(RedisClient, RedisURI)} does. The
+     * journal is on the server of one hash slot.
+     *
+     * @param client the host's client, whose threads the store shares, and of which it takes over the nodes; nothing is set on
+     *     it
+     */
+    public static RedisQuotaStoreBuilder alone(RedisClusterClient client) {
+        InvalidQuotaArgumentException.required("Redis client", client);
+        return new RedisQuotaStoreBuilder(null, () -> RedisLink.to(client), RedisQuotaStoreBuilder.SHARDS_OF_CLUSTER);
     }
 
     /**
@@ -110,7 +137,13 @@ public final class RedisQuotaStore implements QuotaStore {
      */
     public static RedisQuotaStoreBuilder inFrontOf(BackingStore behind, RedisClusterClient client) {
         InvalidQuotaArgumentException.required("Redis client", client);
+        InvalidQuotaArgumentException.required("store behind", behind);
         return new RedisQuotaStoreBuilder(behind, () -> RedisLink.to(client), RedisQuotaStoreBuilder.SHARDS_OF_CLUSTER);
+    }
+
+    /** Returns what keeps the books. */
+    BackingStore behind() {
+        return behind;
     }
 
     @Override
@@ -118,7 +151,7 @@ public final class RedisQuotaStore implements QuotaStore {
         return NAME;
     }
 
-    /** As durable as the store behind, but for what Redis may lose before it is posted. */
+    /** As durable as the store behind, but for what Redis may lose before it is posted; alone, as durable as Redis. */
     @Override
     public StoreCapabilities capabilities() {
         StoreCapabilities those = behind.capabilities();

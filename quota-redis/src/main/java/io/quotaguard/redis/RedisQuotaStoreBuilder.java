@@ -2,8 +2,10 @@ package io.quotaguard.redis;
 
 import io.quotaguard.model.InvalidQuotaArgumentException;
 import io.quotaguard.model.QuotaUnavailableException;
+import io.quotaguard.redis.books.Books;
 import io.quotaguard.spi.BackingStore;
 import io.quotaguard.spi.Deadline;
+import io.quotaguard.spi.LearnedClock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.UnaryOperator;
@@ -17,10 +19,11 @@ public final class RedisQuotaStoreBuilder {
     private static final Duration MAX_KEEP_KEYS = Duration.ofDays(36_500);
     private static final long DEFAULT_MAX_BACKLOG = 100_000;
 
-    final BackingStore behind;
+    private final @Nullable BackingStore behind;
     private final Connecting connecting;
     private final int defaultShards;
     private @Nullable Integer shards;
+    private RedisJournal.Settings books = RedisJournal.Settings.DEFAULT;
     String namespace = "quota";
     Duration keepKeys = DEFAULT_KEEP_KEYS;
     long maxBacklog = DEFAULT_MAX_BACKLOG;
@@ -35,8 +38,9 @@ public final class RedisQuotaStoreBuilder {
         RedisLink connect();
     }
 
-    RedisQuotaStoreBuilder(BackingStore behind, Connecting connecting, int defaultShards) {
-        this.behind = InvalidQuotaArgumentException.required("store behind", behind);
+    /** @param behind the store behind, or null when Redis keeps the books itself */
+    RedisQuotaStoreBuilder(@Nullable BackingStore behind, Connecting connecting, int defaultShards) {
+        this.behind = behind;
         this.connecting = connecting;
         this.defaultShards = defaultShards;
     }
@@ -114,7 +118,46 @@ public final class RedisQuotaStoreBuilder {
         return this;
     }
 
-    /** Sets how long {@link #build} may take to reach Redis; 10 s by default. */
+    /**
+     * Begins books when Redis has none, for a store that is alone: for the first start, and after a loss that cannot be
+     * undone. Everybody then has a fresh quota, and there are no plans. Without it {@link #build} refuses such a Redis, since
+     * an emptied one looks the same (F1).
+     *
+     * @throws InvalidQuotaArgumentException when there is a store behind this one, which keeps the books
+     */
+    public RedisQuotaStoreBuilder beginIfEmpty() {
+        requireAlone("beginIfEmpty");
+        this.books = new RedisJournal.Settings(true, books.most());
+        return this;
+    }
+
+    /**
+     * Bounds how many entries the books of a store that is alone may hold, 1,000,000 by default: one for each use, change
+     * and delivery that is kept. At the bound uses wait for the books, up to {@link #maxBacklog}, until maintenance has
+     * removed some. Every node holds the books in memory as well, at about 500 bytes an entry.
+     *
+     * @throws InvalidQuotaArgumentException when it is below 1, or there is a store behind this one
+     */
+    public RedisQuotaStoreBuilder maxEntries(long maxEntries) {
+        requireAlone("maxEntries");
+        if (maxEntries < 1) {
+            throw InvalidQuotaArgumentException.of("H5", "maxEntries", maxEntries, "is not at least 1");
+        }
+        this.books = new RedisJournal.Settings(books.beginIfEmpty(), maxEntries);
+        return this;
+    }
+
+    private void requireAlone(String option) {
+        if (behind != null) {
+            throw InvalidQuotaArgumentException.of(
+                    "F1",
+                    "option",
+                    option,
+                    "is of RedisQuotaStore.alone(…); here store " + behind.name() + " keeps the books");
+        }
+    }
+
+    /** Sets how long {@link #build} may take to reach Redis and to read what it has to; 10 s by default. */
     public RedisQuotaStoreBuilder startupTimeout(Duration startupTimeout) {
         this.startupTimeout = Deadline.requireTimeout(startupTimeout);
         return this;
@@ -130,6 +173,18 @@ public final class RedisQuotaStoreBuilder {
     RedisQuotaStoreBuilder scripts(UnaryOperator<String> scripts) {
         this.scripts = scripts;
         return this;
+    }
+
+    /** Returns the store behind, or opens the books. */
+    BackingStore behind(RedisLink link, Scripts scripts, Shards sharding, LearnedClock clock, Deadline startup)
+            throws RedisFault {
+        if (behind != null) {
+            return behind;
+        }
+        ServerCheck.adviseOnFiles(link, startup);
+        Books opened = new Books(RedisJournal.open(link, scripts, sharding, clock, books, startup), clock);
+        opened.open(startup);
+        return opened;
     }
 
     int shards() {

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The revisions of plans and of the default plan, of which every shard has a copy for the scripts to compare (R25).
@@ -18,6 +20,9 @@ import java.util.concurrent.CompletionStage;
  * asks next reads the new one.
  */
 final class Revisions {
+    private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
     private final RedisLink link;
     private final Scripts scripts;
     private final Shards shards;
@@ -76,6 +81,17 @@ final class Revisions {
     /** Keeps all shards from deciding by a revision; returns what takes the fences down. */
     byte[] fence(String field, Deadline deadline) throws RedisFault {
         byte[] token = Ascii.of(UUID.randomUUID().toString());
+        try {
+            fence(field, token, deadline);
+            return token;
+        } catch (RedisFault | RuntimeException e) {
+            // They may be up all the same, and nothing is changed behind them.
+            takeBack(field, token, deadline, e);
+            throw e;
+        }
+    }
+
+    private void fence(String field, byte[] token, Deadline deadline) throws RedisFault {
         long micros = Fences.GRACE.plusMillis(deadline.remainingMillis()).toNanos() / 1_000;
         byte[] lifetime = Ascii.of(micros);
         // The first shard decides who may: so that of two who change the same, one waits for the other.
@@ -89,7 +105,14 @@ final class Revisions {
         for (CompletionStage<Long> other : others) {
             RedisLink.await(other, deadline);
         }
-        return token;
+    }
+
+    private void takeBack(String field, byte[] token, Deadline deadline, Exception reason) {
+        try {
+            free(field, token, deadline);
+        } catch (RedisFault e) {
+            reason.addSuppressed(e);
+        }
     }
 
     private CompletionStage<Long> fenced(int shard, String field, byte[] token, byte[] lifetime, boolean first) {
@@ -103,8 +126,25 @@ final class Revisions {
                 Ascii.of(first));
     }
 
-    /** Takes the fences down, the first shard's last; those that cannot be taken down fall by themselves. */
+    /**
+     * Takes the fences down, the first shard's last, and tries again while there is time: whoever depends on the revision waits
+     * for it. Those that cannot be taken down fall by themselves.
+     */
     void free(String field, byte[] token, Deadline deadline) throws RedisFault {
+        for (long pauseNanos = FIRST_PAUSE_NANOS; ; pauseNanos = Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS)) {
+            try {
+                tryToFree(field, token, deadline);
+                return;
+            } catch (RedisFault e) {
+                if (deadline.hasPassed() || Thread.currentThread().isInterrupted()) {
+                    throw e;
+                }
+                LockSupport.parkNanos(pauseNanos);
+            }
+        }
+    }
+
+    private void tryToFree(String field, byte[] token, Deadline deadline) throws RedisFault {
         List<CompletionStage<Long>> others = new ArrayList<>();
         for (int shard = shards.count() - 1; shard >= 0; shard--) {
             others.add(link.run(scripts.freeRevision, ScriptOutputType.INTEGER, keys(shard), Ascii.of(field), token));

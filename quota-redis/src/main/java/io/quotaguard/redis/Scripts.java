@@ -19,6 +19,9 @@ final class Scripts {
     final Script inForce;
     final Script removed;
     final Script replicas;
+    final Script openBooks;
+    final Script writeBooks;
+    final Script crossOut;
 
     /** @param source returns a file's text by its name: {@link Script#resource}, but for tests that set the clock */
     Scripts(UnaryOperator<String> source) {
@@ -35,5 +38,8 @@ final class Scripts {
         inForce = Script.of(source, LINEAGE, "in_force");
         removed = Script.of(source, "removed");
         replicas = Script.of(source, LINEAGE, "replicas");
+        openBooks = Script.of(source, "open_books");
+        writeBooks = Script.of(source, Script.CLOCK, LINEAGE, "write_books");
+        crossOut = Script.of(source, LINEAGE, "cross_out");
     }
 }

@@ -92,6 +92,16 @@ final class Shards {
         return prefixes.get(shard) + "x";
     }
 
+    /** Returns the key of what says which books are in Redis itself, where no store is behind this one. */
+    String booksKey() {
+        return prefixes.get(0) + "b";
+    }
+
+    /** Returns the key of the books' journal. */
+    String journalKey() {
+        return prefixes.get(0) + "j";
+    }
+
     /** Returns the key of a subject's revision and counters. */
     String subjectKey(int shard, String subject) {
         return prefixes.get(shard) + "s:" + subject;

@@ -1,45 +1,37 @@
--- Whether all lines of a command fit (R1, R3, R4, R41), and the writing once they do. Nothing is written before everything
--- is decided: a script that fails keeps what it wrote.
+-- Whether all lines of a command fit (R1, R3, R4, R41), and what is to be written if they do.
 --
 -- No sum passes 2^53 - 1, up to which a Lua number is exact (R6): amounts, ceilings and counters are no larger, and they are
 -- compared by differences of what is in that range.
 local LARGEST = 9007199254740991
 
--- Lines of one counter fit when they fit together (R40); their sum is exact, or so large that nothing admits it.
-local function asked(command)
-  local asked_of = {}
-  for _, line in ipairs(command.lines) do
-    line.id = line.owner.key .. '\n' .. line.counter
-    asked_of[line.id] = (asked_of[line.id] or 0) + line.amount
-  end
-  return asked_of
-end
-
-local function admits(line, units, taken)
-  if line.ceiling == 'x' then
-    return false
-  end
-  local ceiling = tonumber(line.ceiling)
-  return ceiling < 0 or (taken <= ceiling and units <= ceiling - taken)
+local function admits(ceiling, units, taken)
+  return ceiling ~= nil and (ceiling < 0 or (taken <= ceiling and units <= ceiling - taken))
 end
 
 local function totals(answer, command)
   for _, line in ipairs(command.lines) do
-    answer[#answer + 1] = used(line.owner, line.counter)
+    answer[#answer + 1] = line.counter.used
   end
   return answer
 end
 
--- Returns the answer that ends the command, or nil when everything fits.
+-- Returns the answer that ends the command, or nil when everything fits. Lines of one counter fit when they fit together
+-- (R40); their sum is exact, or so large that nothing admits it.
 local function objection(command)
-  local refused, too_much, asked_of = false, nil, asked(command)
-  for i, line in ipairs(command.lines) do
-    local taken = used(line.owner, line.counter)
-    if taken == nil then
+  local lines, refused, too_much = command.lines, false, nil
+  for i = 1, #lines do
+    lines[i].counter.asked = 0
+  end
+  for i = 1, #lines do
+    lines[i].counter.asked = lines[i].counter.asked + lines[i].amount
+  end
+  for i = 1, #lines do
+    local taken, asked = lines[i].counter.used, lines[i].counter.asked
+    if not taken then
       return { 'LEDGER', now }
-    elseif not admits(line, asked_of[line.id], taken) then
+    elseif not admits(lines[i].terms.ceiling, asked, taken) then
       refused = true
-    elseif asked_of[line.id] > LARGEST - taken then
+    elseif asked > LARGEST - taken then
       too_much = too_much or i
     end
   end
@@ -50,29 +42,56 @@ local function objection(command)
   end
 end
 
-local function remember(command, after)
-  local totals_after = table.concat(after, ',')
-  local entry = table.concat({ command.fingerprint, command.ends, totals_after, command.bytes }, '\n')
-  for _, line in ipairs(command.lines) do
-    if line.key and command.ends == '' then
-      redis.call('SET', line.key, entry)
-    elseif line.key then
-      local left = math.max(1, math.ceil(tonumber(command.ends) + tonumber(ARGV[3]) - now / 1000))
-      redis.call('SET', line.key, entry, 'PX', string.format('%.0f', left))
+-- R10: counters, keys and ledger entries go together, once the whole list is decided: a script that fails keeps what it wrote.
+local charged, decided = {}, {}
+
+local function charge(command)
+  local lines, answer, totals_after = command.lines, { 'ACCEPTED', now, false }, nil
+  for i = 1, #lines do
+    local counter = lines[i].counter
+    counter.used = counter.used + lines[i].amount
+    counter.more = counter.more + lines[i].amount
+    if not counter.charged then
+      counter.charged = true
+      charged[#charged + 1] = counter
+    end
+    answer[i + 3] = counter.used
+    totals_after = (totals_after and totals_after .. ',' or '') .. string.format('%.0f', counter.used)
+  end
+  command.answer = answer
+  command.entry = command.fingerprint .. '\n' .. command.ends .. '\n' .. totals_after .. '\n' .. command.bytes
+  for i = 1, #lines do
+    if lines[i].key then
+      entries[lines[i].key] = command.entry
     end
   end
+  decided[#decided + 1] = command
+  return answer
 end
 
--- R10: counter, key and ledger entry together.
-local function charge(command)
-  local answer, after = { 'ACCEPTED', now, false }, {}
-  for i, line in ipairs(command.lines) do
-    local units = redis.call('HINCRBY', line.owner.key, line.counter, string.format('%.0f', line.amount))
-    line.owner.used[line.counter] = units
-    after[i] = string.format('%.0f', units)
-    answer[i + 3] = units
+-- Returns for how many milliseconds a key is known whose last window ends then.
+local lives = {}
+local function life(ends)
+  local left = lives[ends]
+  if not left then
+    left = math.max(1, math.ceil(tonumber(ends) + KNOWN_FOR - now / 1000))
+    lives[ends] = left
   end
-  remember(command, after)
-  answer[3] = redis.call('XADD', KEYS[2], '*', 't', string.format('%.0f', now), 'b', command.bytes)
-  return answer
+  return left
+end
+
+local function write()
+  for _, counter in ipairs(charged) do
+    redis.call('HINCRBY', counter.owner.key, counter.name, counter.more)
+  end
+  for _, command in ipairs(decided) do
+    for _, line in ipairs(command.lines) do
+      if line.key and command.ends == '' then
+        redis.call('SET', line.key, command.entry)
+      elseif line.key then
+        redis.call('SET', line.key, command.entry, 'PX', life(command.ends))
+      end
+    end
+    command.answer[3] = redis.call('XADD', KEYS[2], '*', 't', now, 'b', command.bytes)
+  end
 end

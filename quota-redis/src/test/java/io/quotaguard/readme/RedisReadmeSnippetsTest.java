@@ -22,6 +22,25 @@ class RedisReadmeSnippetsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @Test
+    @DisplayName("The example of Redis alone decides in a Redis with nothing behind it")
+    void alone() {
+        try (EmbeddedRedis server = EmbeddedRedis.start();
+                RedisClient client = RedisClient.create()) {
+            String redisUri = server.uri();
+            // spotless:off
+            RedisQuotaStore alone = RedisQuotaStore.alone(client, RedisURI.create(redisUri))
+                    .beginIfEmpty() // for the first start
+                    .build();
+            // spotless:on
+            try (alone;
+                    QuotaGuard quota =
+                            QuotaGuard.builder(alone).timeout(PATIENCE).build()) {
+                assertThat(quota.check("user-42", "articles_per_day").reason()).contains(RefusalReason.NO_PLAN);
+            }
+        }
+    }
+
+    @Test
     @DisplayName("The Redis example decides in front of a fresh database")
     void inFrontOfPostgres() {
         try (HikariDataSource pool = new HikariDataSource();

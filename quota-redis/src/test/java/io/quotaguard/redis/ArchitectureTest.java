@@ -8,27 +8,47 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("The room of quota-redis")
+@DisplayName("The rooms of quota-redis")
 class ArchitectureTest {
     private static final String ROOM = "io.quotaguard.redis";
+    private static final String BOOKS = "io.quotaguard.redis.books";
 
     private static final JavaClasses STORE = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages(ROOM);
 
     @Test
-    @DisplayName("of the library, the store sees the nouns and the store contract alone")
+    @DisplayName("of the library, the store sees the nouns, the store contract and the books alone")
     void seesOnlyModelAndSpi() {
         noClasses()
+                .that()
+                .resideInAPackage(ROOM)
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.quotaguard..")
-                        .and(not(resideInAnyPackage(ROOM, "io.quotaguard.model", "io.quotaguard.spi"))))
+                        .and(not(resideInAnyPackage(ROOM, BOOKS, "io.quotaguard.model", "io.quotaguard.spi"))))
+                .check(STORE);
+    }
+
+    @Test
+    @DisplayName("the books know the memory store, whose rules they go by, and neither the store nor Redis")
+    void booksKnowNoRedis() {
+        noClasses()
+                .that()
+                .resideInAPackage(BOOKS)
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.quotaguard..")
+                        .and(not(resideInAnyPackage(
+                                BOOKS, "io.quotaguard.memory", "io.quotaguard.model", "io.quotaguard.spi"))))
+                .orShould()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.lettuce..")
                 .check(STORE);
     }
 
@@ -43,14 +63,13 @@ class ArchitectureTest {
     }
 
     @Test
-    @DisplayName("the store is one null-marked package")
-    void isOneNullMarkedPackage() {
+    @DisplayName("the store and the books are one null-marked package each")
+    void areNullMarkedPackages() {
         assertThat(STORE.stream().map(JavaClass::getPackage).distinct())
-                .singleElement()
-                .satisfies(room -> {
-                    assertThat(room.getName()).isEqualTo(ROOM);
-                    assertThat(room.isAnnotatedWith(NullMarked.class)).isTrue();
-                });
+                .allSatisfy(room ->
+                        assertThat(room.isAnnotatedWith(NullMarked.class)).isTrue())
+                .extracting(JavaPackage::getName)
+                .containsExactlyInAnyOrder(ROOM, BOOKS);
     }
 
     @Test

@@ -7,12 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quotaguard.testbed.EmbeddedRedis;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -38,15 +36,9 @@ class ColdSubjectTest {
     @BeforeEach
     void start() {
         redis = EmbeddedRedis.start();
-        AtomicReference<GatedLedger> gated = new AtomicReference<>();
-        bench = FaultBench.on(redis.uri())
-                .ledgerIn(memory -> {
-                    GatedLedger made = new GatedLedger(memory);
-                    gated.set(made);
-                    return made;
-                })
-                .start(1, 1_000);
-        ledger = Objects.requireNonNull(gated.get());
+        bench = FaultBench.on(redis.uri());
+        ledger = bench.gateLedger();
+        bench.start(1, 1_000);
     }
 
     @AfterEach

@@ -95,6 +95,13 @@ final class FaultBench implements AutoCloseable {
         return this;
     }
 
+    /** Puts a gate before the ledger as it is now; returns the gate. */
+    GatedLedger gateLedger() {
+        GatedLedger gated = new GatedLedger(behind);
+        behind = gated;
+        return gated;
+    }
+
     FaultBench with(UnaryOperator<RedisQuotaStoreBuilder> settings) {
         this.settings = settings;
         return this;

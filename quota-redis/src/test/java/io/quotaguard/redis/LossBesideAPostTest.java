@@ -11,8 +11,6 @@ import io.quotaguard.model.QuotaUnavailableException;
 import io.quotaguard.model.Usage;
 import io.quotaguard.testbed.EmbeddedRedis;
 import java.time.Duration;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -29,15 +27,9 @@ class LossBesideAPostTest {
     @BeforeEach
     void start() {
         redis = EmbeddedRedis.start();
-        AtomicReference<GatedLedger> gated = new AtomicReference<>();
-        bench = FaultBench.on(redis.uri())
-                .ledgerIn(memory -> {
-                    GatedLedger made = new GatedLedger(memory);
-                    gated.set(made);
-                    return made;
-                })
-                .start(1, LIMIT);
-        ledger = Objects.requireNonNull(gated.get());
+        bench = FaultBench.on(redis.uri());
+        ledger = bench.gateLedger();
+        bench.start(1, LIMIT);
     }
 
     @AfterEach

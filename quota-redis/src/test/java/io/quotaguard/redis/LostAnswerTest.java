@@ -28,9 +28,10 @@ class LostAnswerTest {
         try (EmbeddedRedis redis = EmbeddedRedis.start();
                 TcpProxy proxy = TcpProxy.inFrontOf("127.0.0.1", redis.port());
                 Bench bench = new Bench("redis://127.0.0.1:" + proxy.port(), 1_000_000)) {
+            String script = new Scripts(Script::resource).charge.digest();
             bench.use("first", 1);
             for (int n = 0; n < CUTS; n++) {
-                proxy.cutNext(Moment.BEFORE_REPLY_TO, "RECORD");
+                proxy.cutNext(Moment.BEFORE_REPLY_TO, script);
                 assertThat(usedInTheEnd(bench, "key-" + n)).isTrue();
             }
 

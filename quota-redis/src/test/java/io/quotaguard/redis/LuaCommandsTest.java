@@ -21,7 +21,7 @@ class LuaCommandsTest {
     /** All of them are of Redis 5 or older, with the options that are used: nothing newer than 6.2 may join them. */
     private static final Set<String> OLD_ENOUGH = Set.of(
             "DEL", "EXISTS", "GET", "HDEL", "HEXISTS", "HGET", "HGETALL", "HINCRBY", "HMGET", "HSET", "HSETNX", "INFO",
-            "PEXPIRE", "PTTL", "RENAME", "SET", "TIME", "XADD", "XINFO", "XLEN");
+            "MGET", "PEXPIRE", "PTTL", "RENAME", "SET", "TIME", "XADD", "XDEL", "XINFO", "XLEN", "XRANGE");
 
     @Test
     @DisplayName("H1: none is newer than the oldest server that is supported, Redis 6.2")

@@ -63,11 +63,11 @@ final class RedisStoreFixture implements StoreFixture {
 
     private void setRedisTime(Instant instant) {
         for (int shard = 0; shard < shards.count(); shard++) {
-            redis.commands().set(clockKey(shard), Long.toString(Micros.of(instant)));
+            redis.commands().set(clockKey(shards, shard), Long.toString(Micros.of(instant)));
         }
     }
 
-    private String clockKey(int shard) {
+    static String clockKey(Shards shards, int shard) {
         String key = shards.shardKey(shard);
         return key.substring(0, key.length() - 1) + "clock";
     }
@@ -81,7 +81,7 @@ final class RedisStoreFixture implements StoreFixture {
     @Override
     public InstantSource clock() {
         // Not that of the store behind: between the two settings they differ, and this store decides.
-        return () -> Micros.instant(Long.parseLong(redis.commands().get(clockKey(0))));
+        return () -> Micros.instant(Long.parseLong(redis.commands().get(clockKey(shards, 0))));
     }
 
     @Override

@@ -15,14 +15,17 @@ import java.util.function.Supplier;
 /** The servers that tests share, each test in a namespace of its own, and the host's client of them. Thread-safe. */
 final class TestRedis {
     private final Function<BackingStore, RedisQuotaStoreBuilder> stores;
+    private final Supplier<RedisQuotaStoreBuilder> alone;
     private final RedisClusterCommands<String, String> commands;
     private final Supplier<String> namespaces;
 
     private TestRedis(
             Function<BackingStore, RedisQuotaStoreBuilder> stores,
+            Supplier<RedisQuotaStoreBuilder> alone,
             RedisClusterCommands<String, String> commands,
             Supplier<String> namespaces) {
         this.stores = stores;
+        this.alone = alone;
         this.commands = commands;
         this.namespaces = namespaces;
     }
@@ -36,6 +39,7 @@ final class TestRedis {
             RedisClient client = RedisClient.create();
             return new TestRedis(
                     behind -> RedisQuotaStore.inFrontOf(behind, client, uri),
+                    () -> RedisQuotaStore.alone(client, uri),
                     client.connect(uri).sync(),
                     server::freshNamespace);
         }
@@ -51,6 +55,7 @@ final class TestRedis {
                     cluster.uris().stream().map(RedisURI::create).toList());
             return new TestRedis(
                     behind -> RedisQuotaStore.inFrontOf(behind, client),
+                    () -> RedisQuotaStore.alone(client),
                     client.connect().sync(),
                     () -> "test-" + UUID.randomUUID().toString().substring(0, 8));
         }
@@ -68,6 +73,10 @@ final class TestRedis {
 
     RedisQuotaStoreBuilder inFrontOf(BackingStore behind) {
         return stores.apply(behind);
+    }
+
+    RedisQuotaStoreBuilder alone() {
+        return alone.get();
     }
 
     RedisClusterCommands<String, String> commands() {

@@ -14,6 +14,7 @@ import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Line;
 import io.quotaguard.spi.Operation;
 import io.quotaguard.spi.Terms;
+import io.quotaguard.spi.TimeOrderedKey;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -59,5 +60,29 @@ class UseBytesTest {
                 Map.of("line\nbreak", "värde\r\n"));
 
         assertThat(UseBytes.read(UseBytes.write(command), 0)).isEqualTo(command);
+    }
+
+    @Test
+    @DisplayName("R42: a generated key is read back as it was written, and an ordinary use takes little room")
+    void takesLittleRoom() {
+        Terms terms = new Terms(
+                Standing.GRANTED,
+                Limit.of(1000),
+                Limit.of(1000),
+                Thresholds.DEFAULT,
+                new LimitSource(LimitSource.Kind.PLAN, "free", 1),
+                new Window(Instant.parse("2026-03-10T00:00:00Z"), Instant.parse("2026-03-11T00:00:00Z")),
+                null,
+                null,
+                new CatalogVersion(1, "free", 1, CatalogVersion.NOT_USED));
+        String key =
+                TimeOrderedKey.of(TimeOrderedKey.tick(0, 1_773_144_000_000L)).toString();
+        Command command =
+                new Command(Operation.RECORD, key, List.of(new Line("user-4711", "articles", 1, terms)), Map.of());
+
+        byte[] bytes = UseBytes.write(command);
+
+        assertThat(UseBytes.read(bytes, 0)).isEqualTo(command);
+        assertThat(bytes).hasSizeLessThan(100);
     }
 }

@@ -31,9 +31,11 @@ record Options(
     static final String HELP = """
             A day of a small article platform, replayed through QuotaGuard.
 
-              --store memory|postgres|redis   where quotas are kept; postgres unless given
+              --store memory|postgres|redis|redis-alone
+                                              where quotas are kept; postgres unless given
                                               postgres starts a server of its own and removes it in the end,
-                                              redis starts both a Redis and the PostgreSQL behind it
+                                              redis starts both a Redis and the PostgreSQL behind it,
+                                              redis-alone a Redis that keeps everything itself
               --jdbc-url URL                  a PostgreSQL of yours; uses the schema quotaguard_quickstart and no other
               --user NAME                     to log in with there
               --password SECRET               to log in with there
@@ -49,7 +51,9 @@ record Options(
         MEMORY,
         POSTGRES,
         /** Redis, in front of PostgreSQL. */
-        REDIS
+        REDIS,
+        /** Redis, with nothing behind it. */
+        REDIS_ALONE
     }
 
     /** A command line that makes no sense; the message says why. */
@@ -109,7 +113,8 @@ record Options(
             case "memory" -> Store.MEMORY;
             case "postgres" -> Store.POSTGRES;
             case "redis" -> Store.REDIS;
-            default -> throw new UsageException("--store is memory, postgres or redis, not " + text);
+            case "redis-alone" -> Store.REDIS_ALONE;
+            default -> throw new UsageException("--store is memory, postgres, redis or redis-alone, not " + text);
         };
     }
 

@@ -64,6 +64,7 @@ final class Quickstart {
             case MEMORY -> new MemoryBackend(log.start());
             case POSTGRES -> PostgresBackend.embedded(log.start());
             case REDIS -> RedisBackend.embedded(log.start());
+            case REDIS_ALONE -> RedisBackend.alone(log.start());
         };
     }
 

@@ -8,30 +8,27 @@ import io.quotaguard.spi.QuotaStore;
 import io.quotaguard.testbed.EmbeddedRedis;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** A Redis that decides, in front of a PostgreSQL that keeps the ledger; both are started for the run. */
+/** A Redis that decides, in front of a PostgreSQL that keeps the ledger or with nothing behind it; started for the run. */
 final class RedisBackend implements Backend {
-    private final Deque<Runnable> closing;
-    private final PostgresBackend ledger;
-    private final ReplayClock clock;
+    private final Deque<Runnable> closing = new ArrayDeque<>();
+    private final List<Consumer<Instant>> clocks = new ArrayList<>();
+    private final List<String> facts;
     private final QuotaStore store;
 
-    private RedisBackend(Deque<Runnable> closing, PostgresBackend ledger, ReplayClock clock, QuotaStore store) {
-        this.closing = closing;
-        this.ledger = ledger;
-        this.clock = clock;
-        this.store = store;
-    }
-
-    /** Starts both servers, whose data go with {@link #close()}. */
-    static RedisBackend embedded(Instant start) {
-        Deque<Runnable> closing = new ArrayDeque<>();
+    private RedisBackend(Instant start, @Nullable PostgresBackend ledger) {
         try {
-            PostgresBackend ledger = PostgresBackend.embedded(start);
-            closing.push(ledger::close);
+            if (ledger != null) {
+                closing.push(ledger::close);
+                // The ledger's first: nothing comes to it from a time that it does not know yet.
+                clocks.add(ledger::moveTo);
+            }
             EmbeddedRedis server = EmbeddedRedis.start();
             closing.push(server::close);
             RedisClient client = RedisClient.create();
@@ -39,14 +36,34 @@ final class RedisBackend implements Backend {
             RedisURI uri = RedisURI.create(server.uri());
             ReplayClock clock = new ReplayClock(client, uri);
             clock.set(start);
-            QuotaStore store = clock.shownTo(RedisQuotaStore.inFrontOf(ledger.store(), client, uri))
+            clocks.add(clock::set);
+            store = clock.shownTo(
+                            ledger == null
+                                    ? RedisQuotaStore.alone(client, uri).beginIfEmpty()
+                                    : RedisQuotaStore.inFrontOf(ledger.store(), client, uri))
                     .build();
             closing.push(store::close);
-            return new RedisBackend(closing, ledger, clock, store);
+            facts = ledger == null
+                    ? List.of("started for this run, with nothing behind it", "the scripts are told the log's time")
+                    : List.of(
+                            "started for this run, in front of "
+                                    + ledger.facts().get(0),
+                            "the scripts are told the log's time, and "
+                                    + ledger.facts().get(1));
         } catch (RuntimeException e) {
-            closing.forEach(Runnable::run);
+            close();
             throw e;
         }
+    }
+
+    /** Starts both servers, whose data go with {@link #close()}. */
+    static RedisBackend embedded(Instant start) {
+        return new RedisBackend(start, PostgresBackend.embedded(start));
+    }
+
+    /** Starts a Redis that keeps everything itself; its data go with {@link #close()}. */
+    static RedisBackend alone(Instant start) {
+        return new RedisBackend(start, null);
     }
 
     @Override
@@ -56,9 +73,7 @@ final class RedisBackend implements Backend {
 
     @Override
     public void moveTo(Instant time) {
-        // The ledger's first: nothing comes to it from a time that it does not know yet.
-        ledger.moveTo(time);
-        clock.set(time);
+        clocks.forEach(clock -> clock.accept(time));
     }
 
     /** A charge that Redis decides is not part of a commit in PostgreSQL. */
@@ -74,9 +89,7 @@ final class RedisBackend implements Backend {
 
     @Override
     public List<String> facts() {
-        return List.of(
-                "started for this run, in front of " + ledger.facts().get(0),
-                "the scripts are told the log's time, and " + ledger.facts().get(1));
+        return facts;
     }
 
     /** Frees what was opened, the last first. */

@@ -46,7 +46,7 @@ class OptionsTest {
     @CsvSource(delimiter = '|', textBlock = """
             --colour                                    | there is no option --colour
             --store                                     | --store needs a value
-            --store reddis                              | --store is memory, postgres or redis, not reddis
+            --store reddis                              | --store is memory, postgres, redis or redis-alone, not reddis
             --threads 0                                 | --threads is a number from 1 to 64, not 0
             --threads many                              | --threads is a number from 1 to 64, not many
             --jdbc-url jdbc:mysql://x                   | --jdbc-url is like jdbc:postgresql:

@@ -89,7 +89,6 @@ final class ContestBenchmark implements AutoCloseable {
         footprint.table().ifPresent(report::table);
     }
 
-    /** The first round warms up and does not count. */
     private ContestResult contest(int count, Traffic traffic, CpuTime.Meter meter) throws InterruptedException {
         try (Callers callers = new Callers(count, meter)) {
             Rounds.Measurement<Entrant, Sample> window = each -> {
@@ -97,7 +96,7 @@ final class ContestBenchmark implements AutoCloseable {
                 count(each, sample.accepted());
                 return sample;
             };
-            new Rounds(1).interleave(options.contenders(), window);
+            WarmUp.of(options.warmUps()).run(() -> new Rounds(1).interleave(options.contenders(), window));
             return new ContestResult(
                     count, traffic, Rounds.rotating(options.rounds()).interleave(options.contenders(), window));
         }

@@ -23,7 +23,8 @@ record ContestKind(
               --contenders C,...   of those below; all unless given. Ratios are to the first of them
               --subjects N         10000 unless given
               --connections N      to PostgreSQL, in the one pool that all contenders use; 16 unless given
-              --rounds N           how often each case is measured, after one round of warming up; 5 unless given
+              --rounds N           how often each case is measured; 5 unless given
+              --warm-ups N         at most so many rounds before, until the JVM compiles little; 8 unless given
               --seconds N          how long one contender is measured in one round, such as 0.5; 2 unless given
               --csv FILE           writes each round's figures there as well
               --html FILE          writes a page with charts there, which needs nothing else

@@ -10,12 +10,19 @@ import java.util.Set;
  * @param cases what is measured, one table for each
  * @param contenders who takes part
  * @param scale how many there are of what
- * @param rounds how often each case is measured, the warm-up left out
+ * @param rounds how often each case is measured
+ * @param warmUps how many rounds go before them, at the most
  * @param window how long one contender is measured in one round
  * @param files where figures go besides
  */
 record ContestOptions(
-        Cases cases, List<Entrant> contenders, Scale scale, int rounds, Duration window, ReportFiles files) {
+        Cases cases,
+        List<Entrant> contenders,
+        Scale scale,
+        int rounds,
+        int warmUps,
+        Duration window,
+        ReportFiles files) {
     private static final String QUICK = "--quick";
 
     /** Who calls how, each combined with each. */
@@ -42,6 +49,7 @@ record ContestOptions(
                 words.contenders,
                 new Scale(words.subjects, words.connections),
                 words.rounds,
+                words.warmUps,
                 words.window,
                 words.files);
     }
@@ -56,6 +64,7 @@ record ContestOptions(
         private int subjects = 10_000;
         private int connections = 16;
         private int rounds = 5;
+        private int warmUps = 8;
         private Duration window = Duration.ofSeconds(2);
         private ReportFiles files = ReportFiles.NONE;
 
@@ -71,6 +80,7 @@ record ContestOptions(
             contenders = List.copyOf(quick.entrants());
             subjects = 1_000;
             rounds = 3;
+            warmUps = 1;
             window = Duration.ofMillis(500);
         }
 
@@ -83,6 +93,7 @@ record ContestOptions(
                 case "--subjects" -> subjects = option.count();
                 case "--connections" -> connections = option.count();
                 case "--rounds" -> rounds = option.count();
+                case "--warm-ups" -> warmUps = option.count();
                 case "--seconds" -> window = option.seconds();
                 case "--csv", "--html" -> files = files.with(option);
                 case QUICK -> {

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
-/** What else a host has in its memory to limit with: they count, and write nothing. */
+/** What else a host has in its memory to limit with: they count, and but for one write nothing. */
 final class MemoryPeers {
     private static final Duration REFILL = Duration.ofDays(365);
 
@@ -33,6 +33,10 @@ final class MemoryPeers {
         List<Bucket> buckets =
                 IntStream.range(0, subjects).mapToObj(subject -> bucket()).toList();
         return (subject, call) -> buckets.get(subject).tryConsume(1);
+    }
+
+    static MemoryContender bucket4jRecording(int subjects) {
+        return lookedUp(subjects, name -> new RecordingBucket(bucket()), RecordingBucket::use);
     }
 
     /** A limiter by the second: at this rate it never refuses. */

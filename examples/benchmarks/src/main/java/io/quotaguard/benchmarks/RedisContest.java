@@ -10,6 +10,7 @@ enum RedisContest implements Entrant {
     LUA(Keeps.COUNT),
     QUOTAGUARD(Keeps.LEDGER),
     QUOTAGUARD_KEYS(Keeps.LEDGER),
+    QUOTAGUARD_ALONE(Keeps.LEDGER),
     INCR(Keeps.COUNT),
     GET(Keeps.NOTHING);
 
@@ -29,6 +30,7 @@ enum RedisContest implements Entrant {
               lua                  a plain counter: one script, which compares and adds
               quotaguard           QuotaGuard, which makes its own keys: ledger in PostgreSQL, idempotency, thresholds
               quotaguard-keys      the same with a random key from each caller
+              quotaguard-alone     the same on Redis alone; it holds all that it kept in its memory as well
               incr                 floor: INCRBY
               get                  floor: GET
             """);
@@ -53,6 +55,7 @@ enum RedisContest implements Entrant {
             case LUA -> new LuaContender(bed);
             case QUOTAGUARD -> QuotaGuardContender.onRedis(bed, GuardCalls.Keys.GENERATED);
             case QUOTAGUARD_KEYS -> QuotaGuardContender.onRedis(bed, GuardCalls.Keys.RANDOM);
+            case QUOTAGUARD_ALONE -> new AloneContender(bed);
             case INCR -> RedisFloor.incr(bed);
             case GET -> RedisFloor.get(bed);
         };

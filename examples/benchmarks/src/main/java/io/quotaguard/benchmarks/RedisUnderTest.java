@@ -42,6 +42,15 @@ final class RedisUnderTest implements AutoCloseable {
                 .build();
     }
 
+    /** Returns a store that keeps its books here as well. */
+    RedisQuotaStore alone() {
+        return RedisQuotaStore.alone(client, address())
+                .namespace(freshNamespace())
+                .beginIfEmpty()
+                .maxEntries(Integer.MAX_VALUE)
+                .build();
+    }
+
     /** Returns the sum of the numbers under as many keys; one that is not there is 0. */
     long sum(IntFunction<String> key, int count) {
         RedisCommands<String, String> commands = connection.sync();

@@ -45,13 +45,13 @@ record Spread(double lowest, double median, double highest) {
         return text(median) + " (" + text(lowest) + "-" + text(highest) + ")";
     }
 
-    /** Returns three digits of a figure, and all of those before the point; a dash for one that is not known. */
+    /** Returns about three digits of a figure, and all of those before the point; a dash for one that is not known. */
     static String text(double figure) {
         if (Double.isNaN(figure)) {
             return "-";
         }
         double size = Math.abs(figure);
-        String format = size >= 100 || figure == 0 ? "%,.0f" : size >= 10 ? "%.1f" : "%.2f";
+        String format = size >= 100 || figure == 0 ? "%,.0f" : size >= 10 ? "%.1f" : size >= 0.01 ? "%.2f" : "%.5f";
         return String.format(Locale.ROOT, format, figure);
     }
 }

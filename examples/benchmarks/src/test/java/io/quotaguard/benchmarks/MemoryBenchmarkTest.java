@@ -55,7 +55,7 @@ class MemoryBenchmarkTest {
         List<MemoryResult> results = MemoryBenchmark.run(
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 "--threads",
-                "1,2",
+                "1,2,8",
                 "--shape",
                 "zipf",
                 "--contenders",
@@ -72,7 +72,7 @@ class MemoryBenchmarkTest {
                 csv.toString(),
                 "--html",
                 html.toString());
-        assertThat(results).extracting(MemoryResult::threads).containsExactly(1, 2);
+        assertThat(results).extracting(MemoryResult::threads).containsExactly(1, 2, 8);
         assertThat(results).allSatisfy(result -> {
             assertThat(result.rounds()).containsOnlyKeys(MemoryContest.BUCKET4J, MemoryContest.QUOTAGUARD_METER);
             assertThat(result.rounds().get(MemoryContest.QUOTAGUARD_METER))
@@ -82,7 +82,7 @@ class MemoryBenchmarkTest {
                         assertThat(round.bytes()).isPositive();
                     });
         });
-        assertThat(Files.readAllLines(csv)).hasSize(5);
+        assertThat(Files.readAllLines(csv)).hasSize(7);
         assertThat(Files.readString(html)).contains("2 threads, zipf", "bytes allocated by a call");
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .contains(" cores, Java ", "1 thread, zipf", "ns/call", "B/call", "quotaguard-meter")

@@ -1,0 +1,142 @@
+package io.quotaguard.torture;
+
+import io.quotaguard.QuotaGuard;
+import io.quotaguard.torture.check.Allowances;
+import io.quotaguard.torture.check.Books;
+import io.quotaguard.torture.check.BooksReader;
+import io.quotaguard.torture.check.Checker;
+import io.quotaguard.torture.check.Findings;
+import io.quotaguard.torture.faults.Schedule;
+import io.quotaguard.torture.faults.Schedule.Planned;
+import io.quotaguard.torture.history.History;
+import io.quotaguard.torture.history.HistoryFile;
+import io.quotaguard.torture.load.Caller;
+import io.quotaguard.torture.load.PlanChanger;
+import io.quotaguard.torture.load.World;
+import io.quotaguard.torture.report.RoundReport;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** One history: load and faults, then healing, then the proof. */
+final class Round {
+    private static final int HOT_SUBJECTS = 3;
+    private static final int LEAST_WIDE_SUBJECTS = 60;
+
+    /** With fewer all limits would be reached before the round is over. */
+    private static final int CALLS_OF_A_WIDE_SUBJECT = 100;
+
+    private static final int PLAN_PAUSE_MILLIS = 150;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** As a host sets it: what is given up keeps others waiting for not much longer. */
+    private static final Duration CHANGE_TIMEOUT = Duration.ofSeconds(5);
+
+    private static final Duration LONGEST_ROUND = Duration.ofMinutes(10);
+    private static final Duration LONGEST_CALL = Duration.ofMillis(50);
+
+    private final Backend backend;
+    private final Options options;
+    private final Path folder;
+    private final World world;
+    private final List<RoundReport.Happened> happened = new ArrayList<>();
+    private final long startNanos = System.nanoTime();
+
+    Round(Backend backend, Options options, Path folder) {
+        this.backend = backend;
+        this.options = options;
+        this.folder = folder;
+        this.world = new World(HOT_SUBJECTS, Math.max(LEAST_WIDE_SUBJECTS, options.calls() / CALLS_OF_A_WIDE_SUBJECT));
+    }
+
+    RoundReport run() throws Exception {
+        String url = backend.fresh();
+        try (Stores direct = Stores.open(url, backend.redisUri(), 4, Duration.ZERO);
+                QuotaGuard guard = QuotaGuard.builder(direct.store())
+                        .timeout(CHANGE_TIMEOUT)
+                        .build()) {
+            world.create(guard);
+            Nodes nodes = new Nodes(
+                    new Nodes.Launch(
+                            TortureNode.class,
+                            folder,
+                            backend.throughNetwork(url),
+                            backend.redisThroughNetwork(),
+                            world),
+                    options);
+            List<String> failed;
+            Path changes = folder.resolve("plans");
+            try (HistoryFile history = new HistoryFile(changes)) {
+                failed = load(nodes, new FaultMaker(backend, url, nodes), new Caller(guard, history));
+            } finally {
+                nodes.killAll();
+            }
+            long loaded = System.nanoTime() - startNanos;
+            Findings findings = check(direct, nodes, changes);
+            return new RoundReport(
+                    options.seed(),
+                    nodes.calls(),
+                    Duration.ofNanos(loaded),
+                    Duration.ofNanos(System.nanoTime() - startNanos - loaded),
+                    happened,
+                    findings.figures(),
+                    findings.counts(),
+                    findings.violations(),
+                    failed);
+        }
+    }
+
+    private List<String> load(Nodes nodes, FaultMaker faults, Caller changer) throws Exception {
+        AtomicBoolean stopped = new AtomicBoolean();
+        PlanChanger changes = new PlanChanger(changer, "plan", options.seed(), PLAN_PAUSE_MILLIS);
+        Thread changing = new Thread(() -> changes.run(stopped::get), "plan changes");
+        changing.start();
+        List<String> failed = new ArrayList<>();
+        try {
+            nodes.startAll();
+            for (Planned planned : Schedule.of(options.seed(), backend::canMake).faults()) {
+                awaitCalls(nodes, (long) (planned.share() * options.calls()));
+                long from = System.nanoTime();
+                faults.make(planned);
+                happened.add(new RoundReport.Happened(
+                        planned.fault().name(),
+                        planned.fault().meaning(),
+                        Duration.ofNanos(from - startNanos),
+                        Duration.ofNanos(System.nanoTime() - from)));
+            }
+            awaitCalls(nodes, options.calls());
+            failed.addAll(nodes.dead());
+            failed.addAll(nodes.stopAll());
+        } finally {
+            stopped.set(true);
+            changing.join();
+        }
+        return failed;
+    }
+
+    private void awaitCalls(Nodes nodes, long calls) throws InterruptedException {
+        Duration longest = LONGEST_ROUND.plus(LONGEST_CALL.multipliedBy(options.calls()));
+        while (nodes.calls() < calls) {
+            if (System.nanoTime() - startNanos > longest.toNanos()) {
+                throw new IllegalStateException("only " + nodes.calls() + " of " + calls + " calls in " + longest);
+            }
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+
+    /** What is held ends by itself, and a killed process' slices with it: then the books are at rest. */
+    private Findings check(Stores direct, Nodes nodes, Path changes) throws Exception {
+        TimeUnit.MILLISECONDS.sleep(World.HOLD.toMillis());
+        direct.drain(PATIENCE);
+        Books books = new BooksReader(direct.store(), PATIENCE).read(world.subjects(), world.plans());
+        List<Path> files = new ArrayList<>(nodes.histories());
+        files.add(changes);
+        return Checker.check(
+                History.read(files),
+                books,
+                new Allowances(nodes.killed(), World.UNPOSTED, options.store().mayLose()));
+    }
+}

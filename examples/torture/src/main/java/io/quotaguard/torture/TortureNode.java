@@ -1,0 +1,87 @@
+package io.quotaguard.torture;
+
+import io.quotaguard.QuotaGuard;
+import io.quotaguard.torture.history.HistoryFile;
+import io.quotaguard.torture.load.Caller;
+import io.quotaguard.torture.load.Worker;
+import io.quotaguard.torture.load.World;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * One calling process. It works until a line comes in, or until its parent is gone; then it asks again what has no answer
+ * yet, posts what it owes, and ends. It says on a line now and then how many calls it has made.
+ */
+final class TortureNode {
+    private static final Duration TIMEOUT = Duration.ofMillis(1_500);
+    private static final int CONNECTIONS = 5;
+    private static final long RESOLVING_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+    private TortureNode() {}
+
+    public static void main(String[] arguments) throws Exception {
+        NodeSetting setting = NodeSetting.of(arguments);
+        AtomicBoolean stopped = new AtomicBoolean();
+        try (HistoryFile history = new HistoryFile(setting.history());
+                Stores stores = Stores.open(setting.url(), setting.redis(), CONNECTIONS, setting.skew());
+                QuotaGuard guard = QuotaGuard.builder(stores.store())
+                        .timeout(TIMEOUT)
+                        .leased(World.LEASED, World.SLICES)
+                        .build()) {
+            Caller caller = new Caller(guard, history);
+            startThread("orders", () -> awaitOrder(stopped));
+            startThread("progress", () -> tell(caller, stopped));
+            List<Thread> threads = new ArrayList<>();
+            for (int i = 0; i < setting.threads(); i++) {
+                String name = setting.history().getFileName() + "-" + i;
+                Worker worker = new Worker(caller, setting.world(), name, setting.seed() * 1_000 + i);
+                threads.add(startThread(name, () -> work(worker, stopped)));
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            System.out.println(caller.calls());
+        }
+        Runtime.getRuntime().halt(0);
+    }
+
+    private static void work(Worker worker, AtomicBoolean stopped) {
+        worker.run(stopped::get);
+        long end = System.nanoTime() + RESOLVING_NANOS;
+        worker.resolve(() -> System.nanoTime() - end > 0);
+    }
+
+    private static void awaitOrder(AtomicBoolean stopped) {
+        try {
+            int order = System.in.read();
+            if (order < 0) {
+                Runtime.getRuntime().halt(1);
+            }
+        } catch (IOException e) {
+            Runtime.getRuntime().halt(1);
+        }
+        stopped.set(true);
+    }
+
+    private static void tell(Caller caller, AtomicBoolean stopped) {
+        try {
+            while (!stopped.get()) {
+                System.out.println(caller.calls());
+                TimeUnit.MILLISECONDS.sleep(100);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Thread startThread(String name, Runnable work) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+}

@@ -1,0 +1,94 @@
+package io.quotaguard.torture;
+
+import io.quotaguard.QuotaGuard;
+import io.quotaguard.redis.RedisQuotaStore;
+import io.quotaguard.spi.Deadline;
+import io.quotaguard.spi.QuotaStore;
+import io.quotaguard.torture.check.Allowances;
+import io.quotaguard.torture.check.Books;
+import io.quotaguard.torture.check.BooksReader;
+import io.quotaguard.torture.check.Checker;
+import io.quotaguard.torture.check.Findings;
+import io.quotaguard.torture.history.History;
+import io.quotaguard.torture.history.HistoryFile;
+import io.quotaguard.torture.load.Caller;
+import io.quotaguard.torture.load.PlanChanger;
+import io.quotaguard.torture.load.Worker;
+import io.quotaguard.torture.load.World;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+
+/** A small load in this very JVM, over a store that may have a bug, and what the checker says of it. */
+final class InProcess {
+    private static final int THREADS = 6;
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final World WORLD = new World(2, 4);
+
+    /** A store with a bug may never answer what a worker asks again. */
+    private static final long RESOLVING_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final QuotaStore charged;
+    private final QuotaStore read;
+    private final int planPauseMillis;
+
+    /**
+     * @param charged what the callers use
+     * @param read the same data, read past what may distort them
+     * @param planPauseMillis between two changes of a plan; a server that did little else would decide little
+     */
+    InProcess(QuotaStore charged, QuotaStore read, int planPauseMillis) {
+        this.charged = charged;
+        this.read = read;
+        this.planPauseMillis = planPauseMillis;
+    }
+
+    Findings run(Path folder, int calls, long seed, UnaryOperator<Books> distorted) throws Exception {
+        try (QuotaGuard setting = QuotaGuard.builder(read).timeout(PATIENCE).build()) {
+            WORLD.create(setting);
+        }
+        Path file = folder.resolve("here");
+        try (HistoryFile history = new HistoryFile(file);
+                QuotaGuard guard = QuotaGuard.builder(charged)
+                        .timeout(PATIENCE)
+                        .leased(World.LEASED, World.SLICES)
+                        .build()) {
+            load(new Caller(guard, history), calls, seed);
+        }
+        if (read instanceof RedisQuotaStore redis) {
+            redis.drain(Deadline.after(PATIENCE));
+        }
+        Books books = new BooksReader(read, PATIENCE).read(WORLD.subjects(), WORLD.plans());
+        return Checker.check(History.read(List.of(file)), distorted.apply(books), Allowances.NONE);
+    }
+
+    private void load(Caller caller, int calls, long seed) throws InterruptedException {
+        List<Thread> threads = new ArrayList<>();
+        AtomicInteger left = new AtomicInteger(THREADS);
+        for (int i = 0; i < THREADS; i++) {
+            Worker worker = new Worker(caller, WORLD, "w" + i, seed * 100 + i);
+            threads.add(new Thread(() -> {
+                worker.run(() -> caller.calls() >= calls);
+                long end = System.nanoTime() + RESOLVING_NANOS;
+                worker.resolve(() -> System.nanoTime() - end > 0);
+                left.decrementAndGet();
+            }));
+        }
+        PlanChanger changer = new PlanChanger(caller, "plan", seed, planPauseMillis);
+        threads.add(new Thread(() -> changer.run(() -> left.get() == 0)));
+        threads.forEach(Thread::start);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+    }
+
+    static Path folder() throws IOException {
+        return Files.createTempDirectory("torture");
+    }
+}

@@ -1,0 +1,172 @@
+package io.quotaguard.torture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quotaguard.memory.InMemoryQuotaStore;
+import io.quotaguard.model.Alert;
+import io.quotaguard.model.Counter;
+import io.quotaguard.model.UsageRecord;
+import io.quotaguard.torture.PlantedStore.Bug;
+import io.quotaguard.torture.check.Books;
+import io.quotaguard.torture.check.CounterName;
+import io.quotaguard.torture.check.Findings;
+import io.quotaguard.torture.check.Invariant;
+import io.quotaguard.torture.check.Violation;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@DisplayName("The checker finds the bugs that a store can have, and none in one that has none")
+class PlantedBugTest {
+    private static final int CALLS = 3_000;
+    private static final int PLAN_PAUSE_MILLIS = 5;
+
+    @TempDir
+    Path folder;
+
+    /** A bug, and the promises of which it breaks at least one. */
+    @SuppressWarnings("ImmutableEnumChecker") // its parts are never changed
+    enum Planted {
+        CHECK_THEN_ACT(Bugs::checkThenAct, Invariant.A1),
+        LOST_DEDUPE(Bugs::lostDedupe, Invariant.B1),
+        DOUBLE_APPLY(Bugs::doubleApply, Invariant.B1),
+        STALE_PLAN(Bugs::stalePlan, Invariant.D1),
+        WRONG_WINDOW(Bugs::wrongWindow, Invariant.C1),
+        LOST_ALERT(Bugs::lostAlert, Invariant.E1),
+        DUPLICATED_ALERT(Bugs::none, Invariant.E1),
+        HALF_BATCH(Bugs::halfBatch, Invariant.A4),
+        REFUSED_THOUGH_ROOM(Bugs::refusedThoughRoom, Invariant.A3),
+        ALLOWED_WITHOUT_ROW(Bugs::allowedWithoutRow, Invariant.A2),
+        ROW_WITHOUT_ALLOW(Bugs::rowWithoutAllow, Invariant.B4),
+        UNAVAILABLE_THAT_COUNTED(Bugs::unavailableThatCounted, Invariant.B4),
+        CONFLICT_THAT_COUNTED(Bugs::conflictThatCounted, Invariant.B1, Invariant.B2),
+        WRONG_AMOUNT(Bugs::wrongAmount, Invariant.A2),
+        OVER_BY_ONE(Bugs::overByOne, Invariant.A1),
+        OTHER_ANSWER_TO_REPLAY(Bugs::otherAnswerToReplay, Invariant.B1),
+        REPLAYED_AS_NEW(Bugs::replayedAsNew, Invariant.B1),
+        HOLDS_BEYOND_THE_LIMIT(Bugs::holdsBeyondTheLimit, Invariant.A1),
+        COMMITTED_TWICE(Bugs::committedTwice, Invariant.H1),
+        CORRECTED_TWICE(Bugs::correctedTwice, Invariant.K1),
+        LOST_ROW(Bugs::none, Invariant.A2),
+        DRIFTING_COUNTER(Bugs::none, Invariant.A2);
+
+        private final Supplier<Bug> bug;
+        private final Set<Invariant> broken;
+
+        Planted(Supplier<Bug> bug, Invariant... broken) {
+            this.bug = bug;
+            this.broken = Set.of(broken);
+        }
+
+        UnaryOperator<Books> books() {
+            return switch (this) {
+                case DUPLICATED_ALERT -> PlantedBugTest::alertTwice;
+                case LOST_ROW -> PlantedBugTest::withoutARow;
+                case DRIFTING_COUNTER -> PlantedBugTest::countedOneMore;
+                default -> PlantedBugTest::unmarked;
+            };
+        }
+    }
+
+    private Findings run(Bug bug, UnaryOperator<Books> books) throws Exception {
+        InMemoryQuotaStore store = new InMemoryQuotaStore();
+        return new InProcess(new PlantedStore(store, bug), store, PLAN_PAUSE_MILLIS).run(folder, CALLS, 7, books);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("A1-E1: a planted bug is found, and told as a story")
+    void planted(Planted planted) throws Exception {
+        Findings findings = run(planted.bug.get(), planted.books());
+
+        assertThat(findings.counts().keySet()).as("%s", findings.violations()).containsAnyElementsOf(planted.broken);
+        Violation violation = findings.violations().stream()
+                .filter(found -> planted.broken.contains(found.invariant()))
+                .findFirst()
+                .orElseThrow();
+        assertThat(violation.headline()).isNotBlank();
+    }
+
+    @Test
+    @DisplayName("A1-E1: a store without bugs has nothing to be found, though answers are lost")
+    void correct() throws Exception {
+        Findings findings = run(Bugs.none(), books -> books);
+
+        assertThat(findings.violations()).isEmpty();
+        assertThat(findings.figures()).containsKeys("refusals", "conflicts", "holds", "corrections", "alerts");
+    }
+
+    /** Rows that a bug wrote under a key of its own, as what they are: rows of the caller's key. */
+    private static Books unmarked(Books books) {
+        List<UsageRecord> rows =
+                books.rows().stream().map(PlantedBugTest::unmarked).toList();
+        return with(books, rows, books.counters(), books.alerts());
+    }
+
+    private static UsageRecord unmarked(UsageRecord row) {
+        int mark = row.key().indexOf(Bugs.MARK);
+        return new UsageRecord(
+                row.id(),
+                row.subject(),
+                row.feature(),
+                row.window(),
+                row.operation(),
+                row.amount(),
+                row.usedAfter(),
+                row.limit(),
+                row.overage(),
+                row.grants(),
+                mark < 0 ? row.key() : row.key().substring(0, mark),
+                row.origin(),
+                row.corrects(),
+                row.degraded(),
+                row.metadata(),
+                row.recordedAt());
+    }
+
+    private static Books alertTwice(Books books) {
+        List<Alert> alerts = new ArrayList<>(books.alerts());
+        Alert first = alerts.get(0);
+        alerts.add(new Alert(
+                first.id() + 1_000_000,
+                first.subject(),
+                first.feature(),
+                first.window(),
+                first.threshold(),
+                first.generation(),
+                first.used(),
+                first.limit(),
+                first.firedAt(),
+                false,
+                false,
+                false));
+        return with(books, books.rows(), books.counters(), alerts);
+    }
+
+    private static Books withoutARow(Books books) {
+        List<UsageRecord> rows = new ArrayList<>(books.rows());
+        rows.remove(rows.size() / 2);
+        return with(books, rows, books.counters(), books.alerts());
+    }
+
+    private static Books countedOneMore(Books books) {
+        Map<CounterName, Counter> counters = new HashMap<>(books.counters());
+        counters.replaceAll((name, counter) -> new Counter(counter.used() + 1, counter.held()));
+        return with(books, books.rows(), counters, books.alerts());
+    }
+
+    private static Books with(
+            Books books, List<UsageRecord> rows, Map<CounterName, Counter> counters, List<Alert> alerts) {
+        return new Books(rows, counters, alerts, books.plans(), books.planOf(), books.planChanges(), books.drifts());
+    }
+}

@@ -82,7 +82,7 @@ final class CorrectTurn extends Turn {
         List<Map.Entry<Long, Long>> used = new ArrayList<>(grants.entrySet());
         Map<Long, Long> back = new LinkedHashMap<>();
         long open = units;
-        for (int i = used.size() - 1; i >= 0 && open > 0; i--) {
+        for (int i = used.size() - 1; i >= 0; i--) {
             long part = Math.min(open, used.get(i).getValue());
             if (part > 0) {
                 back.put(used.get(i).getKey(), part);

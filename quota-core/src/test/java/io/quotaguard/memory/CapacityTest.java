@@ -4,19 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quotaguard.model.Change;
+import io.quotaguard.model.Counter;
 import io.quotaguard.model.Plan;
 import io.quotaguard.model.QuotaCapacityException;
 import io.quotaguard.model.UsageQuery;
 import io.quotaguard.model.Window;
 import io.quotaguard.spi.AlertStore;
 import io.quotaguard.spi.CatalogCommand.SavePlan;
+import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Line;
 import io.quotaguard.spi.Operation;
 import io.quotaguard.spi.Outcome;
+import io.quotaguard.spi.Spending;
+import io.quotaguard.spi.Target;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -152,6 +158,47 @@ class CapacityTest {
 
         assertThat(bench.run(Operation.RECORD, "k", daily, permanent))
                 .isEqualTo(new Outcome.Conflict("u", "permanent"));
+    }
+
+    @Test
+    @DisplayName("H5, R42: a spending that finds no room half way says so, and charges the rest once when there is room")
+    void spendingWithoutRoom() {
+        Bench bench = new Bench(bounded(10, 3).retention(RETENTION));
+        bench.accepted(bench.record("someone else", 1, 10));
+        bench.pass(DAY);
+        Line line = new Line("u", "f", 5, Bench.terms(10, Window.PERMANENT, Bench.NO_CATALOG));
+        UUID hold = new UUID(1, 2);
+        bench.accepted(bench.execute(
+                new Command(Operation.HOLD, "h", List.of(line), Map.of(), new Target(hold, Duration.ofDays(90)))));
+        Spending two = new Spending(
+                List.of(new Spending.Spent("a", 2, Map.of()), new Spending.Spent("b", 2, Map.of())), 1);
+        Command spending =
+                new Command(Operation.SPEND, "s", List.of(line.withAmount(0)), Map.of(), Target.of(hold, two));
+
+        assertFull("maxRecords", bench.execute(spending));
+        assertThat(bench.used("u", "f", Window.PERMANENT)).isEqualTo(2);
+
+        bench.pass(RETENTION);
+        assertThat(bench.accepted(bench.execute(spending)).verdicts().get(0).counter())
+                .isEqualTo(new Counter(4, 1));
+        assertThat(bench.store().ledger().verify(Bench.soon())).isEmpty();
+    }
+
+    @Test
+    @DisplayName("H5, R10: of counters that end at one time none is left behind, however many a command opened")
+    void forgetsAllOfOneTime() {
+        Bench bench = new Bench(bounded(3, 1000).retention(RETENTION));
+        bench.accepted(bench.record("u", 1, 10));
+        bench.accepted(bench.run(
+                Operation.RECORD,
+                "both",
+                new Line("v", "f", 1, bench.terms(10)),
+                new Line("w", "f", 1, bench.terms(10))));
+
+        bench.pass(RETENTION.plus(DAY));
+        bench.store().parts().meters().sweep(bench.now(), Integer.MAX_VALUE);
+
+        assertThat(bench.store().parts().meters().counters().alive()).isZero();
     }
 
     @Test

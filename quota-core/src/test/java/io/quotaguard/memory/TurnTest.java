@@ -37,7 +37,11 @@ class TurnTest {
 
     /** Units of another counter, ten for each unit of the use. */
     private Line credits(long amount) {
-        return new Line("a team", "credits", amount, bench.terms(-1), new Origin("u", "f", 10));
+        return credits(amount, 10);
+    }
+
+    private Line credits(long amount, long rate) {
+        return new Line("a team", "credits", amount, bench.terms(-1), new Origin("u", "f", rate));
     }
 
     private Outcome about(Operation operation, String key, Target target, Line... lines) {
@@ -132,6 +136,20 @@ class TurnTest {
                 .isInstanceOf(Outcome.Rejected.class);
         assertThat(new Bench().run(Operation.UP_TO, "c", line(most + 1, -1), credits(Units.MAX)))
                 .isInstanceOf(Outcome.Rejected.class);
+    }
+
+    @Test
+    @DisplayName("R6, R40: a use whose credits would count round to a small number is refused, and takes none")
+    void upToPastAllNumbers() {
+        long rate = 1L << 12;
+        long units = (1L << 52) + 1;
+        assertThat(units * rate).as("it is 2^64 more").isEqualTo(rate);
+
+        assertThat(bench.run(Operation.UP_TO, "k", line(units, -1), credits(rate, rate)))
+                .isInstanceOf(Outcome.Rejected.class);
+
+        assertThat(bench.used("u")).isZero();
+        assertThat(bench.used("a team", "credits", Bench.DAY)).isZero();
     }
 
     @Test

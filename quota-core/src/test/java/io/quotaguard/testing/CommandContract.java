@@ -29,16 +29,6 @@ abstract class CommandContract extends ContractGroup {
         super(fixtures);
     }
 
-    /** Resolves a line as a guard would that reads the catalog now. */
-    private Line resolved(String subject, String feature, long amount) {
-        Entitlements entitlements = new Entitlements(store.catalog(), 10);
-        Instant now = fixture.clock().instant();
-        return entitlements
-                .resolve(subject, feature, amount, now, deadline())
-                .lines()
-                .get(0);
-    }
-
     private static Command command(Operation operation, String key, Line... lines) {
         return new Command(operation, key, List.of(lines), Map.of());
     }

@@ -17,7 +17,9 @@ import io.quotaguard.model.ResetPeriod;
 import io.quotaguard.model.Usage;
 import io.quotaguard.model.UsageQuery;
 import io.quotaguard.model.UsageRecord;
+import io.quotaguard.plan.Entitlements;
 import io.quotaguard.spi.Deadline;
+import io.quotaguard.spi.Line;
 import io.quotaguard.spi.QuotaStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -150,6 +152,14 @@ abstract class ContractGroup {
 
     void subscribe(String subject, String plan) {
         quota.subscriptions().subscribe(subject, plan, BY_TEST);
+    }
+
+    /** Resolves a line as a guard would that reads the catalog now. */
+    Line resolved(String subject, String feature, long amount) {
+        return new Entitlements(store.catalog(), 10)
+                .resolve(subject, feature, amount, fixture.clock().instant(), deadline())
+                .lines()
+                .get(0);
     }
 
     Decision use(String subject, String feature) {

@@ -9,7 +9,6 @@ import io.quotaguard.model.InvalidQuotaArgumentException;
 import io.quotaguard.model.ResetPeriod;
 import io.quotaguard.model.Usage;
 import io.quotaguard.model.UsageRecord;
-import io.quotaguard.plan.Entitlements;
 import io.quotaguard.spi.BackingStore;
 import io.quotaguard.spi.BackingStore.Decided;
 import io.quotaguard.spi.Command;
@@ -38,10 +37,7 @@ abstract class DecidedContract extends ContractGroup {
     }
 
     private Line resolved(String feature, long amount) {
-        return new Entitlements(store.catalog(), 10)
-                .resolve(USER, feature, amount, fixture.clock().instant(), deadline())
-                .lines()
-                .get(0);
+        return resolved(USER, feature, amount);
     }
 
     private static Command recording(String key, Line... lines) {

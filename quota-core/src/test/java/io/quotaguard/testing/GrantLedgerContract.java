@@ -169,6 +169,9 @@ abstract class GrantLedgerContract extends CrowdGroup {
         assertThat(rows(USER).get(0).overage()).isZero();
         assertThat(rows(USER).get(0).grants()).isEqualTo(Map.of(last, -2L, first, -1L));
         quota.usage().correct(use.to(0), BY_TEST);
+        assertThat(rows(USER).get(0).grants())
+                .as("a row names no grant that gets nothing back")
+                .isEqualTo(Map.of(first, -1L));
 
         assertThat(left()).isEqualTo(Map.of(first, 2L, last, 3L));
         assertThat(used(USER, ARTICLES)).isZero();

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quotaguard.model.FeatureOverride;
 import io.quotaguard.model.UsageRecord;
 import io.quotaguard.model.Window;
-import io.quotaguard.plan.Entitlements;
 import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Line;
 import io.quotaguard.spi.Operation;
@@ -24,12 +23,7 @@ abstract class PostContract extends ContractGroup {
     }
 
     private Line resolved(long amount) {
-        Entitlements entitlements = new Entitlements(store.catalog(), 10);
-        Instant now = fixture.clock().instant();
-        return entitlements
-                .resolve(USER, ARTICLES, amount, now, deadline())
-                .lines()
-                .get(0);
+        return resolved(USER, ARTICLES, amount);
     }
 
     private Outcome execute(Operation operation, String key, Line line) {

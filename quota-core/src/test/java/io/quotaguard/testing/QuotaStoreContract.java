@@ -214,6 +214,14 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
+    @DisplayName("What is spent of a hold (R7, R35, R42)")
+    class Spendings extends SpendContract {
+        Spendings() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
     @DisplayName("What a reservation stands for (R7-R9, R34, R40)")
     class ReservationScope extends ReservationScopeContract {
         ReservationScope() {

@@ -7,7 +7,6 @@ import io.quotaguard.model.BillingCycle;
 import io.quotaguard.model.RefusalReason;
 import io.quotaguard.model.Subscription;
 import io.quotaguard.model.Term;
-import io.quotaguard.plan.Entitlements;
 import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Line;
 import io.quotaguard.spi.Operation;
@@ -62,10 +61,7 @@ abstract class TermClockContract extends TermGroup {
     void resolvedBeforeTheEnd() {
         buy("pro", Term.trialUntil(END).thenPlan("free"));
         use(USER, ARTICLES, 4);
-        Line line = new Entitlements(store.catalog(), 10)
-                .resolve(USER, ARTICLES, 1, NOON, deadline())
-                .lines()
-                .get(0);
+        Line line = resolved(USER, ARTICLES, 1);
         setTime(END);
 
         Outcome late = store.execute(List.of(new Command(Operation.RECORD, "k", List.of(line), Map.of())), deadline())

@@ -3,15 +3,20 @@ package io.quotaguard.lease;
 import io.quotaguard.model.Decision;
 import io.quotaguard.spi.Deadline;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** The slices of one subject and feature on this node: one that is spent, and what is to be posted of it and of those before. */
 final class Lease {
+    /** The order in which they are looked after: the same each time, and of two of one name each is there. */
+    static final Comparator<Lease> BY_AGE = Comparator.comparingLong(lease -> lease.number);
+
     private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long IMPATIENT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    private final long number;
     private final String subject;
     private final String feature;
     private final SlicePolicy policy;
@@ -31,6 +36,7 @@ final class Lease {
     private long usedAt;
 
     Lease(String subject, String feature, SlicePolicy policy, Leases leases) {
+        this.number = leases.nextNumber();
         this.subject = subject;
         this.feature = feature;
         this.policy = policy;
@@ -225,11 +231,5 @@ final class Lease {
         boolean used = touched;
         touched = false;
         return !used && isQuiet();
-    }
-
-    /** By name, not by address: so the leases of a node are looked after in the same order each time. */
-    @Override
-    public int hashCode() {
-        return 31 * subject.hashCode() + feature.hashCode();
     }
 }

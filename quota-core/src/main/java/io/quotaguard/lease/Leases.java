@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,7 @@ public final class Leases implements AutoCloseable {
     private final Map<String, ConcurrentMap<String, Lease>> byFeature = new ConcurrentHashMap<>();
     private final Map<String, SlicePolicy> policies;
     private final Context context;
+    private final AtomicLong made = new AtomicLong();
     private final Poster poster;
     private volatile boolean closed;
 
@@ -114,6 +116,10 @@ public final class Leases implements AutoCloseable {
         if (lease != null) {
             lease.giveBack();
         }
+    }
+
+    long nextNumber() {
+        return made.incrementAndGet();
     }
 
     long now() {

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -33,7 +33,7 @@ final class Poster implements Runnable, AutoCloseable {
 
     private final Leases leases;
     private final Context context;
-    private final Set<Lease> active = ConcurrentHashMap.newKeySet();
+    private final Set<Lease> active = new ConcurrentSkipListSet<>(Lease.BY_AGE);
     private final AtomicBoolean started = new AtomicBoolean();
     private final AtomicBoolean woken = new AtomicBoolean();
     private final Thread thread;

@@ -161,7 +161,8 @@ class CapacityTest {
     }
 
     @Test
-    @DisplayName("H5, R42: a spending that finds no room half way says so, and charges the rest once when there is room")
+    @DisplayName(
+            "H5, R42: a spending that finds no room half way says so, and charges the rest once when there is room")
     void spendingWithoutRoom() {
         Bench bench = new Bench(bounded(10, 3).retention(RETENTION));
         bench.accepted(bench.record("someone else", 1, 10));
@@ -170,8 +171,8 @@ class CapacityTest {
         UUID hold = new UUID(1, 2);
         bench.accepted(bench.execute(
                 new Command(Operation.HOLD, "h", List.of(line), Map.of(), new Target(hold, Duration.ofDays(90)))));
-        Spending two = new Spending(
-                List.of(new Spending.Spent("a", 2, Map.of()), new Spending.Spent("b", 2, Map.of())), 1);
+        Spending two =
+                new Spending(List.of(new Spending.Spent("a", 2, Map.of()), new Spending.Spent("b", 2, Map.of())), 1);
         Command spending =
                 new Command(Operation.SPEND, "s", List.of(line.withAmount(0)), Map.of(), Target.of(hold, two));
 

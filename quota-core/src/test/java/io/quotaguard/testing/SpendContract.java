@@ -32,7 +32,8 @@ abstract class SpendContract extends ContractGroup {
     }
 
     private Outcome.Accepted execute(Operation operation, String key, Line line, Target target) {
-        Outcome outcome = store.execute(List.of(new Command(operation, key, List.of(line), Map.of(), target)), deadline())
+        Outcome outcome = store.execute(
+                        List.of(new Command(operation, key, List.of(line), Map.of(), target)), deadline())
                 .get(0);
         assertThat(outcome).isInstanceOf(Outcome.Accepted.class);
         return (Outcome.Accepted) outcome;

@@ -30,8 +30,8 @@ final class ChangeLog {
                  WHERE entity = ANY (:entities)
                    AND (:name::text IS NULL OR name = :name)
                    AND (:actor::text IS NULL OR actor = :actor)
-                   AND (:from::timestamptz IS NULL OR at >= :from::timestamptz)
-                   AND (:to::timestamptz IS NULL OR at < :to::timestamptz)
+                   AND (:from::text IS NULL OR at >= (SELECT :from::timestamptz))
+                   AND (:to::text IS NULL OR at < (SELECT :to::timestamptz))
                    AND (:before::bigint IS NULL OR id < :before)
                  ORDER BY id DESC
                  LIMIT :pageSize
@@ -41,20 +41,21 @@ final class ChangeLog {
     }
 
     List<CatalogEntry> history(CatalogQuery query, Deadline deadline) {
+        return database.read("read the audit", deadline, handle -> history(handle, query));
+    }
+
+    List<CatalogEntry> history(Handle handle, CatalogQuery query) {
         String[] entities = query.entities().stream().map(Enum::name).toArray(String[]::new);
-        return database.read(
-                "read the audit",
-                deadline,
-                handle -> handle.createQuery(history)
-                        .bindArray("entities", String.class, (Object[]) entities)
-                        .bind("name", query.name())
-                        .bind("actor", query.actor())
-                        .bind("from", Times.boundText(query.from()))
-                        .bind("to", Times.boundText(query.to()))
-                        .bind("before", query.before())
-                        .bind("pageSize", query.pageSize())
-                        .map((row, context) -> entry(row))
-                        .list());
+        return handle.createQuery(history)
+                .bindArray("entities", String.class, (Object[]) entities)
+                .bind("name", query.name())
+                .bind("actor", query.actor())
+                .bind("from", Times.boundText(query.from()))
+                .bind("to", Times.boundText(query.to()))
+                .bind("before", query.before())
+                .bind("pageSize", query.pageSize())
+                .map((row, context) -> entry(row))
+                .list();
     }
 
     /**

@@ -29,14 +29,15 @@ final class RecordTable {
     private final String any;
 
     RecordTable(Database database) {
+        // Bounds come as text; in a SELECT of their own they are read once, not for each row that is passed over.
         page = database.sql("""
                 SELECT * FROM ${quota_schema}.usage_record
                  WHERE subject = :subject AND amount <> 0
                    AND (:feature::text IS NULL OR feature = :feature)
                    AND (:operation::text IS NULL OR operation = :operation)
                    AND (:key::text IS NULL OR key = :key)
-                   AND (:from::timestamptz IS NULL OR recorded_at >= :from::timestamptz)
-                   AND (:to::timestamptz IS NULL OR recorded_at < :to::timestamptz)
+                   AND (:from::text IS NULL OR recorded_at >= (SELECT :from::timestamptz))
+                   AND (:to::text IS NULL OR recorded_at < (SELECT :to::timestamptz))
                    AND (:before::bigint IS NULL OR id < :before)
                  ORDER BY id DESC
                  LIMIT :pageSize

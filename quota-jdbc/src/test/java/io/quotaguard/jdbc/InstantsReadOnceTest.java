@@ -2,6 +2,9 @@ package io.quotaguard.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quotaguard.model.CatalogEntry;
+import io.quotaguard.model.CatalogQuery;
+import io.quotaguard.model.UsageQuery;
 import io.quotaguard.model.Window;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -55,6 +58,21 @@ class InstantsReadOnceTest extends StoreTest {
     void window() {
         assertReadsOnce(2, handle -> sums.pace(handle, "u", "f", WINDOW));
         assertReadsOnce(2, handle -> sums.shares(handle, "u", "f", WINDOW, 10));
+    }
+
+    @Test
+    @DisplayName("a page of the ledger reads the bounds of its span once, however many rows it passes over")
+    void records() {
+        RecordTable records = new RecordTable(statements);
+        assertReadsOnce(2, handle -> records.page(handle, UsageQuery.of("u").between(DAY, END)));
+    }
+
+    @Test
+    @DisplayName("R44: a page of the audit reads the bounds of its span once, however many rows it passes over")
+    void history() {
+        ChangeLog audit = new ChangeLog(statements);
+        CatalogQuery query = CatalogQuery.about(CatalogEntry.Entity.PLAN).between(DAY, END);
+        assertReadsOnce(2, handle -> audit.history(handle, query));
     }
 
     @Test

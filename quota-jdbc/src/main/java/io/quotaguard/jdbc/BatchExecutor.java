@@ -19,9 +19,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /**
@@ -30,7 +27,6 @@ import java.util.function.Function;
  */
 final class BatchExecutor {
     private static final int MAX_ATTEMPTS = 5;
-    private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     /** The server gives up on a lock this much earlier than the client on the server: then the answer is certain. */
     private static final int MAX_LOCK_MARGIN_MILLIS = 50;
 
@@ -79,7 +75,7 @@ final class BatchExecutor {
                 } else if (kind != Faults.Kind.CONTENTION) {
                     return faulty(round, kind, e, deadline);
                 }
-                if (attempt == MAX_ATTEMPTS || !pause(attempt, deadline)) {
+                if (attempt == MAX_ATTEMPTS || !Backoff.pause(attempt, deadline)) {
                     return each(commands, command -> unavailable(command, e, true));
                 }
             }
@@ -176,16 +172,5 @@ final class BatchExecutor {
                 command.key(),
                 JdbcQuotaStore.NAME);
         return new Outcome.Unavailable(failure, retryable);
-    }
-
-    /** Waits a little longer after each attempt, at random lest the same calls meet again; false when time is up. */
-    private static boolean pause(int attempt, Deadline deadline) {
-        long longest = FIRST_PAUSE_NANOS << attempt;
-        long nanos = ThreadLocalRandom.current().nextLong(longest / 2, longest);
-        if (deadline.remaining().toNanos() <= nanos) {
-            return false;
-        }
-        LockSupport.parkNanos(nanos);
-        return !deadline.hasPassed();
     }
 }

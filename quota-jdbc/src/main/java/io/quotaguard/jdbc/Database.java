@@ -5,9 +5,6 @@ import io.quotaguard.model.QuotaException;
 import io.quotaguard.model.QuotaUnavailableException;
 import io.quotaguard.spi.Deadline;
 import java.sql.SQLException;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 /** Reads and transactions off the hot path, through JDBI, within a deadline. Thread-safe. */
 final class Database {
     private static final int MAX_ATTEMPTS = 8;
-    private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     /** For the transaction alone: the wait for a lock, and that names mean the server's own, whatever the host's path. */
     private static final String SETTINGS = "SELECT pg_catalog.set_config('lock_timeout', :millis, true),"
@@ -86,7 +82,7 @@ final class Database {
                 lost = kind == Faults.Kind.UNKNOWN ? fault : lost;
             }
             boolean again = kind == Faults.Kind.CONTENTION || kind == Faults.Kind.UNKNOWN || isDuplicate(failure);
-            if (!again || attempt == MAX_ATTEMPTS || !pause(attempt, deadline)) {
+            if (!again || attempt == MAX_ATTEMPTS || !Backoff.pause(attempt, deadline)) {
                 throw lost == null ? unavailable(what, failure, failure) : unknown(what, key, lost);
             }
         }
@@ -121,16 +117,6 @@ final class Database {
     /** Two transactions inserted the same row; the second attempt finds it there. */
     private static boolean isDuplicate(Exception failure) {
         return failure instanceof SQLException fault && "23505".equals(fault.getSQLState());
-    }
-
-    private static boolean pause(int attempt, Deadline deadline) {
-        long longest = FIRST_PAUSE_NANOS << attempt;
-        long nanos = ThreadLocalRandom.current().nextLong(longest / 2, longest);
-        if (deadline.remaining().toNanos() <= nanos) {
-            return false;
-        }
-        LockSupport.parkNanos(nanos);
-        return true;
     }
 
     private static QuotaUnavailableException unavailable(String what, Throwable cause, Throwable said) {

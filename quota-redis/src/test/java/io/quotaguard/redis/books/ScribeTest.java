@@ -40,8 +40,7 @@ class ScribeTest {
         assertThatThrownBy(() -> scribe.write(
                         List.of(new Deed.ForgetAudit(Duration.ofDays(1))), true, Deadline.after(Duration.ofSeconds(5))))
                 .isInstanceOfSatisfying(
-                        JournalFault.class,
-                        fault -> assertThat(fault.kind()).isEqualTo(Kind.WRITTEN_PERHAPS));
+                        JournalFault.class, fault -> assertThat(fault.kind()).isEqualTo(Kind.WRITTEN_PERHAPS));
     }
 
     @Test

@@ -47,6 +47,7 @@ final class Drain {
     private final BackingStore behind;
     private final List<Turn> turns;
     private final FiredAlerts fired = new FiredAlerts();
+    private final PostPause pause = new PostPause();
 
     Drain(RedisLink link, Shards shards, Epochs epochs, BackingStore behind) {
         this.link = link;
@@ -54,6 +55,11 @@ final class Drain {
         this.epochs = epochs;
         this.behind = behind;
         this.turns = Stream.generate(Turn::new).limit(shards.count()).toList();
+    }
+
+    /** Returns the pause that whoever need not post now makes after a failure. */
+    PostPause pause() {
+        return pause;
     }
 
     /** Returns the alerts that posting an entry fired here, and forgets them. */
@@ -214,6 +220,7 @@ final class Drain {
                             ? unknown.cause()
                             : ((Outcome.Unavailable) fault).failure());
         }
+        pause.end();
         return deleted;
     }
 

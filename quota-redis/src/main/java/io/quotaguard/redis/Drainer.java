@@ -3,7 +3,6 @@ package io.quotaguard.redis;
 import io.quotaguard.model.Alert;
 import io.quotaguard.spi.Deadline;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,9 +15,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The thread that keeps posting what was decided: at once what this node decided, and now and then whatever others left
- * behind. Thread-safe.
+ * behind. After a post that failed it waits, however many uses are decided; who needs an empty stream posts past it.
+ * Thread-safe.
  */
 final class Drainer implements AutoCloseable {
+    static final String THREAD = "quota-redis-drain";
     private static final Logger LOG = LoggerFactory.getLogger(Drainer.class);
 
     /**
@@ -40,13 +41,19 @@ final class Drainer implements AutoCloseable {
     private final Set<Integer> written = ConcurrentHashMap.newKeySet();
     private final Semaphore wake = new Semaphore(0);
     private final Thread thread;
+    /** Shards that could not be posted, until the next round. Of the thread alone, as what follows. */
+    private final Set<Integer> resting = new HashSet<>();
+
+    /** The shard that is posted first. */
+    private int first;
+
     private volatile boolean failing;
     private volatile boolean closed;
 
     Drainer(Drain drain, int shards) {
         this.drain = drain;
         this.shards = shards;
-        this.thread = new Thread(this::run, "quota-redis-drain");
+        this.thread = new Thread(this::run, THREAD);
         thread.setDaemon(true);
     }
 
@@ -91,13 +98,14 @@ final class Drainer implements AutoCloseable {
                     wake.drainPermits();
                     TimeUnit.NANOSECONDS.sleep(gathering(took));
                 }
+                drain.pause().await();
             } catch (InterruptedException e) {
                 return;
             }
             long begun = System.nanoTime();
             boolean all = begun - lastRound >= ROUND.toNanos();
             lastRound = all ? begun : lastRound;
-            settle(all ? IntStream.range(0, shards).boxed().toList() : new ArrayList<>(written));
+            settle(all);
             took = System.nanoTime() - begun;
         }
     }
@@ -106,29 +114,46 @@ final class Drainer implements AutoCloseable {
         return Math.max(GATHERING.toNanos(), Math.min(LONGEST_GATHERING.toNanos(), tookNanos));
     }
 
-    private void settle(List<Integer> due) {
-        boolean failed = false;
+    private void settle(boolean all) {
+        if (all) {
+            resting.clear();
+        }
         Set<String> silent = new HashSet<>();
-        for (int shard : due) {
-            written.remove(shard);
-            if (!silent.isEmpty() && silent.contains(drain.serverOf(shard))) {
+        for (int shard : due(all)) {
+            if (resting.contains(shard)) {
+                continue;
+            } else if (!silent.isEmpty() && silent.contains(drain.serverOf(shard))) {
+                resting.add(shard);
                 continue;
             }
+            written.remove(shard);
             try {
                 drain.settle(shard, Deadline.after(TIMEOUT));
             } catch (RedisFault e) {
                 // Other shards may be on a server that answers. Each of this one's would be waited for as long.
-                failed = true;
                 if (e.isSilence()) {
                     silent.add(drain.serverOf(shard));
                 }
+                resting.add(shard);
+                written.add(shard);
                 tell(e);
             } catch (RuntimeException e) {
+                // Those of other shards would not be taken either; and if they would, this one must not hold them up.
+                first = shard + 1;
                 tell(e);
+                drain.pause().begin();
+                wake(shard);
                 return;
             }
         }
-        failing = failed;
+        failing = !resting.isEmpty();
+    }
+
+    private List<Integer> due(boolean all) {
+        return IntStream.range(0, shards)
+                .mapToObj(n -> (first + n) % shards)
+                .filter(shard -> all || written.contains(shard))
+                .toList();
     }
 
     private void tell(Exception fault) {
@@ -142,12 +167,11 @@ final class Drainer implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        drain.pause().end();
         wake.release();
         try {
             thread.join(LAST_TIMEOUT.toMillis());
-            if (!failing) {
-                drain.settleAll(Deadline.after(LAST_TIMEOUT));
-            }
+            drain.settleAll(Deadline.after(LAST_TIMEOUT));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RedisFault | RuntimeException e) {

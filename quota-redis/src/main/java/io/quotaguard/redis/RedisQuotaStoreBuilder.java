@@ -134,7 +134,8 @@ public final class RedisQuotaStoreBuilder {
     /**
      * Bounds how many entries the books of a store that is alone may hold, 1,000,000 by default: one for each use, change
      * and delivery that is kept. At the bound uses wait for the books, up to {@link #maxBacklog}, until maintenance has
-     * removed some. Every node holds the books in memory as well, at about 500 bytes an entry.
+     * removed some. Every node holds the books in memory as well, at about 150 bytes an entry of a plain use, and reads them
+     * when it is built: a million may want a longer {@link #startupTimeout}.
      *
      * @throws InvalidQuotaArgumentException when it is below 1, or there is a store behind this one
      */

@@ -135,4 +135,27 @@ class AloneJournalTest {
 
         assertThat(fixture.entries()).isEqualTo(before);
     }
+
+    @Test
+    @DisplayName("R19: the books' time never goes back, neither from what was written nor from what was read")
+    void timeNeverGoesBack() {
+        Instant written = START.plus(Duration.ofHours(1));
+        Instant read = START.plus(Duration.ofHours(2));
+        fixture.setTime(written);
+        quota.subscriptions().subscribe("user", "free", BY_TEST);
+        fixture.setTime(START);
+        quota.subscriptions().subscribe("other", "free", BY_TEST);
+        fixture.setTime(read);
+        assertThat(fixture.store().catalog().plans(AloneBench.deadline())).isNotEmpty();
+        fixture.setTime(START);
+        quota.subscriptions().subscribe("third", "free", BY_TEST);
+
+        assertThat(changedAt("user")).isEqualTo(written);
+        assertThat(changedAt("other")).isEqualTo(written);
+        assertThat(changedAt("third")).isEqualTo(read);
+    }
+
+    private Instant changedAt(String subject) {
+        return quota.subscriptions().history(subject, 1).get(0).at();
+    }
 }

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quotaguard.QuotaGuard;
 import io.quotaguard.memory.InMemoryQuotaStore;
+import io.quotaguard.model.Change;
 import io.quotaguard.model.InvalidQuotaArgumentException;
 import io.quotaguard.model.QuotaCapacityException;
 import io.quotaguard.model.QuotaUnavailableException;
 import io.quotaguard.model.Usage;
+import io.quotaguard.redis.books.Books;
+import io.quotaguard.redis.books.TestBooks;
 import io.quotaguard.testbed.EmbeddedRedis;
 import io.quotaguard.testbed.RedisDurability;
 import java.time.Duration;
@@ -17,6 +20,11 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("A Redis that keeps everything itself, and loses it (F1)")
 class AloneLossTest {
+    private static final String JOURNAL = new Shards("alone", 1).journalKey();
+
+    /** Not so many that entries are crossed out of themselves, and so many that twice as many are. */
+    private static final int HOLDS = 40;
+
     @Test
     @DisplayName("F1: an emptied Redis gives nobody a fresh quota: it refuses until the host says that it begins anew")
     void emptied() {
@@ -37,6 +45,65 @@ class AloneLossTest {
             assertThat(anew.plans().get("free")).isEmpty();
             assertThatThrownBy(() -> bench.use("b", 1)).isInstanceOf(QuotaUnavailableException.class);
         }
+    }
+
+    @Test
+    @DisplayName("F1: who opened books that are gone crosses nothing out of those that were begun since")
+    void crossesOutOfHisOwnBooks() {
+        try (EmbeddedRedis redis = EmbeddedRedis.start();
+                AloneBench bench = new AloneBench(redis, 5)) {
+            redis.ask("FLUSHALL");
+            RedisQuotaStore anew = bench.node(bench.builder().beginIfEmpty());
+            bench.guard(anew).plans().setDefault(null, Change.by("test"));
+            String entries = redis.ask("XLEN", JOURNAL);
+
+            TestBooks.crossOut(books(bench.store()), TestBooks.history(books(anew)), 1);
+
+            assertThat(redis.ask("XLEN", JOURNAL)).isEqualTo(entries);
+        }
+    }
+
+    private static Books books(RedisQuotaStore store) {
+        return (Books) store.behind();
+    }
+
+    @Test
+    @DisplayName("R42: what changed nothing before a loss does not take with it what has its number since")
+    void numbersAreGivenAgain() {
+        try (EmbeddedRedis redis = EmbeddedRedis.start(RedisDurability.NONE);
+                AloneBench bench = new AloneBench(redis, HOLDS)) {
+            redis.ask("SAVE");
+            refuse(bench, HOLDS);
+            redis.kill();
+            redis.restart();
+            Bench.await(() -> AloneBench.used(bench.guard()) == 0);
+
+            for (int n = 0; n < HOLDS; n++) {
+                assertThat(reserve(bench, 1)).isTrue();
+            }
+            refuse(bench, HOLDS);
+
+            QuotaGuard later = bench.guard(bench.node(bench.builder()));
+            assertThat(later.overview(AloneBench.USER)
+                            .feature(AloneBench.ARTICLES)
+                            .orElseThrow()
+                            .counter()
+                            .held())
+                    .isEqualTo(HOLDS);
+        }
+    }
+
+    private static void refuse(AloneBench bench, int times) {
+        for (int n = 0; n < times; n++) {
+            assertThat(reserve(bench, HOLDS + 1)).isFalse();
+        }
+    }
+
+    private static boolean reserve(AloneBench bench, long amount) {
+        return bench.guard()
+                .reserve(Usage.of(AloneBench.USER, AloneBench.ARTICLES).amount(amount), Duration.ofHours(1))
+                .decision()
+                .allowed();
     }
 
     @Test

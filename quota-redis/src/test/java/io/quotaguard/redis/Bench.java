@@ -89,6 +89,10 @@ final class Bench implements AutoCloseable {
         return guard.checkAndRecord(Usage.of(USER, ARTICLES).amount(amount).key(key));
     }
 
+    Decision useBy(String user, String key) {
+        return guard.checkAndRecord(Usage.of(user, ARTICLES).key(key));
+    }
+
     /** Returns what the overview says is used. */
     long used() {
         return guard.overview(USER)
@@ -100,6 +104,13 @@ final class Bench implements AutoCloseable {
 
     List<UsageRecord> rows() {
         return guard.usage().records(UsageQuery.of(USER).pageSize(UsageQuery.MAX_PAGE_SIZE));
+    }
+
+    /** Returns the keys of the user's rows in the store behind, whatever is on its way there. */
+    List<String> keysBehind() {
+        return behind.ledger().records(UsageQuery.of(USER), deadline()).stream()
+                .map(UsageRecord::key)
+                .toList();
     }
 
     /** Waits until the condition holds; until then it may also throw, as what is cut off does. */

@@ -8,12 +8,15 @@ import io.quotaguard.spi.Outcome;
 import io.quotaguard.testing.DelegatingStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A store to decide in front of whose ledger can be away, or lose the answers to posts. Thread-safe. */
 final class LedgerAway extends DelegatingStore implements BackingStore {
     private final BackingStore inner;
     private volatile boolean away;
     private volatile boolean losesAnswers;
+    private final AtomicInteger refused = new AtomicInteger();
+    private final AtomicInteger refusedToDrainers = new AtomicInteger();
 
     LedgerAway(BackingStore inner) {
         super(inner);
@@ -22,6 +25,16 @@ final class LedgerAway extends DelegatingStore implements BackingStore {
 
     void away(boolean isAway) {
         away = isAway;
+    }
+
+    /** Returns how many posts came while it was away. */
+    int refused() {
+        return refused.get();
+    }
+
+    /** Returns how many of them no caller waited for. */
+    int refusedToDrainers() {
+        return refusedToDrainers.get();
     }
 
     /** From now on posts are carried out, and nobody learns of it. */
@@ -33,6 +46,10 @@ final class LedgerAway extends DelegatingStore implements BackingStore {
     public List<Outcome> post(List<Decided> decided, Deadline deadline) {
         List<Outcome> outcomes = new ArrayList<>();
         if (away) {
+            refused.incrementAndGet();
+            if (Thread.currentThread().getName().equals(Drainer.THREAD)) {
+                refusedToDrainers.incrementAndGet();
+            }
             QuotaUnavailableException failure = new QuotaUnavailableException("away", null, null, name());
             decided.forEach(each -> outcomes.add(new Outcome.Unavailable(failure, true)));
             return outcomes;

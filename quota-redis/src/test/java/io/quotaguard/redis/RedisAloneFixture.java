@@ -53,7 +53,8 @@ final class RedisAloneFixture implements StoreFixture {
         return store;
     }
 
-    private void setRedisTime(Instant instant) {
+    /** The shards' clocks are set one after the other, which nobody sees who asks for the time. */
+    private synchronized void setRedisTime(Instant instant) {
         for (int shard = 0; shard < shards.count(); shard++) {
             redis.commands().set(RedisStoreFixture.clockKey(shards, shard), Long.toString(Micros.of(instant)));
         }
@@ -70,9 +71,13 @@ final class RedisAloneFixture implements StoreFixture {
         return redis.commands().xlen(shards.journalKey());
     }
 
+    private synchronized Instant redisTime() {
+        return Micros.instant(Long.parseLong(redis.commands().get(RedisStoreFixture.clockKey(shards, 0))));
+    }
+
     @Override
     public InstantSource clock() {
-        return () -> Micros.instant(Long.parseLong(redis.commands().get(RedisStoreFixture.clockKey(shards, 0))));
+        return this::redisTime;
     }
 
     @Override

@@ -61,7 +61,8 @@ final class RedisStoreFixture implements StoreFixture {
                 : Script.resource(file);
     }
 
-    private void setRedisTime(Instant instant) {
+    /** The shards' clocks are set one after the other, which nobody sees who asks for the time. */
+    private synchronized void setRedisTime(Instant instant) {
         for (int shard = 0; shard < shards.count(); shard++) {
             redis.commands().set(clockKey(shards, shard), Long.toString(Micros.of(instant)));
         }
@@ -78,10 +79,14 @@ final class RedisStoreFixture implements StoreFixture {
         setRedisTime(instant);
     }
 
+    private synchronized Instant redisTime() {
+        return Micros.instant(Long.parseLong(redis.commands().get(clockKey(shards, 0))));
+    }
+
     @Override
     public InstantSource clock() {
         // Not that of the store behind: between the two settings they differ, and this store decides.
-        return () -> Micros.instant(Long.parseLong(redis.commands().get(clockKey(shards, 0))));
+        return this::redisTime;
     }
 
     @Override

@@ -64,6 +64,10 @@ final class Clearing {
         if (idle.size() >= MANY && turn.tryLock()) {
             try {
                 String history = replica.history();
+                // What is beyond stood for something that Redis has lost, and may be given to something else at any
+                // time.
+                long end = replica.end();
+                idle.removeIf(number -> number > end);
                 List<Long> some = List.copyOf(idle);
                 journal.crossOut(history, some, deadline);
                 if (history.equals(replica.history())) {

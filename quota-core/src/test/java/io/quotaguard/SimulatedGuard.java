@@ -31,7 +31,7 @@ public final class SimulatedGuard implements AutoCloseable {
      */
     public SimulatedGuard(QuotaStore store, String leased, Time time) {
         QuotaGuardBuilder builder =
-                QuotaGuard.builder(store).timeout(Deadline.MAX).leased(leased, SlicePolicy.adaptive(2, 16));
+                QuotaGuard.builder(store).timeout(Deadline.MAX).leased(leased, SlicePolicy.fixed(16));
         builder.nanoTime = time.nanoTime();
         builder.parkNanos = time.parkNanos();
         builder.jitter = time.jitter();

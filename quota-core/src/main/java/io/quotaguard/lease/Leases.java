@@ -90,7 +90,7 @@ public final class Leases implements AutoCloseable {
     public void learn(Decision decision) {
         Lease lease = decision.degraded() ? null : lease(decision.subject(), decision.feature());
         if (lease != null && decision.verdicts().size() == 1) {
-            lease.sizing().learn(decision.use(), now());
+            lease.sizing().wentStraight(decision.use(), now());
         }
     }
 

@@ -11,15 +11,34 @@ final class Sizing {
     private static final long QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long UNKNOWN = -1;
+    /** A slice costs two round trips, to be taken and to be posted: so there is none for fewer uses. */
+    private static final int WORTH_A_SLICE = 4;
 
     private final SlicePolicy policy;
     private long wanted;
+    private boolean busy;
+    /** Uses that went straight one soon after another, and when the first of them was. */
+    private int straight;
+
+    private long straightSince;
     private long room = UNKNOWN;
     private long roomAt;
 
     Sizing(SlicePolicy policy) {
         this.policy = policy;
         this.wanted = policy.smallest();
+        this.busy = !policy.followsDemand();
+    }
+
+    /** Learns from a use that went straight. */
+    synchronized void wentStraight(Verdict verdict, long now) {
+        learn(verdict, now);
+        if (straight == 0 || now - straightSince > policy.idle().toNanos()) {
+            straight = 0;
+            straightSince = now;
+        }
+        straight++;
+        busy = busy || straight >= WORTH_A_SLICE;
     }
 
     /** Learns from an answer of the store how many units were free just now. */
@@ -30,7 +49,7 @@ final class Sizing {
 
     /** Returns how many units to take for uses of {@code amount}; 0 when it is better to go straight. */
     synchronized long next(long amount, long now) {
-        if (room == UNKNOWN || now - roomAt > policy.life().toNanos()) {
+        if (!busy || room == UNKNOWN || now - roomAt > policy.life().toNanos()) {
             return 0;
         }
         long size = Math.min(wanted, room / PART_OF_ROOM);
@@ -50,6 +69,9 @@ final class Sizing {
     /** Learns how a slice came to its end. */
     synchronized void ended(long units, long left, long nanos) {
         if (left > units / 2) {
+            boolean tooMany = policy.followsDemand() && wanted == policy.smallest();
+            busy = busy && !tooMany;
+            straight = 0;
             wanted = Math.max(policy.smallest(), wanted / 2);
         } else if (units >= wanted && nanos < SLOW_NANOS) {
             wanted = Math.min(policy.largest(), wanted * (nanos < QUICK_NANOS ? 4 : 2));

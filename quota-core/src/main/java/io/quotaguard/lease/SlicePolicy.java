@@ -65,8 +65,8 @@ public record SlicePolicy(long smallest, long largest, Duration life, Duration m
     }
 
     /**
-     * Takes slices that follow the demand: four times larger when one is spent within 100 ms, smaller when much of one goes
-     * back; 16 to 100,000 units. Held for 10 s, back after 100 ms without a use.
+     * Takes slices that follow the demand: none until four uses came within the idle time, four times larger when one is spent
+     * within 100 ms, smaller when much of one goes back; 16 to 100,000 units. Held for 10 s, back after 100 ms without a use.
      */
     public static SlicePolicy adaptive() {
         return adaptive(16, 100_000);
@@ -81,6 +81,11 @@ public record SlicePolicy(long smallest, long largest, Duration life, Duration m
     public SlicePolicy life(Duration longest) {
         Duration third = required("life", longest).dividedBy(3);
         return new SlicePolicy(smallest, largest, longest, shorter(margin, third), shorter(idle, third), maxUnposted);
+    }
+
+    /** Tells whether the size of slices changes, and whether there are any, by how often they are used. */
+    boolean followsDemand() {
+        return smallest < largest;
     }
 
     private static Duration shorter(Duration one, Duration other) {

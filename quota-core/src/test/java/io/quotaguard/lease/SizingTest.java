@@ -20,21 +20,30 @@ class SizingTest {
 
     private final Sizing sizing = new Sizing(POLICY);
 
+    private static Verdict roomOf(long limit) {
+        return new Verdict(
+                "ann",
+                "calls",
+                1,
+                null,
+                Limit.of(limit),
+                Counter.ZERO,
+                Window.PERMANENT,
+                LimitSource.NONE,
+                0,
+                null,
+                null);
+    }
+
+    /** As many uses at once as are worth a slice. */
     private void learn(long limit, long now) {
-        sizing.learn(
-                new Verdict(
-                        "ann",
-                        "calls",
-                        1,
-                        null,
-                        Limit.of(limit),
-                        Counter.ZERO,
-                        Window.PERMANENT,
-                        LimitSource.NONE,
-                        0,
-                        null,
-                        null),
-                now);
+        straight(4, limit, now);
+    }
+
+    private void straight(int uses, long limit, long now) {
+        for (int i = 0; i < uses; i++) {
+            sizing.wentStraight(roomOf(limit), now);
+        }
     }
 
     /** Returns how large the next slice is after one of {@code units} ended so. */
@@ -101,7 +110,51 @@ class SizingTest {
         sizing.ended(10, 0, 0);
         assertThat(after(40, 21, Duration.ZERO)).isEqualTo(20);
         assertThat(after(20, 11, Duration.ZERO)).isEqualTo(10);
-        assertThat(after(10, 6, Duration.ZERO)).isEqualTo(10);
+        assertThat(after(10, 6, Duration.ZERO))
+                .as("seldom used: it goes straight again")
+                .isZero();
+    }
+
+    @Test
+    @DisplayName(
+            "a subject goes straight until four uses came within the idle time, since a slice costs two round trips")
+    void seldomUsed() {
+        long idle = POLICY.idle().toNanos();
+        straight(3, PLENTY, 0);
+        assertThat(sizing.next(1, 0)).isZero();
+
+        straight(3, PLENTY, idle + 1);
+        assertThat(sizing.next(1, idle + 1)).as("the first three are long ago").isZero();
+
+        straight(1, PLENTY, 2 * idle + 1);
+        assertThat(sizing.next(1, 2 * idle + 1)).isEqualTo(10);
+    }
+
+    @Test
+    @DisplayName("after a smallest slice of which more than half went back, four uses have to show the demand anew")
+    void quietAgain() {
+        learn(PLENTY, 0);
+        assertThat(after(10, 5, Duration.ofSeconds(1)))
+                .as("half of it was used")
+                .isEqualTo(10);
+
+        sizing.ended(10, 6, 0);
+        straight(3, PLENTY, 0);
+        assertThat(sizing.next(1, 0)).isZero();
+
+        straight(1, PLENTY, 0);
+        assertThat(sizing.next(1, 0)).isEqualTo(10);
+    }
+
+    @Test
+    @DisplayName("slices of a fixed size are taken as soon as it is known what is left, however often they go back")
+    void fixedSize() {
+        Sizing fixed = new Sizing(SlicePolicy.fixed(10));
+        fixed.learn(roomOf(PLENTY), 0);
+        assertThat(fixed.next(1, 0)).isEqualTo(10);
+
+        fixed.ended(10, 10, 0);
+        assertThat(fixed.next(1, 0)).isEqualTo(10);
     }
 
     @Test

@@ -58,9 +58,13 @@ final class PlainUse {
         if (command.operation() != Operation.RECORD && command.operation() != Operation.CHECK) {
             return null;
         }
+        for (Line line : command.lines()) {
+            if (line.terms().granted()) {
+                return null;
+            }
+        }
         int shard = shards.of(command);
-        boolean grants = command.lines().stream().anyMatch(line -> line.terms().granted());
-        return shard < 0 || grants ? null : new PlainUse(command, shard, shards);
+        return shard < 0 ? null : new PlainUse(command, shard, shards);
     }
 
     private void add(Line line, Shards shards) {

@@ -61,6 +61,9 @@ final class Shards {
 
     /** Returns the shard of a subject. */
     int of(String subject) {
+        if (count() == 1) {
+            return 0;
+        }
         long number = ByteBuffer.wrap(digest(namespace + '\n' + subject)).getLong();
         return (int) Math.floorMod(number, (long) count());
     }

@@ -122,7 +122,8 @@ final class Executor {
             }
             boolean keepsOthers = uses.size() < all && (sent >= SENT_TOGETHER || isHeldUp(uses));
             if (deadline.isShared() && (keepsOthers || patience.hasPassed())) {
-                // Others wait for this list, and those that are decided need not wait for these, which may go by themselves.
+                // Others wait for this list, and those that are decided need not wait for these, which may go by
+                // themselves.
                 leaveAll(uses, outcomes, Executor::heldUp);
                 return;
             }

@@ -72,7 +72,8 @@ class SharedListTest {
     }
 
     @Test
-    @DisplayName("R45: who is decided does not wait for a subject that cannot be loaded now, and that one goes by itself")
+    @DisplayName(
+            "R45: who is decided does not wait for a subject that cannot be loaded now, and that one goes by itself")
     void decidedLeaves() {
         bench.guard().checkAndRecord("warm", ARTICLES);
         List<Command> list = List.of(use("warm"), use("cold"));
@@ -85,7 +86,8 @@ class SharedListTest {
         assertThat(outcomes.get(0)).isInstanceOf(Outcome.Accepted.class);
         assertThat(outcomes.get(1))
                 .isInstanceOfSatisfying(
-                        Outcome.Unavailable.class, held -> assertThat(held.retryable()).isTrue());
+                        Outcome.Unavailable.class,
+                        held -> assertThat(held.retryable()).isTrue());
     }
 
     @Test

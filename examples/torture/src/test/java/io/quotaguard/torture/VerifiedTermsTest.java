@@ -33,7 +33,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("D1: a row is dated a moment after its terms were verified, and no other plan may have been told before that")
+@DisplayName(
+        "D1: a row is dated a moment after its terms were verified, and no other plan may have been told before that")
 class VerifiedTermsTest {
     private static final long FIRST = 10;
     private static final long SECOND = 20;
@@ -73,7 +74,13 @@ class VerifiedTermsTest {
 
     private Findings check() {
         Books books = new Books(
-                rows, Map.of(), List.of(), Map.of("moving", versions()), Map.of("anna", "moving"), Map.of("raise", 2L), List.of());
+                rows,
+                Map.of(),
+                List.of(),
+                Map.of("moving", versions()),
+                Map.of("anna", "moving"),
+                Map.of("raise", 2L),
+                List.of());
         return Checker.check(new History(calls, new TimeLine(0, 0)), books, Allowances.NONE);
     }
 
@@ -82,7 +89,11 @@ class VerifiedTermsTest {
                 QuotaGuard guard = QuotaGuard.builder(store).build()) {
             Change change = Change.by("test");
             Plan plan = guard.plans()
-                    .create(Plan.named("moving").limit("hot", FIRST, ResetPeriod.NEVER).build(), change);
+                    .create(
+                            Plan.named("moving")
+                                    .limit("hot", FIRST, ResetPeriod.NEVER)
+                                    .build(),
+                            change);
             guard.plans()
                     .update(
                             plan.edit()

@@ -57,8 +57,8 @@ final class PlanCheck {
         if (!known.meets(call.invokedNanos(), call.returnedNanos())) {
             findings.broken(
                     Invariant.D1,
-                    "decided by version " + answer.version() + " of " + plan + ", which was in force from"
-                            + findings.at(known.from()) + " to" + findings.at(known.to()) + " at most",
+                    "decided by version " + answer.version() + " of " + plan + ", which was in force from "
+                            + findings.at(known.from()) + " to " + findings.at(known.to()) + " at most",
                     List.of(call),
                     List.of());
         } else if (limit != answer.limit().units()) {

@@ -37,7 +37,9 @@ public final class HtmlReport {
         Map<Invariant, Integer> broken = run.broken();
         for (Invariant invariant : Invariant.values()) {
             int times = broken.getOrDefault(invariant, 0);
-            row(invariant + " " + invariant.promise(), times == 0 ? "kept" : times == 1 ? "broken once" : "broken " + times + " times");
+            row(
+                    invariant + " " + invariant.promise(),
+                    times == 0 ? "kept" : times == 1 ? "broken once" : "broken " + times + " times");
         }
         page.append("</table><h2>Faults</h2><table>");
         run.faults().forEach((name, times) -> row(name, Long.toString(times)));

@@ -63,6 +63,11 @@ public final class Deadline {
         return shared ? Math.max(1, remainingMillis() / PART_FOR_LOCKS_OF_OTHERS) : remainingMillis();
     }
 
+    /** Tells whether other calls wait for these commands, so that none of them should keep the others for long. */
+    public boolean isShared() {
+        return shared;
+    }
+
     public boolean hasPassed() {
         return atNanos - System.nanoTime() <= 0;
     }

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,12 @@ import org.jspecify.annotations.Nullable;
  * in its place among them. Thread-safe.
  */
 final class Executor {
+    /**
+     * So often a use is sent together with others that were decided meanwhile: enough to begin its shard, and to read the revisions
+     * of its plan. What takes longer is somebody else's change.
+     */
+    private static final int SENT_TOGETHER = 5;
+
     private final RedisLink link;
     private final Scripts scripts;
     private final Shards shards;
@@ -106,10 +113,18 @@ final class Executor {
 
     /** Decides the uses, round by round until each has its outcome, and takes them off the map. */
     private void decide(Map<Integer, PlainUse> uses, @Nullable Outcome[] outcomes, Deadline deadline) {
-        while (!uses.isEmpty()) {
+        int all = uses.size();
+        Deadline patience = deadline.isShared() ? Deadline.after(Duration.ofMillis(deadline.lockMillis())) : deadline;
+        for (int sent = 0; !uses.isEmpty(); sent++) {
             if (deadline.hasPassed()) {
-                uses.forEach((place, use) -> outcomes[place] = timedOut(use.command()));
-                uses.clear();
+                leaveAll(uses, outcomes, Executor::timedOut);
+                return;
+            }
+            boolean keepsOthers = uses.size() < all && (sent >= SENT_TOGETHER || isHeldUp(uses));
+            if (deadline.isShared() && (keepsOthers || patience.hasPassed())) {
+                // Others wait for this list, and those that are decided need not wait for these, which may go by
+                // themselves.
+                leaveAll(uses, outcomes, Executor::heldUp);
                 return;
             }
             // No turn is held any more when something is seen to behind, which may take one.
@@ -117,10 +132,11 @@ final class Executor {
             boolean sawToSomething = false;
             Replicas.Round round = replicas.round();
             for (Map.Entry<Integer, ChargeAnswer> each :
-                    inTurn(uses, outcomes, round, deadline).entrySet()) {
+                    inTurn(uses, outcomes, round, patience, deadline).entrySet()) {
                 PlainUse use = use(uses, each.getKey());
                 ChargeAnswer answer = each.getValue();
-                Outcome outcome = decider.outcome(use, answer, deadline);
+                boolean goesAlone = answer.kind() == ChargeAnswer.Kind.LEDGER && deadline.isShared() && all > 1;
+                Outcome outcome = goesAlone ? heldUp(use.command()) : decider.outcome(use, answer, deadline);
                 waits |= answer.kind() == ChargeAnswer.Kind.WAIT;
                 sawToSomething |= answer.kind() == ChargeAnswer.Kind.LEDGER
                         || (outcome == null && answer.kind() != ChargeAnswer.Kind.WAIT);
@@ -134,9 +150,23 @@ final class Executor {
         }
     }
 
+    private static boolean isHeldUp(Map<Integer, PlainUse> uses) {
+        return uses.values().stream().anyMatch(use -> use.heldUp() != null);
+    }
+
+    private static void leaveAll(
+            Map<Integer, PlainUse> uses, @Nullable Outcome[] outcomes, Function<Command, Outcome> outcome) {
+        uses.forEach((place, use) -> outcomes[place] = outcome.apply(use.command()));
+        uses.clear();
+    }
+
     /** Sends the uses; those that were held up share a turn, lest their subjects are changed again before they are decided. */
     private Map<Integer, ChargeAnswer> inTurn(
-            Map<Integer, PlainUse> uses, @Nullable Outcome[] outcomes, Replicas.Round round, Deadline deadline) {
+            Map<Integer, PlainUse> uses,
+            @Nullable Outcome[] outcomes,
+            Replicas.Round round,
+            Deadline patience,
+            Deadline deadline) {
         Map<HeldUp, List<Integer>> heldUp = new LinkedHashMap<>();
         uses.forEach((place, use) -> {
             if (use.heldUp() != null) {
@@ -148,12 +178,12 @@ final class Executor {
         }
         Turns.Turn turn;
         try {
-            turn = turns.share(heldUp.keySet().stream().map(HeldUp::subject).toList(), deadline);
+            turn = turns.share(heldUp.keySet().stream().map(HeldUp::subject).toList(), patience);
         } catch (QuotaUnavailableException e) {
             return Map.of();
         }
         try {
-            heldUp.forEach((by, places) -> load(by, places, uses, outcomes, deadline));
+            heldUp.forEach((by, places) -> load(by, places, uses, outcomes, patience));
             uses.keySet().removeIf(place -> outcomes[place] != null);
             return send(uses, outcomes, round, deadline);
         } finally {
@@ -214,12 +244,17 @@ final class Executor {
     }
 
     private static Outcome timedOut(Command command) {
+        return notDecided(command, "what is asked for was being loaded or changed until the time was up");
+    }
+
+    private static Outcome heldUp(Command command) {
+        return notDecided(command, "what is asked for is being changed, and others wait for the same way to the store");
+    }
+
+    private static Outcome notDecided(Command command, String why) {
         return new Outcome.Unavailable(
                 new QuotaUnavailableException(
-                        "what is asked for was being loaded or changed until the time was up; nothing was recorded (R45)",
-                        null,
-                        command.key(),
-                        RedisQuotaStore.NAME),
+                        why + "; nothing was recorded (R45)", null, command.key(), RedisQuotaStore.NAME),
                 true);
     }
 

@@ -29,9 +29,13 @@ final class Backend implements AutoCloseable {
         /** A cluster with a replica of each master, in front of PostgreSQL: replicas take over from masters. */
         REDIS_CLUSTER;
 
-        /** Tells whether a use that was acknowledged may be lost, as the failure table says. */
-        boolean mayLose() {
-            return this == REDIS_EMPTY || this == REDIS_CLUSTER;
+        /** Tells whether uses that were acknowledged may be lost by a fault, as the failure table says. */
+        boolean mayLoseBy(Fault fault) {
+            return switch (this) {
+                case POSTGRES, REDIS -> false;
+                case REDIS_EMPTY -> fault == Fault.KILL_REDIS;
+                case REDIS_CLUSTER -> fault == Fault.KILL_REDIS || fault == Fault.PAUSE_REDIS;
+            };
         }
     }
 

@@ -9,9 +9,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** The calling processes of one round; those that were killed are followed by others. Not thread-safe. */
+/** The calling processes of one round; those that were killed are followed by others. Only {@link #calls} may be asked by other threads. */
 final class Nodes {
     /** Two in three are wrong about the time. */
     private static final List<Duration> SKEWS = List.of(Duration.ZERO, Duration.ofHours(1), Duration.ofHours(-1));
@@ -22,7 +23,7 @@ final class Nodes {
     private final Options options;
     private final Random random;
     private final List<Node> alive = new ArrayList<>();
-    private final List<Node> all = new ArrayList<>();
+    private final List<Node> all = new CopyOnWriteArrayList<>();
     private final Set<String> killed = new HashSet<>();
 
     /**

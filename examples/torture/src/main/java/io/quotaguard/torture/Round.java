@@ -29,7 +29,7 @@ final class Round {
     /** With fewer all limits would be reached before the round is over. */
     private static final int CALLS_OF_A_WIDE_SUBJECT = 100;
 
-    private static final int PLAN_PAUSE_MILLIS = 150;
+    private static final int CALLS_OF_A_PLAN = 80;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** As a host sets it: what is given up keeps others waiting for not much longer. */
@@ -43,6 +43,7 @@ final class Round {
     private final Path folder;
     private final World world;
     private final List<RoundReport.Happened> happened = new ArrayList<>();
+    private final List<Allowances.Loss> losses = new ArrayList<>();
     private final long startNanos = System.nanoTime();
 
     Round(Backend backend, Options options, Path folder) {
@@ -58,7 +59,10 @@ final class Round {
                 QuotaGuard guard = QuotaGuard.builder(direct.store())
                         .timeout(CHANGE_TIMEOUT)
                         .build()) {
-            world.create(guard);
+            try (QuotaGuard patient =
+                    QuotaGuard.builder(direct.store()).timeout(PATIENCE).build()) {
+                world.create(patient);
+            }
             Nodes nodes = new Nodes(
                     new Nodes.Launch(
                             TortureNode.class,
@@ -91,23 +95,30 @@ final class Round {
 
     private List<String> load(Nodes nodes, FaultMaker faults, Caller changer) throws Exception {
         AtomicBoolean stopped = new AtomicBoolean();
-        PlanChanger changes = new PlanChanger(changer, "plan", options.seed(), PLAN_PAUSE_MILLIS);
-        Thread changing = new Thread(() -> changes.run(stopped::get), "plan changes");
+        PlanChanger changes = new PlanChanger(changer, "plan", options.seed(), CALLS_OF_A_PLAN);
+        Thread changing = new Thread(() -> changes.run(nodes::calls, stopped::get), "plan changes");
         changing.start();
         List<String> failed = new ArrayList<>();
         try {
             nodes.startAll();
             for (Planned planned : Schedule.of(options.seed(), backend::canMake).faults()) {
-                awaitCalls(nodes, (long) (planned.share() * options.calls()));
+                if (!awaitCalls(nodes, (long) (planned.share() * options.calls()))) {
+                    break;
+                }
                 long from = System.nanoTime();
                 faults.make(planned);
+                if (options.store().mayLoseBy(planned.fault())) {
+                    losses.add(new Allowances.Loss(from, System.nanoTime()));
+                }
                 happened.add(new RoundReport.Happened(
                         planned.fault().name(),
                         planned.fault().meaning(),
                         Duration.ofNanos(from - startNanos),
                         Duration.ofNanos(System.nanoTime() - from)));
             }
-            awaitCalls(nodes, options.calls());
+            if (!awaitCalls(nodes, options.calls())) {
+                failed.add("only " + nodes.calls() + " of " + options.calls() + " calls were made in time");
+            }
             failed.addAll(nodes.dead());
             failed.addAll(nodes.stopAll());
         } finally {
@@ -117,14 +128,16 @@ final class Round {
         return failed;
     }
 
-    private void awaitCalls(Nodes nodes, long calls) throws InterruptedException {
+    /** Returns false when the time is up before so many calls have ended: what was done until then is checked all the same. */
+    private boolean awaitCalls(Nodes nodes, long calls) throws InterruptedException {
         Duration longest = LONGEST_ROUND.plus(LONGEST_CALL.multipliedBy(options.calls()));
         while (nodes.calls() < calls) {
             if (System.nanoTime() - startNanos > longest.toNanos()) {
-                throw new IllegalStateException("only " + nodes.calls() + " of " + calls + " calls in " + longest);
+                return false;
             }
             TimeUnit.MILLISECONDS.sleep(20);
         }
+        return true;
     }
 
     /** What is held ends by itself, and a killed process' slices with it: then the books are at rest. */
@@ -134,9 +147,6 @@ final class Round {
         Books books = new BooksReader(direct.store(), PATIENCE).read(world.subjects(), world.plans());
         List<Path> files = new ArrayList<>(nodes.histories());
         files.add(changes);
-        return Checker.check(
-                History.read(files),
-                books,
-                new Allowances(nodes.killed(), World.UNPOSTED, options.store().mayLose()));
+        return Checker.check(History.read(files), books, new Allowances(nodes.killed(), World.UNPOSTED, losses));
     }
 }

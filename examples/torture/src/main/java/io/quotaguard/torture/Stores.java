@@ -102,6 +102,8 @@ final class Stores implements AutoCloseable {
         config.setMinimumIdle(0);
         config.setInitializationFailTimeout(10_000);
         config.setConnectionTimeout(2_000);
+        // As the store advises: a call waits so long for each connection that is dead (R45).
+        config.setValidationTimeout(1_000);
         return new HikariDataSource(config);
     }
 

@@ -58,11 +58,11 @@ final class Bugs {
                 : once(store, command, deadline));
     }
 
-    private static Command as(Operation operation, Command command) {
+    static Command as(Operation operation, Command command) {
         return new Command(operation, command.key(), command.lines(), command.metadata(), command.target());
     }
 
-    private static Command otherKey(Command command) {
+    static Command otherKey(Command command) {
         return new Command(
                 command.operation(),
                 command.key() + MARK + NUMBERS.incrementAndGet(),
@@ -71,7 +71,7 @@ final class Bugs {
                 command.target());
     }
 
-    private static Command lines(Command command, UnaryOperator<Line> change) {
+    static Command lines(Command command, UnaryOperator<Line> change) {
         return command.withLines(command.lines().stream().map(change).toList());
     }
 
@@ -85,7 +85,7 @@ final class Bugs {
                 .toList());
     }
 
-    private static Verdict verdict(Verdict from, @Nullable RefusalReason refusal, Counter counter, long amount) {
+    static Verdict verdict(Verdict from, @Nullable RefusalReason refusal, Counter counter, long amount) {
         return new Verdict(
                 from.subject(), from.feature(), amount, refusal, from.limit(), counter, from.window(), from.source());
     }
@@ -276,7 +276,7 @@ final class Bugs {
         };
     }
 
-    private static Line unlimited(Line line) {
+    static Line unlimited(Line line) {
         Terms terms = line.terms();
         return terms(
                 line,

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /** A small load in this very JVM, over a store that may have a bug, and what the checker says of it. */
@@ -36,20 +37,26 @@ final class InProcess {
 
     private final QuotaStore charged;
     private final QuotaStore read;
-    private final int planPauseMillis;
+    private final int callsOfAPlan;
 
     /**
      * @param charged what the callers use
      * @param read the same data, read past what may distort them
-     * @param planPauseMillis between two changes of a plan; a server that did little else would decide little
+     * @param callsOfAPlan between two changes of a plan, on average
      */
-    InProcess(QuotaStore charged, QuotaStore read, int planPauseMillis) {
+    InProcess(QuotaStore charged, QuotaStore read, int callsOfAPlan) {
         this.charged = charged;
         this.read = read;
-        this.planPauseMillis = planPauseMillis;
+        this.callsOfAPlan = callsOfAPlan;
     }
 
     Findings run(Path folder, int calls, long seed, UnaryOperator<Books> distorted) throws Exception {
+        return run(folder, calls, seed, distorted, () -> Allowances.NONE);
+    }
+
+    /** @param atRest brings the store to rest when nobody calls any more, and tells what it did not promise */
+    Findings run(Path folder, int calls, long seed, UnaryOperator<Books> distorted, Supplier<Allowances> atRest)
+            throws Exception {
         try (QuotaGuard setting = QuotaGuard.builder(read).timeout(PATIENCE).build()) {
             WORLD.create(setting);
         }
@@ -64,8 +71,9 @@ final class InProcess {
         if (read instanceof RedisQuotaStore redis) {
             redis.drain(Deadline.after(PATIENCE));
         }
+        Allowances allowances = atRest.get();
         Books books = new BooksReader(read, PATIENCE).read(WORLD.subjects(), WORLD.plans());
-        return Checker.check(History.read(List.of(file)), distorted.apply(books), Allowances.NONE);
+        return Checker.check(History.read(List.of(file)), distorted.apply(books), allowances);
     }
 
     private void load(Caller caller, int calls, long seed) throws InterruptedException {
@@ -80,8 +88,8 @@ final class InProcess {
                 left.decrementAndGet();
             }));
         }
-        PlanChanger changer = new PlanChanger(caller, "plan", seed, planPauseMillis);
-        threads.add(new Thread(() -> changer.run(() -> left.get() == 0)));
+        PlanChanger changer = new PlanChanger(caller, "plan", seed, callsOfAPlan);
+        threads.add(new Thread(() -> changer.run(caller::calls, () -> left.get() == 0)));
         threads.forEach(Thread::start);
         for (Thread thread : threads) {
             thread.join();

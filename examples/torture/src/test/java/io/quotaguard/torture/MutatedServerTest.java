@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @DisplayName("The checker finds bugs in the servers' own functions and scripts, and none in those that are shipped")
 class MutatedServerTest {
     private static final int CALLS = 700;
-    private static final int PLAN_PAUSE_MILLIS = 60;
+    private static final int CALLS_OF_A_PLAN = 30;
 
     @TempDir
     Path folder;
@@ -99,11 +99,11 @@ class MutatedServerTest {
     }
 
     private Findings run(QuotaStore charged) throws Exception {
-        return new InProcess(charged, charged, PLAN_PAUSE_MILLIS).run(folder, CALLS, 11, UnaryOperator.identity());
+        return new InProcess(charged, charged, CALLS_OF_A_PLAN).run(folder, CALLS, 11, UnaryOperator.identity());
     }
 
     private Findings runLosingAnswers(QuotaStore store) throws Exception {
-        return new InProcess(new PlantedStore(store, Bugs.none()), store, PLAN_PAUSE_MILLIS)
+        return new InProcess(new PlantedStore(store, Bugs.none()), store, CALLS_OF_A_PLAN)
                 .run(folder, CALLS, 11, UnaryOperator.identity());
     }
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @DisplayName("The checker finds the bugs that a store can have, and none in one that has none")
 class PlantedBugTest {
     private static final int CALLS = 3_000;
-    private static final int PLAN_PAUSE_MILLIS = 5;
+    private static final int CALLS_OF_A_PLAN = 40;
 
     @TempDir
     Path folder;
@@ -80,7 +80,7 @@ class PlantedBugTest {
 
     private Findings run(Bug bug, UnaryOperator<Books> books) throws Exception {
         InMemoryQuotaStore store = new InMemoryQuotaStore();
-        return new InProcess(new PlantedStore(store, bug), store, PLAN_PAUSE_MILLIS).run(folder, CALLS, 7, books);
+        return new InProcess(new PlantedStore(store, bug), store, CALLS_OF_A_PLAN).run(folder, CALLS, 7, books);
     }
 
     @ParameterizedTest
@@ -107,7 +107,7 @@ class PlantedBugTest {
     }
 
     /** Rows that a bug wrote under a key of its own, as what they are: rows of the caller's key. */
-    private static Books unmarked(Books books) {
+    static Books unmarked(Books books) {
         List<UsageRecord> rows =
                 books.rows().stream().map(PlantedBugTest::unmarked).toList();
         return with(books, rows, books.counters(), books.alerts());

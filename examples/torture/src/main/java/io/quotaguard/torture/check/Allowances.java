@@ -1,5 +1,6 @@
 package io.quotaguard.torture.check;
 
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -7,9 +8,13 @@ import java.util.Set;
  *
  * @param killedNodes processes that were killed: each may have lost leased uses that it had not posted
  * @param unpostedUses the most such uses for each process and counter
- * @param acknowledgedMayBeLost whether the store lost what it had acknowledged, as Redis without a file does
+ * @param losses when the store may have lost what it had acknowledged, as Redis without a file does with each kill; none for a
+ *     store that loses nothing
  */
-public record Allowances(Set<String> killedNodes, long unpostedUses, boolean acknowledgedMayBeLost) {
+public record Allowances(Set<String> killedNodes, long unpostedUses, List<Loss> losses) {
     /** Nobody was killed, and nothing lost. */
-    public static final Allowances NONE = new Allowances(Set.of(), 0, false);
+    public static final Allowances NONE = new Allowances(Set.of(), 0, List.of());
+
+    /** A span in which everything may be lost that was decided before its end; on the clock of the history. */
+    public record Loss(long fromNanos, long toNanos) {}
 }

@@ -68,7 +68,7 @@ public final class Findings {
         if (end == null) {
             return asked + "; its process did not live to see the answer";
         }
-        return asked + "; at" + at(end.nanos()) + " it is told " + end.ending() + (end.replayed() ? " (replayed)" : "")
+        return asked + "; at " + at(end.nanos()) + " it is told " + end.ending() + (end.replayed() ? " (replayed)" : "")
                 + " " + end.answers();
     }
 
@@ -79,6 +79,6 @@ public final class Findings {
     }
 
     String at(long nanos) {
-        return String.format(Locale.ROOT, "%10.6f s", (nanos - zeroNanos) / 1e9);
+        return String.format(Locale.ROOT, "%.6f s", (nanos - zeroNanos) / 1e9);
     }
 }

@@ -106,7 +106,7 @@ final class KeyCheck {
                 && rows.stream().noneMatch(row -> writtenDuring(accepted, row))) {
             findings.broken(Invariant.B4, "counted by a call that was told that it was not", calls, rows);
         }
-        boolean changed = rows.stream().anyMatch(row -> evidence.lost.units(row.subject(), row.feature()) > 0);
+        boolean changed = rows.stream().anyMatch(row -> accepted.stream().anyMatch(told -> lostBeside(told, row) > 0));
         if (!changed && accepted.stream().map(KeyCheck::answers).distinct().count() > 1) {
             findings.broken(Invariant.B1, "one key had different answers", calls, rows);
         }
@@ -132,7 +132,7 @@ final class KeyCheck {
         for (Call call : accepted) {
             Answer answer = call.answer(row.subject(), row.feature()).orElse(null);
             if (answer == null
-                    || Math.abs(answer.used() - row.usedAfter()) > evidence.lost.units(row.subject(), row.feature())
+                    || Math.abs(answer.used() - row.usedAfter()) > lostBeside(call, row)
                     || !answer.limit().equals(row.limit())
                     || !row.window().equals(answer.window())) {
                 findings.broken(Invariant.B1, "what was told is not what the ledger has", List.of(call), List.of(row));
@@ -141,6 +141,12 @@ final class KeyCheck {
                 findings.broken(Invariant.B1, "the row is not of the time of the call", List.of(call), List.of(row));
             }
         }
+    }
+
+    /** Returns the units that may have counted when a row was decided, and are lost: what was told of it includes them. */
+    private long lostBeside(Call call, UsageRecord row) {
+        long from = Math.min(call.invokedNanos(), evidence.timeLine().earliest(row.recordedAt()));
+        return evidence.lost.units(row.subject(), row.feature(), from, call.returnedNanos());
     }
 
     /** Nobody was told that it counted, so somebody must have been told nothing. */

@@ -47,7 +47,7 @@ final class LimitCheck {
                 ? 0
                 : Math.max(0, row.usedAfter() + held - row.limit().units());
         findings.most("most units over a limit", over);
-        if (over > evidence.lost.units(row.subject(), row.feature())) {
+        if (over > 0) {
             findings.broken(
                     Invariant.A1,
                     row.usedAfter() + " used and " + held + " held of " + row.limit() + " of " + chain.counter,

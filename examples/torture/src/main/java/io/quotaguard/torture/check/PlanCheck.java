@@ -57,8 +57,8 @@ final class PlanCheck {
         if (!known.meets(call.invokedNanos(), call.returnedNanos())) {
             findings.broken(
                     Invariant.D1,
-                    "decided by version " + answer.version() + " of " + plan + ", which was in force from"
-                            + findings.at(known.from()) + " to" + findings.at(known.to()) + " at most",
+                    "decided by version " + answer.version() + " of " + plan + ", which was in force from "
+                            + findings.at(known.from()) + " to " + findings.at(known.to()) + " at most",
                     List.of(call),
                     List.of());
         } else if (limit != answer.limit().units()) {
@@ -76,13 +76,30 @@ final class PlanCheck {
             boolean decided = row.operation() == Operation.RECORD && !evidence.leased(row.feature());
             if (decided
                     && !evidence.plans.possible(
-                            row.subject(), row.feature(), row.limit().units(), chain.earliest(i), chain.latest(i))) {
+                            row.subject(),
+                            row.feature(),
+                            row.limit().units(),
+                            verifiedFrom(chain, i),
+                            chain.latest(i))) {
                 findings.broken(
                         Invariant.D1,
-                        "a row by the limit " + row.limit() + ", which no plan gave at that moment",
+                        "a row by the limit " + row.limit() + ", which no plan gave when it was verified",
                         evidence.callsBehind(row),
                         List.of(row));
             }
         }
+    }
+
+    /**
+     * The earliest that a row's terms can have been verified: a statement sees the catalog as it was when the statement began,
+     * and dates its row a moment later, on a busy machine much later. But the counter was locked by then, and somebody had asked.
+     */
+    private long verifiedFrom(Chain chain, int i) {
+        long asked = evidence.callsBehind(chain.rows.get(i)).stream()
+                .mapToLong(Call::invokedNanos)
+                .min()
+                .orElse(chain.earliest(i));
+        long locked = i == 0 ? Long.MIN_VALUE : chain.earliest(i - 1);
+        return Math.min(chain.earliest(i), Math.max(asked, locked));
     }
 }

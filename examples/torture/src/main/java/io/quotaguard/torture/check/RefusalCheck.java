@@ -59,7 +59,7 @@ final class RefusalCheck {
         long used = chain == null ? 0 : chain.mostUsed(from, to);
         long held = evidence.holds.maybe(counter, from, to);
         long limit = evidence.plans.least(answer.subject(), answer.feature(), from, to);
-        long lost = evidence.lost.units(answer.subject(), answer.feature());
+        long lost = evidence.lost.units(answer.subject(), answer.feature(), from, to);
         if (used + lost + held + answer.amount() <= limit) {
             findings.broken(
                     Invariant.A3,

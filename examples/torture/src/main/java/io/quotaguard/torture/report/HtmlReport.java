@@ -14,7 +14,7 @@ public final class HtmlReport {
             body { font: 15px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; color: #222 }
             table { border-collapse: collapse; margin: 1rem 0 } td, th { padding: .2rem .8rem; text-align: left; border-bottom: 1px solid #ddd }
             td.n { text-align: right; font-variant-numeric: tabular-nums } .kept { color: #176b2c } .broken { color: #a11 }
-            pre { background: #f6f6f6; padding: .8rem; overflow-x: auto } .line { position: relative; height: 2.2rem; background: #eef; margin: .3rem 0 }
+            pre { background: #f6f6f6; padding: .8rem; white-space: pre-wrap; overflow-wrap: anywhere } .line { position: relative; height: 2.2rem; background: #eef; margin: .3rem 0 }
             .line i { position: absolute; top: 0; bottom: 0; min-width: 3px; background: #d60 }
             </style></head><body>
             """;
@@ -37,7 +37,9 @@ public final class HtmlReport {
         Map<Invariant, Integer> broken = run.broken();
         for (Invariant invariant : Invariant.values()) {
             int times = broken.getOrDefault(invariant, 0);
-            row(invariant + " " + invariant.promise(), times == 0 ? "kept" : "broken " + times + " times");
+            row(
+                    invariant + " " + invariant.promise(),
+                    times == 0 ? "kept" : times == 1 ? "broken once" : "broken " + times + " times");
         }
         page.append("</table><h2>Faults</h2><table>");
         run.faults().forEach((name, times) -> row(name, Long.toString(times)));

@@ -1,0 +1,117 @@
+package io.quotaguard.redis;
+
+import static io.quotaguard.redis.Bench.ARTICLES;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.quotaguard.QuotaGuard;
+import io.quotaguard.model.QuotaUnavailableException;
+import io.quotaguard.spi.Command;
+import io.quotaguard.spi.Deadline;
+import io.quotaguard.spi.Outcome;
+import io.quotaguard.spi.QuotaStore;
+import io.quotaguard.testbed.EmbeddedRedis;
+import io.quotaguard.testing.DelegatingStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("A list in which calls of several callers go together (R45)")
+class SharedListTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private EmbeddedRedis redis;
+    private FaultBench bench;
+    private GatedLedger ledger;
+
+    @BeforeEach
+    void start() {
+        redis = EmbeddedRedis.start();
+        bench = FaultBench.on(redis.uri());
+        ledger = bench.gateLedger();
+        bench.start(1, 1_000);
+    }
+
+    @AfterEach
+    void stop() {
+        ledger.open();
+        bench.close();
+        redis.close();
+    }
+
+    /** Keeps what it is asked to carry out. */
+    private static final class Noting extends DelegatingStore {
+        private final List<Command> noted = new ArrayList<>();
+
+        Noting(QuotaStore store) {
+            super(store);
+        }
+
+        @Override
+        public List<Outcome> execute(List<Command> commands, Deadline deadline) {
+            noted.addAll(commands);
+            return commands.stream()
+                    .<Outcome>map(command -> new Outcome.Unavailable(
+                            new QuotaUnavailableException("only noted", null, command.key(), name()), false))
+                    .toList();
+        }
+    }
+
+    /** Returns a use as the guard sends it. */
+    private Command use(String subject) {
+        Noting noting = new Noting(bench.store());
+        try (QuotaGuard guard = QuotaGuard.builder(noting).build()) {
+            assertThatThrownBy(() -> guard.checkAndRecord(subject, ARTICLES))
+                    .isInstanceOf(QuotaUnavailableException.class);
+        }
+        return noting.noted.get(0);
+    }
+
+    @Test
+    @DisplayName(
+            "R45: who is decided does not wait for a subject that cannot be loaded now, and that one goes by itself")
+    void decidedLeaves() {
+        bench.guard().checkAndRecord("warm", ARTICLES);
+        List<Command> list = List.of(use("warm"), use("cold"));
+        postsAreHeldUp();
+        Deadline deadline = Deadline.after(PATIENCE);
+
+        List<Outcome> outcomes = bench.store().execute(list, deadline.shared());
+
+        assertThat(deadline.hasPassed()).isFalse();
+        assertThat(outcomes.get(0)).isInstanceOf(Outcome.Accepted.class);
+        assertThat(outcomes.get(1))
+                .isInstanceOfSatisfying(
+                        Outcome.Unavailable.class,
+                        held -> assertThat(held.retryable()).isTrue());
+    }
+
+    @Test
+    @DisplayName("R45: where nobody can be decided the way is free again before the time is up")
+    void wayIsFree() {
+        List<Command> list = List.of(use("cold"), use("colder"));
+        postsAreHeldUp();
+        Deadline deadline = Deadline.after(PATIENCE);
+
+        List<Outcome> outcomes = bench.store().execute(list, deadline.shared());
+
+        assertThat(deadline.hasPassed()).isFalse();
+        assertThat(outcomes)
+                .allSatisfy(outcome -> assertThat(outcome)
+                        .isInstanceOfSatisfying(
+                                Outcome.Unavailable.class,
+                                held -> assertThat(held.retryable()).isTrue()));
+    }
+
+    /** What is on its way into the ledger keeps every subject from being loaded. */
+    private void postsAreHeldUp() {
+        bench.guard().check("other", ARTICLES);
+        ledger.shut();
+        bench.guard().checkAndRecord("other", ARTICLES);
+        FaultBench.await("it is on its way", ledger::hasOneWaiting);
+    }
+}

@@ -33,8 +33,8 @@ final class Backend implements AutoCloseable {
         boolean mayLoseBy(Fault fault) {
             return switch (this) {
                 case POSTGRES, REDIS -> false;
-                case REDIS_EMPTY -> fault == Fault.KILL_REDIS;
-                case REDIS_CLUSTER -> fault == Fault.KILL_REDIS || fault == Fault.PAUSE_REDIS;
+                case REDIS_EMPTY -> fault.killsRedis();
+                case REDIS_CLUSTER -> fault.killsRedis() || fault == Fault.PAUSE_REDIS;
             };
         }
     }

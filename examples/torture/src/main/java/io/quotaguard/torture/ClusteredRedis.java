@@ -37,7 +37,7 @@ final class ClusteredRedis implements RedisBackend {
 
     @Override
     public boolean canMake(Fault fault) {
-        return fault == Fault.KILL_REDIS || fault == Fault.PAUSE_REDIS;
+        return fault.killsRedis() || fault == Fault.PAUSE_REDIS;
     }
 
     @Override

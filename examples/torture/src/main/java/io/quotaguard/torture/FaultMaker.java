@@ -60,6 +60,12 @@ final class FaultMaker {
             case BLACK_HOLE_POSTGRES -> blackHole(backend.postgresWay(), millis);
             case FULL_DISK -> fillDisk(millis);
             case TOO_MANY_CONNECTIONS -> takeConnections(millis);
+            case KILL_REDIS_UNPOSTED -> {
+                backend.postgres().pause();
+                last(millis);
+                backend.redis().make(Fault.KILL_REDIS, millis);
+                backend.postgres().resume();
+            }
             case KILL_REDIS, PAUSE_REDIS, CUT_REDIS, LOSE_REPLY_REDIS, TEAR_REPLY_REDIS, BLACK_HOLE_REDIS ->
                 backend.redis().make(fault, millis);
         }

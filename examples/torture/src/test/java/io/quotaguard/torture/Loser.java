@@ -33,7 +33,7 @@ final class Loser implements PlantedStore.Bug {
     /** So many uses gather before they are posted, or lost. */
     private static final int GATHERED = 6;
 
-    private static final int USES_BETWEEN_LOSSES = 150;
+    private static final int USES_BETWEEN_LOSSES = 70;
     private static final int LOSSES = 5;
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -136,15 +136,21 @@ final class Loser implements PlantedStore.Bug {
 
     private void gathered(Deadline deadline) {
         gatherings++;
-        if (losses.size() < LOSSES && uses >= USES_BETWEEN_LOSSES * (losses.size() + 1)) {
+        boolean due = losses.size() < LOSSES && uses >= USES_BETWEEN_LOSSES * (losses.size() + 1);
+        if (due && (fault != Fault.LOSES_HALF_A_USE || hasUseOfSeveralLines())) {
             long from = System.nanoTime();
             lose(deadline);
             losses.add(new Loss(from, System.nanoTime()));
-        } else if (fault == Fault.LOSES_AT_ANY_TIME && losses.size() == LOSSES && gatherings % 10 == 0) {
+        } else if (fault == Fault.LOSES_AT_ANY_TIME && losses.size() == LOSSES && gatherings % 2 == 0) {
             lose(deadline);
         } else {
             post(deadline);
         }
+    }
+
+    private boolean hasUseOfSeveralLines() {
+        return front.values().stream()
+                .anyMatch(each -> each.use().command().lines().size() > 1);
     }
 
     private void lose(Deadline deadline) {

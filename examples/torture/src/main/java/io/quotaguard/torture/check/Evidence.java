@@ -58,10 +58,10 @@ final class Evidence {
             rows.computeIfAbsent(CounterName.of(row), absent -> new ArrayList<>())
                     .add(row);
         }
+        lost = new LostUses(this);
         rows.forEach((counter, list) -> chains.put(counter, chain(counter, list)));
         holds = new HoldTimes(reserved, goneOn, history.timeLine());
         plans = new PlanTimes(history, books);
-        lost = new LostUses(this);
     }
 
     private void index(Call call, Map<String, List<Call>> reserved) {
@@ -94,7 +94,8 @@ final class Evidence {
             earliest[i] = timeLine().earliest(row.recordedAt());
             latest[i] = timeLine().latest(row.recordedAt());
             answered[i] = callsBehind(row).stream()
-                    .filter(call -> call.ended(Ending.OK))
+                    // Whoever was told of a use that was lost was not told of this row, which its key has since.
+                    .filter(call -> call.ended(Ending.OK) && !lost.contains(call))
                     .mapToLong(Call::returnedNanos)
                     .min()
                     .orElse(Long.MAX_VALUE);

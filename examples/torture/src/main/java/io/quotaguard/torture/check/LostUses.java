@@ -19,6 +19,9 @@ import java.util.Set;
  * no more.
  */
 final class LostUses {
+    /** Of a leased feature some go straight. */
+    private static final Set<CallKind> USES = Set.of(CallKind.USE, CallKind.LEASED_USE);
+
     private final Evidence evidence;
     private final Set<Call> calls = new HashSet<>();
     private final Map<String, List<Lost>> byPair = new HashMap<>();
@@ -38,32 +41,65 @@ final class LostUses {
             List<UsageRecord> rows = evidence.rowsByKey.getOrDefault(key, List.of()).stream()
                     .filter(row -> row.operation() == Operation.RECORD)
                     .toList();
-            all.stream()
-                    .filter(call -> call.kind() == CallKind.USE && call.invokedNanos() <= overNanos)
-                    .filter(call -> isLost(call, rows))
-                    .forEach(this::add);
+            List<Call> uses = all.stream()
+                    .filter(call -> USES.contains(call.kind()) && call.invokedNanos() <= overNanos)
+                    .toList();
+            List<Call> lost =
+                    uses.stream().filter(call -> isLost(call, all, rows)).toList();
+            lost.stream().filter(call -> !call.open()).forEach(calls::add);
+            lost.stream().filter(call -> countedBy(call, lost)).forEach(this::count);
+            uses.stream()
+                    .filter(call -> !lost.contains(call) && mayHaveAskedAgain(call))
+                    .forEach(this::count);
         });
     }
 
-    /** A use is lost as a whole; where some of its rows are there, it is not lost but torn. */
-    private boolean isLost(Call call, List<UsageRecord> rows) {
-        if (call.fresh()) {
-            return rows.stream().noneMatch(row -> evidence.writtenDuring(call, row));
+    /**
+     * A use is lost as a whole; where some of its rows are there, it is not lost but torn. Rows that came later are not of it, but of
+     * another call to which its key was new again; only what is spent from a slice is written later.
+     */
+    private boolean isLost(Call call, List<Call> all, List<UsageRecord> rows) {
+        if (call.fresh() && call.kind() == CallKind.USE) {
+            return rows.stream().noneMatch(row -> isOf(row, call, all));
         }
-        return (call.open() || call.ended(Ending.OK)) && !Evidence.matches(call.items(), rows);
+        boolean toldBefore = call.kind() == CallKind.USE && rows.stream().allMatch(row -> isLater(row, call));
+        return (call.open() || call.ended(Ending.OK)) && (toldBefore || !Evidence.matches(call.items(), rows));
     }
 
-    private void add(Call call) {
-        if (!call.open()) {
-            calls.add(call);
+    private boolean isLater(UsageRecord row, Call call) {
+        return evidence.timeLine().earliest(row.recordedAt()) > call.returnedNanos();
+    }
+
+    /** Of calls that follow closely, a row may have been written during several: it is the last one's, for the others had none left. */
+    private boolean isOf(UsageRecord row, Call call, List<Call> all) {
+        return mayBeOf(row, call)
+                && all.stream()
+                        .noneMatch(later ->
+                                later.fresh() && later.invokedNanos() > call.returnedNanos() && mayBeOf(row, later));
+    }
+
+    private boolean mayBeOf(UsageRecord row, Call call) {
+        return evidence.writtenDuring(call, row)
+                && call.items().contains(new Item(row.subject(), row.feature(), row.amount()));
+    }
+
+    /** A repeated answer was of a use that was counted once, by another call with its key or, if there is none, by itself. */
+    private static boolean countedBy(Call call, List<Call> lost) {
+        boolean first = call.open() || call.fresh();
+        return first || (call.equals(lost.get(0)) && lost.stream().noneMatch(other -> other.open() || other.fresh()));
+    }
+
+    private void count(Call call) {
+        for (Item item : call.items()) {
+            byPair.computeIfAbsent(item.subject() + "/" + item.feature(), absent -> new ArrayList<>())
+                    .add(new Lost(call.invokedNanos(), item.amount()));
         }
-        // A repeated answer was of a use that was counted once.
-        if (call.open() || call.fresh()) {
-            for (Item item : call.items()) {
-                byPair.computeIfAbsent(item.subject() + "/" + item.feature(), absent -> new ArrayList<>())
-                        .add(new Lost(call.invokedNanos(), item.amount()));
-            }
-        }
+    }
+
+    /** A call whose answer was lost asks again by itself: with a loss in between, it may have counted before and after. */
+    private boolean mayHaveAskedAgain(Call call) {
+        return evidence.allowances.losses().stream()
+                .anyMatch(loss -> call.invokedNanos() <= loss.toNanos() && call.returnedNanos() >= loss.fromNanos());
     }
 
     /** Tells whether what a call was allowed is not there any more. */

@@ -15,6 +15,8 @@ public enum Fault {
     FULL_DISK("PostgreSQL's disk has no more room for a while"),
     TOO_MANY_CONNECTIONS("PostgreSQL ends every connection, and others take all that it gives, for a while"),
     KILL_REDIS("Redis is killed with kill -9, and started again; of a cluster a master, and its replica takes over"),
+    KILL_REDIS_UNPOSTED(
+            "PostgreSQL stands still for a while, and then Redis is killed: what it acknowledged meanwhile is nowhere else"),
     PAUSE_REDIS("Redis is stopped for a while (SIGSTOP, SIGCONT); of a cluster a master, and its replica takes over"),
     CUT_REDIS("every connection to Redis is reset"),
     LOSE_REPLY_REDIS("what a script of Redis answers is thrown away and its connection reset"),
@@ -32,6 +34,11 @@ public enum Fault {
     }
 
     public boolean needsRedis() {
-        return name().endsWith("_REDIS");
+        return name().contains("_REDIS");
+    }
+
+    /** Tells whether a server of Redis ends by it. */
+    public boolean killsRedis() {
+        return this == KILL_REDIS || this == KILL_REDIS_UNPOSTED;
     }
 }

@@ -29,7 +29,10 @@ public record Schedule(List<Planned> faults) {
             Fault.LOSE_REPLY_REDIS,
             Fault.LOSE_REPLY_REDIS,
             Fault.TEAR_REPLY_REDIS,
-            Fault.BLACK_HOLE_REDIS);
+            Fault.BLACK_HOLE_REDIS,
+            Fault.KILL_REDIS_UNPOSTED,
+            Fault.KILL_REDIS_UNPOSTED,
+            Fault.KILL_REDIS_UNPOSTED);
 
     /**
      * One fault to come.

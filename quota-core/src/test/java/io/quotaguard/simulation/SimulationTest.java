@@ -129,7 +129,7 @@ class SimulationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {13837, 50855, 91796})
+    @ValueSource(longs = {50855, 91796})
     @DisplayName("R1, R35: a hold that expired before the clock went back does not free its units again")
     void expiredHold(long seed) {
         assertThat(play(seed, UnaryOperator.identity())).contains("leaps PT-");

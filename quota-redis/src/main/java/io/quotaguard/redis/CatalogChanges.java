@@ -76,7 +76,7 @@ final class CatalogChanges {
                 if (isTooLate(command, deadline)) {
                     return behind.apply(command, deadline);
                 }
-                List<Fence> up = fences.fence(subject, deadline);
+                List<Fence> up = fences.fence(subject, Fences.For.CHANGE, deadline);
                 if (up != null) {
                     return alone(command, up.get(0), deadline);
                 }

@@ -30,10 +30,10 @@ final class Fences {
 
     private static final Logger LOG = LoggerFactory.getLogger(Fences.class);
     private static final Pattern GAP = Pattern.compile("(\\d+)-(\\d+)");
-    private static final String WHATEVER_IS_LOADED = "*";
     private static final byte[] CHANGED = Ascii.of(0);
     private static final byte[] UNCHANGED = Ascii.of(1);
     private static final byte[] UP_AGAIN = Ascii.of(2);
+    private static final byte[] TOLD_OLD = Ascii.of(3);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private final RedisLink link;
@@ -107,6 +107,20 @@ final class Fences {
         }
     }
 
+    /** What a fence is put up for, whatever is loaded of the subject. */
+    enum For {
+        /** A change of the subject, which gives way to all uses that an earlier change kept from being decided. */
+        CHANGE("*"),
+        /** A use that the store behind carries out, which gives way to those that scripts decide. */
+        USE("+");
+
+        private final String code;
+
+        For(String code) {
+            this.code = code;
+        }
+    }
+
     /** What became of an attempt to put a fence up. */
     enum Result {
         FENCED,
@@ -175,14 +189,14 @@ final class Fences {
      * @throws QuotaUnavailableException when it cannot be done before the deadline
      */
     @Nullable
-    List<Fence> fence(Iterable<String> subjects, Deadline deadline) throws RedisFault {
+    List<Fence> fence(Iterable<String> subjects, For what, Deadline deadline) throws RedisFault {
         List<Fence> fences = new ArrayList<>();
         try {
             for (String subject : subjects) {
-                Attempt attempt = attempt(subject, WHATEVER_IS_LOADED, deadline);
+                Attempt attempt = attempt(subject, what.code, deadline);
                 while (attempt.result() == Result.WAIT) {
                     pauseOrGiveUp(deadline);
-                    attempt = attempt(subject, WHATEVER_IS_LOADED, deadline);
+                    attempt = attempt(subject, what.code, deadline);
                 }
                 if (attempt.fence() == null) {
                     fences.forEach(this::restore);
@@ -225,6 +239,12 @@ final class Fences {
     void restore(Fence fence) {
         ended(fence);
         takeDown(fence, UNCHANGED);
+    }
+
+    /** The same where a use was found to be by an old revision of the subject: the next change gives way until it is back. */
+    void restoreForReturn(Fence fence) {
+        ended(fence);
+        takeDown(fence, TOLD_OLD);
     }
 
     /** Notes that a fence has been taken down. */

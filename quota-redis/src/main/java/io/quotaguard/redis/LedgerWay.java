@@ -59,7 +59,7 @@ final class LedgerWay {
         while (true) {
             Turns.Turn turn = turns.take(subjects, deadline);
             try {
-                List<Fence> up = fences.fence(subjects, deadline);
+                List<Fence> up = fences.fence(subjects, Fences.For.USE, deadline);
                 if (up != null) {
                     return alone(command, subjects, up, deadline);
                 }
@@ -86,10 +86,18 @@ final class LedgerWay {
         if (outcome instanceof Outcome.Accepted accepted && !accepted.replayed()) {
             up.forEach(fences::free);
         } else if (!(outcome instanceof Outcome.Unknown)) {
-            up.forEach(fences::restore);
+            up.forEach(fence -> restore(fence, outcome));
         }
         // What is still at work there must not be overtaken: then the fences stay until they fall.
         return outcome;
+    }
+
+    private void restore(Fence fence, Outcome outcome) {
+        if (outcome instanceof Outcome.Stale stale && fence.subject().equals(stale.subject())) {
+            fences.restoreForReturn(fence);
+        } else {
+            fences.restore(fence);
+        }
     }
 
     /** From now on the store behind this one is asked what the command's key stands for, whatever becomes of the command. */

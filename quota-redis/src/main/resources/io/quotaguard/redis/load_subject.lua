@@ -3,7 +3,7 @@
 -- freed since the subject was.
 -- ARGV: token, epoch, milliseconds until it is to be loaded anew, the count of fences when the subject was fenced, how many
 -- arguments the revisions are, each with its field, and the hash.
-local fence = redis.call('HMGET', KEYS[2], 'f', 'w', 'd')
+local fence = redis.call('HMGET', KEYS[2], 'f', 'w', 'd', 's')
 if fence[1] ~= ARGV[1] then
   return 0
 end
@@ -13,7 +13,8 @@ if shard[1] ~= ARGV[2] then
   return 0
 end
 local revisions = tonumber(ARGV[5])
-redis.call('HSET', KEYS[2], 'e', ARGV[2], 'w', fence[2], 'd', fence[3], unpack(ARGV, 6 + revisions))
+redis.call('HSET', KEYS[2], 'e', ARGV[2], 'w', fence[2], 'd', fence[3], 's', fence[4] or 0,
+  unpack(ARGV, 6 + revisions))
 redis.call('PEXPIRE', KEYS[2], ARGV[3])
 if (shard[2] or '0') == ARGV[4] then
   for i = 6, 5 + revisions, 2 do

@@ -7,8 +7,8 @@
 -- fenced while it begins with '!'. A subject's hash holds the epoch in which it was loaded ('e'), its revision ('r'), whether
 -- keys of its uses may be known to the ledger's store alone ('h'), and its counters ('c' and which); or nothing but a fence
 -- ('f').
--- In all of them it says how many uses were held up and are about to come back ('w'), and how often a change gave way to them
--- since the last one ('d').
+-- In all of them it says how many uses were held up and are about to come back ('w'), how many that are carried out behind were
+-- told an old revision there ('s'), and how often a change gave way to them since the last one ('d').
 local subjects = {}
 
 -- What is used of a counter is false when only the ledger's store can decide about it.

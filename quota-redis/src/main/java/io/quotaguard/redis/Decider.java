@@ -2,15 +2,17 @@ package io.quotaguard.redis;
 
 import io.quotaguard.model.InvalidQuotaArgumentException;
 import io.quotaguard.model.QuotaException;
-import io.quotaguard.model.QuotaUnavailableException;
 import io.quotaguard.redis.PlainUse.HeldUp;
 import io.quotaguard.spi.BackingStore;
 import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.Line;
-import io.quotaguard.spi.Operation;
 import io.quotaguard.spi.Outcome;
 import io.quotaguard.spi.Outcome.Stale;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What is done about an answer of the script: it is the outcome, or something has to be seen to first. Thread-safe. */
@@ -27,9 +29,20 @@ final class Decider {
         this.behind = behind;
     }
 
+    /**
+     * What was read of the catalog for answers that had all been given before: each revision once, and each shard told of it once.
+     * Used by one thread.
+     */
+    static final class Readings {
+        private final Map<String, Long> revisions = new HashMap<>();
+        private final Set<ToldShard> told = new HashSet<>();
+
+        private record ToldShard(int shard, String field) {}
+    }
+
     /** Returns the outcome of a use, or null when it is to be sent again, for which it may be held up. */
     @Nullable
-    Outcome outcome(PlainUse use, ChargeAnswer answer, Deadline deadline) {
+    Outcome outcome(PlainUse use, ChargeAnswer answer, Readings readings, Deadline deadline) {
         Command command = use.command();
         try {
             return switch (answer.kind()) {
@@ -41,8 +54,8 @@ final class Decider {
                 case CLOCK -> Verdicts.stale(command, answer, Stale.Cause.CLOCK);
                 case LEDGER -> ledgerWay.execute(command, deadline);
                 case WAIT -> null;
-                case BACKLOG -> backlog(command);
-                default -> seeTo(use, answer, deadline);
+                case BACKLOG -> Undecided.backlog(command);
+                default -> seeTo(use, answer, readings, deadline);
             };
         } catch (RedisFault e) {
             // Redis had answered that it did not decide, and nothing is carried out behind before it has answered
@@ -53,7 +66,8 @@ final class Decider {
         }
     }
 
-    private @Nullable Outcome seeTo(PlainUse use, ChargeAnswer answer, Deadline deadline) throws RedisFault {
+    private @Nullable Outcome seeTo(PlainUse use, ChargeAnswer answer, Readings readings, Deadline deadline)
+            throws RedisFault {
         switch (answer.kind()) {
             case SHARD -> epochs.begin(use.shard(), deadline);
             case LOAD, FENCED -> use.isHeldUp(new HeldUp(line(use, answer).subject(), ""));
@@ -63,10 +77,10 @@ final class Decider {
             case PLAN -> {
                 String plan = InvalidQuotaArgumentException.required(
                         "plan", line(use, answer).terms().version().planCode());
-                return revision(use, answer, Revisions.plan(plan), deadline);
+                return revision(use, answer, Revisions.plan(plan), readings, deadline);
             }
             case DEFAULT -> {
-                return revision(use, answer, Revisions.defaultPlan(), deadline);
+                return revision(use, answer, Revisions.defaultPlan(), readings, deadline);
             }
             case RECALL -> {
                 if (behind.remembers(use.command(), deadline)) {
@@ -91,14 +105,18 @@ final class Decider {
         return null;
     }
 
-    private @Nullable Outcome revision(PlainUse use, ChargeAnswer answer, String field, Deadline deadline)
-            throws RedisFault {
+    private @Nullable Outcome revision(
+            PlainUse use, ChargeAnswer answer, String field, Readings readings, Deadline deadline) throws RedisFault {
         Line line = line(use, answer);
         boolean ofPlan = answer.kind() == ChargeAnswer.Kind.PLAN;
-        long current = ofPlan
-                ? revisions.versionOf(field.substring(1), deadline)
-                : revisions.ofDefaultPlan(line.subject(), deadline);
-        revisions.learn(use.shard(), field, current, answer.fences(), deadline);
+        long current = readings.revisions.computeIfAbsent(
+                field,
+                unread -> ofPlan
+                        ? revisions.versionOf(unread.substring(1), deadline)
+                        : revisions.ofDefaultPlan(line.subject(), deadline));
+        if (readings.told.add(new Readings.ToldShard(use.shard(), field))) {
+            revisions.learn(use.shard(), field, current, answer.fences(), deadline);
+        }
         long expected =
                 ofPlan ? line.terms().version().plan() : line.terms().version().defaultPlan();
         return current == expected ? null : Verdicts.stale(use.command(), answer, Stale.Cause.CATALOG);
@@ -106,22 +124,5 @@ final class Decider {
 
     private static Line line(PlainUse use, ChargeAnswer answer) {
         return use.command().lines().get(answer.line());
-    }
-
-    /** Returns the outcome of a command to which Redis did not answer. */
-    static Outcome fault(Command command, RedisFault fault) {
-        boolean unknown = fault.carriedOutPerhaps() && command.operation() != Operation.CHECK;
-        return unknown ? new Outcome.Unknown(fault) : new Outcome.Unavailable(fault.unavailable(command.key()), true);
-    }
-
-    private static Outcome backlog(Command command) {
-        return new Outcome.Unavailable(
-                new QuotaUnavailableException(
-                        "too much that was decided waits for the ledger, and nothing more is decided before it is posted;"
-                                + " nothing was recorded",
-                        null,
-                        command.key(),
-                        RedisQuotaStore.NAME),
-                false);
     }
 }

@@ -117,26 +117,28 @@ final class Executor {
         Deadline patience = deadline.isShared() ? Deadline.after(Duration.ofMillis(deadline.lockMillis())) : deadline;
         for (int sent = 0; !uses.isEmpty(); sent++) {
             if (deadline.hasPassed()) {
-                leaveAll(uses, outcomes, Executor::timedOut);
+                leaveAll(uses, outcomes, Undecided::timedOut);
                 return;
             }
             boolean keepsOthers = uses.size() < all && (sent >= SENT_TOGETHER || isHeldUp(uses));
             if (deadline.isShared() && (keepsOthers || patience.hasPassed())) {
                 // Others wait for this list, and those that are decided need not wait for these, which may go by
                 // themselves.
-                leaveAll(uses, outcomes, Executor::heldUp);
+                leaveAll(uses, outcomes, Undecided::heldUp);
                 return;
             }
             // No turn is held any more when something is seen to behind, which may take one.
             boolean waits = false;
             boolean sawToSomething = false;
             Replicas.Round round = replicas.round();
+            Decider.Readings readings = new Decider.Readings();
             for (Map.Entry<Integer, ChargeAnswer> each :
                     inTurn(uses, outcomes, round, patience, deadline).entrySet()) {
                 PlainUse use = use(uses, each.getKey());
                 ChargeAnswer answer = each.getValue();
                 boolean goesAlone = answer.kind() == ChargeAnswer.Kind.LEDGER && deadline.isShared() && all > 1;
-                Outcome outcome = goesAlone ? heldUp(use.command()) : decider.outcome(use, answer, deadline);
+                Outcome outcome =
+                        goesAlone ? Undecided.heldUp(use.command()) : decider.outcome(use, answer, readings, deadline);
                 waits |= answer.kind() == ChargeAnswer.Kind.WAIT;
                 sawToSomething |= answer.kind() == ChargeAnswer.Kind.LEDGER
                         || (outcome == null && answer.kind() != ChargeAnswer.Kind.WAIT);
@@ -236,26 +238,11 @@ final class Executor {
             } catch (RedisFault e) {
                 link.lookAround(e);
                 places.forEach(place ->
-                        outcomes[place] = Decider.fault(use(uses, place).command(), e));
+                        outcomes[place] = Undecided.fault(use(uses, place).command(), e));
             }
         });
         uses.keySet().removeIf(place -> outcomes[place] != null);
         return answers;
-    }
-
-    private static Outcome timedOut(Command command) {
-        return notDecided(command, "what is asked for was being loaded or changed until the time was up");
-    }
-
-    private static Outcome heldUp(Command command) {
-        return notDecided(command, "what is asked for is being changed, and others wait for the same way to the store");
-    }
-
-    private static Outcome notDecided(Command command, String why) {
-        return new Outcome.Unavailable(
-                new QuotaUnavailableException(
-                        why + "; nothing was recorded (R45)", null, command.key(), RedisQuotaStore.NAME),
-                true);
     }
 
     private CompletionStage<List<Object>> send(int shard, List<Integer> places, Map<Integer, PlainUse> uses) {

@@ -11,8 +11,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -21,7 +19,6 @@ import org.junit.jupiter.api.Test;
 @DisplayName("A subject that many ask for before it is loaded (F1, R45)")
 class ColdSubjectTest {
     private static final int THREADS = 16;
-    private static final Pattern SCRIPTS = Pattern.compile("cmdstat_evalsha:calls=(\\d+)");
 
     private final List<Thread> callers = new CopyOnWriteArrayList<>();
     private final ExecutorService pool = Executors.newFixedThreadPool(THREADS, work -> {
@@ -57,7 +54,7 @@ class ColdSubjectTest {
         ledger.shut();
         bench.guard().checkAndRecord("warm", ARTICLES);
         FaultBench.await("it is on its way", ledger::hasOneWaiting);
-        long before = scripts();
+        long before = ScriptCount.of(redis);
 
         List<Future<Boolean>> calls = new ArrayList<>();
         for (int n = 0; n < THREADS; n++) {
@@ -66,13 +63,14 @@ class ColdSubjectTest {
         }
         // One of them is at it, as its second script shows.
         FaultBench.await(
-                "all wait", () -> scripts() - before >= 2 && callers.stream().allMatch(ColdSubjectTest::waits));
+                "all wait",
+                () -> ScriptCount.of(redis) - before >= 2 && callers.stream().allMatch(ColdSubjectTest::waits));
         ledger.open();
         for (Future<Boolean> call : calls) {
             assertThat(call.get()).isTrue();
         }
 
-        long sent = scripts() - before;
+        long sent = ScriptCount.of(redis) - before;
         System.out.printf("ColdSubjectTest: %d scripts for %d calls%n", sent, THREADS);
         assertThat(ledger.executed()).as("calls carried out behind").isZero();
         assertThat(sent).isLessThanOrEqualTo(3L * THREADS);
@@ -81,10 +79,5 @@ class ColdSubjectTest {
 
     private static boolean waits(Thread thread) {
         return thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING;
-    }
-
-    private long scripts() {
-        Matcher calls = SCRIPTS.matcher(redis.ask("INFO", "commandstats"));
-        return calls.find() ? Long.parseLong(calls.group(1)) : 0;
     }
 }

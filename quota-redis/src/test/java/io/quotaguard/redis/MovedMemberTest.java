@@ -5,8 +5,8 @@ import static io.quotaguard.redis.Bench.BY_TEST;
 import static io.quotaguard.redis.Bench.USER;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.quotaguard.testbed.EmbeddedRedis;
 import io.quotaguard.model.Decision;
+import io.quotaguard.testbed.EmbeddedRedis;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -29,9 +29,7 @@ class MovedMemberTest {
     @BeforeEach
     void start() {
         redis = EmbeddedRedis.start();
-        bench = FaultBench.on(redis.uri())
-                .with(builder -> builder.shards(16))
-                .start(2, 10_000);
+        bench = FaultBench.on(redis.uri()).with(builder -> builder.shards(16)).start(2, 10_000);
         for (String subject : List.of(USER, "team", "other team")) {
             bench.guard().subscriptions().subscribe(subject, "free", BY_TEST);
         }
@@ -46,7 +44,8 @@ class MovedMemberTest {
     }
 
     @Test
-    @DisplayName("R45: uses that were decided by an old membership come before the next move, whichever node they are of")
+    @DisplayName(
+            "R45: uses that were decided by an old membership come before the next move, whichever node they are of")
     void movesGiveWay() throws Exception {
         List<Future<?>> users = new ArrayList<>();
         for (int n = 0; n < CALLERS; n++) {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quotaguard.QuotaGuard;
+import io.quotaguard.model.Plan;
 import io.quotaguard.model.QuotaUnavailableException;
+import io.quotaguard.model.ResetPeriod;
 import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.Outcome;
@@ -105,6 +107,27 @@ class SharedListTest {
                         .isInstanceOfSatisfying(
                                 Outcome.Unavailable.class,
                                 held -> assertThat(held.retryable()).isTrue()));
+    }
+
+    @Test
+    @DisplayName("R25: once a plan has changed its version is read once for all the uses of a list")
+    void readOnce() {
+        List<String> subjects = List.of("user-1", "user-2", "user-3", "user-4", "user-5", "user-6");
+        subjects.forEach(subject -> bench.guard().checkAndRecord(subject, ARTICLES));
+        Plan changed = Plan.named("free")
+                .limit(ARTICLES, 2_000, ResetPeriod.NEVER)
+                .build()
+                .withVersion(bench.guard().plans().get("free").orElseThrow().version());
+        bench.guard().plans().update(changed, Bench.BY_TEST);
+        List<Command> list = subjects.stream().map(this::use).toList();
+        long before = ScriptCount.of(redis);
+
+        List<Outcome> outcomes = bench.store().execute(list, Deadline.after(PATIENCE));
+
+        assertThat(outcomes).hasOnlyElementsOfType(Outcome.Accepted.class);
+        assertThat(ScriptCount.of(redis) - before)
+                .as("the list, what its shard is told, the list again, and what the drainer asks")
+                .isLessThan(subjects.size());
     }
 
     /** What is on its way into the ledger keeps every subject from being loaded. */

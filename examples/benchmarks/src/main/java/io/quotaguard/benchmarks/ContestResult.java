@@ -15,7 +15,7 @@ import java.util.function.ToDoubleFunction;
  */
 record ContestResult(int callers, Traffic traffic, Map<Entrant, List<Sample>> samples) {
     static final String CSV_HEAD = "outcome,shape,callers,contender,round,accepted,refused,calls_per_second,"
-            + "kept_per_second,p50_ms,p99_ms,jvm_us,server_us";
+            + "kept_per_second,behind_ms,p50_ms,p99_ms,jvm_us,server_us";
 
     /** Returns a line for each contender and round. */
     List<String> csv() {
@@ -31,7 +31,7 @@ record ContestResult(int callers, Traffic traffic, Map<Entrant, List<Sample>> sa
     private String csv(Entrant entrant, int round, Sample sample) {
         return String.format(
                 Locale.ROOT,
-                "%s,%s,%d,%s,%d,%d,%d,%.1f,%.1f,%.4f,%.4f,%.2f,%.2f",
+                "%s,%s,%d,%s,%d,%d,%d,%.1f,%.1f,%.2f,%.4f,%.4f,%.2f,%.2f",
                 OptionValue.word(traffic.outcome()),
                 OptionValue.word(traffic.shape()),
                 callers,
@@ -41,6 +41,7 @@ record ContestResult(int callers, Traffic traffic, Map<Entrant, List<Sample>> sa
                 sample.refused(),
                 sample.callsPerSecond(),
                 sample.keptPerSecond(),
+                sample.behindMillis(),
                 sample.p50Millis(),
                 sample.p99Millis(),
                 sample.jvmMicros(),
@@ -53,7 +54,7 @@ record ContestResult(int callers, Traffic traffic, Map<Entrant, List<Sample>> sa
         List<String> heads = new ArrayList<>(
                 List.of(callers + (callers == 1 ? " caller, " : " callers, ") + traffic, "calls/s", "times the first"));
         if (behind) {
-            heads.addAll(List.of("kept/s", "times the first"));
+            heads.addAll(List.of("kept/s", "times the first", "behind ms"));
         }
         heads.addAll(List.of("p50 ms", "p99 ms", "JVM us/call", "server us/call"));
         Table table = new Table(heads.toArray(String[]::new));
@@ -66,6 +67,7 @@ record ContestResult(int callers, Traffic traffic, Map<Entrant, List<Sample>> sa
             if (behind) {
                 row.add(Spread.of(rounds, Sample::keptPerSecond));
                 row.add(Spread.ofRatios(rounds, first, Sample::keptPerSecond));
+                row.add(median(rounds, Sample::behindMillis));
             }
             row.add(median(rounds, Sample::p50Millis));
             row.add(median(rounds, Sample::p99Millis));

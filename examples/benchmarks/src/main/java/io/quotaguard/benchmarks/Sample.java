@@ -37,6 +37,11 @@ record Sample(long accepted, long refused, Seconds seconds, CallWindow.Latency l
         return calls() / seconds.kept();
     }
 
+    /** How long what was answered last took to stand where it is kept: how far the ledger was behind under this load. */
+    double behindMillis() {
+        return (seconds.kept() - seconds.answered()) * 1e3;
+    }
+
     double p50Millis() {
         return latency.p50Millis();
     }

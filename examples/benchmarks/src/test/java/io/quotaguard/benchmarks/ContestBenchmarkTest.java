@@ -83,7 +83,7 @@ class ContestBenchmarkTest {
         });
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .contains("Redis ", "appendfsync everysec", "PostgreSQL ", "bytes in Redis")
-                .contains("2 callers, hot, refused", "kept/s", "bucket4j-ledger")
+                .contains("2 callers, hot, refused", "kept/s", "behind ms", "bucket4j-ledger")
                 .contains("Everyone's tables hold every call that was allowed");
         assertThat(Files.readString(html))
                 .contains("2 callers, hot, refused", "\"name\":\"bucket4j-ledger\"", "echarts.init")

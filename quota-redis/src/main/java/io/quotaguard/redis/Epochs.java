@@ -1,6 +1,7 @@
 package io.quotaguard.redis;
 
 import io.lettuce.core.ScriptOutputType;
+import io.quotaguard.model.InvalidQuotaArgumentException;
 import io.quotaguard.spi.Deadline;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * behind this one before anything of it is decided. Thread-safe.
  */
 final class Epochs {
+    private static final String SHARDS = "s";
+
     private final RedisLink link;
     private final Scripts scripts;
     private final Shards shards;
@@ -28,6 +31,31 @@ final class Epochs {
     /** Begins a shard, unless it has begun in what the server goes on with. */
     void begin(int shard, Deadline deadline) throws RedisFault {
         RedisLink.await(started(shard), deadline);
+        RedisLink.await(noteShards(), deadline);
+    }
+
+    /**
+     * Notes how many shards there are.
+     *
+     * @throws InvalidQuotaArgumentException when others have noted another number: each would count by itself
+     */
+    void requireShards(Deadline deadline) throws RedisFault {
+        RedisLink.await(noteShards(), deadline);
+        long noted = Ascii.number(RedisLink.await(link.ask(on -> on.hget(shards.shardKey(0), SHARDS)), deadline));
+        if (noted != shards.count()) {
+            throw InvalidQuotaArgumentException.of(
+                    "H1",
+                    "number of shards",
+                    shards.count(),
+                    "is not the " + noted
+                            + " that this namespace was begun with; to change it, drain, stop all nodes, and"
+                            + " remove the namespace's keys");
+        }
+    }
+
+    /** The first shard's keys are the same for every number of shards. */
+    private CompletionStage<Boolean> noteShards() {
+        return link.ask(on -> on.hsetnx(shards.shardKey(0), SHARDS, Ascii.of(shards.count())));
     }
 
     /** Begins all shards that have not begun. */

@@ -57,6 +57,7 @@ public final class RedisQuotaStore implements QuotaStore {
         Deadline startup = Deadline.after(builder.startupTimeout);
         ServerCheck.check(link, startup);
         behind = builder.behind(link, scripts, shards, clock, startup);
+        epochs.requireShards(startup);
         epochs.beginAll(startup);
         drain = new Drain(link, shards, epochs, behind);
         drainer = new Drainer(drain, shards.count());

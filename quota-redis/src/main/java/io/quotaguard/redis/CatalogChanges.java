@@ -54,6 +54,8 @@ final class CatalogChanges {
 
     /** When it is not clear what became of the change, the fences stay up until they fall. */
     private CatalogOutcome everyones(String field, CatalogCommand command, Deadline deadline) throws RedisFault {
+        // While the store behind is away nobody is kept from deciding by what he knows.
+        behind.plan(command.name(), deadline);
         byte[] token = revisions.fence(field, deadline);
         CatalogOutcome outcome = behind.apply(command, deadline);
         try {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quotaguard.QuotaGuard;
+import io.quotaguard.model.Decision;
 import io.quotaguard.model.QuotaUnavailableException;
 import io.quotaguard.testbed.EmbeddedPostgres;
 import io.quotaguard.testbed.EmbeddedRedis;
@@ -59,6 +60,24 @@ class PausedLedgerTest {
     private static Load start(FaultBench bench) {
         bench.guard().check(Bench.USER, Bench.ARTICLES);
         return Load.start(bench.guards(), ONE_USER, 4);
+    }
+
+    @Test
+    @DisplayName("R25: a choice of the default plan that cannot be made keeps nobody from deciding by the one there is")
+    void defaultIsNotChanged() {
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.start();
+                EmbeddedRedis redis = EmbeddedRedis.start();
+                FaultBench bench = FaultBench.on(redis.uri())
+                        .ledgerIn(postgres)
+                        .timeout(Duration.ofSeconds(2))
+                        .start(1, 1_000_000)) {
+            bench.guard().checkAndRecord(Bench.USER, Bench.ARTICLES);
+            postgres.pause();
+            assertThatThrownBy(() -> bench.guard().plans().setDefault("free", Bench.BY_TEST))
+                    .isInstanceOf(QuotaUnavailableException.class);
+            assertThat(bench.guard().checkAndRecord(Bench.USER, Bench.ARTICLES)).matches(Decision::allowed);
+            postgres.resume();
+        }
     }
 
     @Test

@@ -29,6 +29,9 @@ final class Subjects {
     /** How long a subject stays loaded: so that counters of windows that have ended do not pile up. */
     private static final Duration LOADED_FOR = Duration.ofHours(24);
 
+    /** More than the clock of the store behind, as this node has learned it, can be behind what it really is there. */
+    private static final Duration CLOCK_ERROR = Duration.ofSeconds(1);
+
     /** So long others are waited for before the subjects of the same list that are loaded have their turn again. */
     private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -81,6 +84,7 @@ final class Subjects {
         try {
             drain.settle(fence.shard(), deadline);
             SubjectUsage usage = behind.catalog().usage(subject, deadline);
+            Instant readBy = behind.clock().instant().plus(CLOCK_ERROR);
             Set<String> granted = grantedFeatures(subject, deadline);
             boolean history = history(fence, deadline);
             RedisLink.await(
@@ -88,7 +92,7 @@ final class Subjects {
                             scripts.loadSubject,
                             ScriptOutputType.INTEGER,
                             fences.keys(fence.shard(), subject),
-                            arguments(fence, usage, granted, history)),
+                            arguments(fence, usage, readBy, granted, history)),
                     deadline);
             fences.ended(fence);
         } catch (RedisFault | RuntimeException e) {
@@ -119,7 +123,8 @@ final class Subjects {
                 .collect(Collectors.toSet());
     }
 
-    private static byte[][] arguments(Fence fence, SubjectUsage usage, Set<String> granted, boolean history) {
+    private static byte[][] arguments(
+            Fence fence, SubjectUsage usage, Instant readBy, Set<String> granted, boolean history) {
         List<byte[]> arguments = new ArrayList<>();
         arguments.add(Ascii.of(fence.token()));
         arguments.add(Ascii.of(fence.at().epoch()));
@@ -133,6 +138,8 @@ final class Subjects {
         arguments.add(Ascii.of(usage.catalog().revision()));
         arguments.add(Ascii.of("h"));
         arguments.add(Ascii.of(history));
+        arguments.add(Ascii.of("l"));
+        arguments.add(Ascii.of(Micros.of(readBy)));
         for (SubjectUsage.OpenCounter open : usage.counters()) {
             arguments.add(Ascii.of(PlainUse.counter(open.feature(), open.window())));
             arguments.add(

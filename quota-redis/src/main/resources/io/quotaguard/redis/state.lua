@@ -5,17 +5,31 @@
 -- fences ever put up in it ('n'), the end of the last windows that maintenance may have removed ('u', in milliseconds), and
 -- the catalog's revisions ('p' and a plan's code, 'd' for the default plan), each of which is unknown when it is missing, and
 -- fenced while it begins with '!'. A subject's hash holds the epoch in which it was loaded ('e'), its revision ('r'), whether
--- keys of its uses may be known to the ledger's store alone ('h'), and its counters ('c' and which); or nothing but a fence
--- ('f').
+-- keys of its uses may be known to the ledger's store alone ('h'), what time it was there at the latest ('l'), and its counters
+-- ('c' and which); or nothing but a fence ('f').
 -- In all of them it says how many uses were held up and are about to come back ('w'), how many that are carried out behind were
 -- told an old revision there ('s'), and how often a change gave way to them since the last one ('d').
 local subjects = {}
 
+-- Returns what is used of a counter that the subject was not loaded with. The ledger's store tells of windows that have not
+-- ended by its own clock, so of one that had ended there this server knows nothing, although it may go on here.
+local function unloaded(owner, name)
+  local window_end = tonumber(string.match(name, '\n(%d*)$'))
+  if window_end and window_end <= owner.loaded_at then
+    return false
+  end
+  return 0
+end
+
 -- What is used of a counter is false when only the ledger's store can decide about it.
 local function counter(owner, name, text)
-  local known = {
-    owner = owner, name = name, used = text == false and 0 or tonumber(text) or false, asked = 0, more = 0, charged = false
-  }
+  local used
+  if text then
+    used = tonumber(text) or false
+  else
+    used = unloaded(owner, name)
+  end
+  local known = { owner = owner, name = name, used = used, asked = 0, more = 0, charged = false }
   owner.counters[name] = known
   return known
 end
@@ -26,11 +40,11 @@ local function counter_of(key, name)
   if owner then
     return owner.counters[name] or counter(owner, name, redis.call('HGET', key, name))
   end
-  local row = redis.call('HMGET', key, 'f', 'e', 'r', 'h', 'w', name)
+  local row = redis.call('HMGET', key, 'f', 'e', 'r', 'h', 'w', 'l', name)
   owner = {
     key = key, fenced = row[1], epoch = row[2], revision = row[3], history = row[4] == '1',
-    held_up = tonumber(row[5] or '0'), counters = {}, waits = false
+    held_up = tonumber(row[5] or '0'), loaded_at = tonumber(row[6] or '0'), counters = {}, waits = false
   }
   subjects[key] = owner
-  return counter(owner, name, row[6])
+  return counter(owner, name, row[7])
 end

@@ -88,7 +88,8 @@ final class Poster implements Runnable, AutoCloseable {
             while (!closing && System.nanoTime() - end < 0) {
                 LockSupport.parkNanos(end - System.nanoTime());
             }
-        } else {
+        } else if (!closing) {
+            // Asked once more: while a turn waited for the store or a lock, it may have taken the wake-up of close.
             LockSupport.parkNanos(active.isEmpty() ? SWEEP_NANOS : TICK_NANOS);
         }
     }

@@ -260,6 +260,23 @@ class LeaseFaultsTest {
         assertThat(poster.get()).isNotNull().matches(thread -> !thread.isAlive(), "has ended");
     }
 
+    @Test
+    @DisplayName(
+            "A2: whoever is interrupted closes his guard all the same: what was spent is posted, and he stays interrupted")
+    void closedWhileInterrupted() {
+        posts.away = true;
+        use(1 + 4);
+        posts.away = false;
+
+        Thread.currentThread().interrupt();
+        holder.close();
+        int posted = posts.spendings.get();
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(posted).isPositive();
+        assertThat(counter()).isEqualTo(new Counter(5, 0));
+    }
+
     private static boolean isIn(Thread thread, String method) {
         return Arrays.stream(thread.getStackTrace())
                 .anyMatch(frame -> frame.getMethodName().equals(method));

@@ -8,6 +8,7 @@ import io.quotaguard.model.Counter;
 import io.quotaguard.model.Plan;
 import io.quotaguard.model.QuotaCapacityException;
 import io.quotaguard.model.UsageQuery;
+import io.quotaguard.model.UsageRecord;
 import io.quotaguard.model.Window;
 import io.quotaguard.spi.AlertStore;
 import io.quotaguard.spi.CatalogCommand.SavePlan;
@@ -183,6 +184,9 @@ class CapacityTest {
         assertThat(spent.verdicts().get(0).counter()).isEqualTo(new Counter(4, 1));
         assertThat(bench.accepted(bench.execute(spending)).replayed()).isTrue();
         assertThat(bench.used("u", "f", Window.PERMANENT)).isEqualTo(4);
+        List<UsageRecord> rows = bench.store().ledger().records(UsageQuery.of("u"), Bench.soon());
+        assertThat(rows).extracting(UsageRecord::key).containsExactly("b", "a");
+        assertThat(rows.get(0).id()).isGreaterThan(rows.get(1).id());
         assertThat(bench.store().ledger().verify(Bench.soon())).isEmpty();
     }
 

@@ -67,14 +67,26 @@ final class DegradedJournal implements AutoCloseable {
             closed = true;
             notifyAll();
         }
-        try {
-            thread.join(Math.min(timeout.toMillis() * 2, 10_000) + 1);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        awaitEnd(TimeUnit.MILLISECONDS.toNanos(Math.min(timeout.toMillis() * 2, 10_000) + 1));
         if (size() > 0) {
             log.error(
                     "{} uses allowed without the store could not be posted before close; they are not counted", size());
+        }
+    }
+
+    /** An interrupt ends no close: what was allowed is posted first. Whoever closes is interrupted again afterwards. */
+    private void awaitEnd(long nanos) {
+        long end = System.nanoTime() + nanos;
+        boolean interrupted = false;
+        while (thread.isAlive() && System.nanoTime() - end < 0) {
+            try {
+                TimeUnit.NANOSECONDS.timedJoin(thread, end - System.nanoTime());
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -22,6 +22,7 @@ import io.quotaguard.testing.FaultyStore.Fault;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -110,6 +111,33 @@ class DegradedJournalTest {
         assertThat(journal.add(post("later", 1))).isTrue();
         awaitPosted();
         assertThat(rows()).hasSize(151).noneMatch(row -> row.key().equals("one-too-many"));
+    }
+
+    @Test
+    @DisplayName("posts what is left also when whoever closes it is interrupted, and leaves him interrupted")
+    void closedWhileInterrupted() throws InterruptedException {
+        store.failAlways(Fault.HANGING);
+        journal.add(post("a", 5));
+        Await.until("posting was tried", () -> store.executions() > 0);
+        AtomicInteger left = new AtomicInteger(-1);
+        AtomicBoolean interrupted = new AtomicBoolean();
+        Thread closer = new Thread(() -> {
+            Thread.currentThread().interrupt();
+            journal.close();
+            left.set(journal.size());
+            interrupted.set(Thread.interrupted());
+        });
+
+        closer.start();
+        Await.until(
+                "it waits, or has given up",
+                () -> closer.getState() == Thread.State.TIMED_WAITING || !closer.isAlive());
+        store.heal();
+        closer.join();
+
+        assertThat(left).hasValue(0);
+        assertThat(interrupted).isTrue();
+        assertThat(rows()).hasSize(1);
     }
 
     @Test

@@ -22,9 +22,12 @@ import io.quotaguard.testing.DelegatingStore;
 import io.quotaguard.testing.SettableClock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -51,6 +54,7 @@ class LeaseFaultsTest {
         final AtomicInteger lostAnswers = new AtomicInteger();
         final AtomicInteger spendings = new AtomicInteger();
         volatile boolean away;
+        volatile Runnable beforeGivingBack = () -> {};
 
         PostsStore(QuotaStore inner) {
             super(inner);
@@ -64,6 +68,9 @@ class LeaseFaultsTest {
             if (away) {
                 return List.of(new Outcome.Unavailable(new QuotaUnavailableException("away", null, null, null), true));
             }
+            if (commands.get(0).lines().get(0).amount() == 0) {
+                beforeGivingBack.run();
+            }
             spendings.incrementAndGet();
             List<Outcome> outcomes = super.execute(commands, deadline);
             return lostAnswers.getAndDecrement() > 0
@@ -73,8 +80,11 @@ class LeaseFaultsTest {
     }
 
     private QuotaGuard guard(SlicePolicy policy) {
-        QuotaGuardBuilder builder =
-                QuotaGuard.builder(posts).timeout(Duration.ofMillis(300)).leased(CALLS, policy);
+        return guard(policy, Duration.ofMillis(300));
+    }
+
+    private QuotaGuard guard(SlicePolicy policy, Duration timeout) {
+        QuotaGuardBuilder builder = QuotaGuard.builder(posts).timeout(timeout).leased(CALLS, policy);
         builder.nanoTime = nanos::get;
         return builder.build();
     }
@@ -221,5 +231,54 @@ class LeaseFaultsTest {
         Await.until("all is posted", () -> counter().used() == 60);
 
         assertThat(posts.spendings.get()).isLessThan(60);
+    }
+
+    @Test
+    @DisplayName(
+            "G3: a holder that is closed during its last post ends with it, also when its thread was woken for another reason")
+    void closedDuringItsLastPost() throws InterruptedException {
+        holder.close();
+        holder = guard(POLICY, Duration.ofSeconds(10));
+        Thread closer = new Thread(holder::close);
+        AtomicReference<Thread> poster = new AtomicReference<>();
+        posts.beforeGivingBack = () -> {
+            if (poster.compareAndSet(null, Thread.currentThread())) {
+                closer.start();
+                Await.until("the posting thread's end is waited for", () -> isIn(closer, "join"));
+                // As a lock does that is not free at once: whoever waits there takes the wake-up that was meant for
+                // others.
+                LockSupport.parkNanos(1);
+            }
+        };
+        use(1 + 1);
+        Await.until("the use is posted", () -> posts.spendings.get() > 0);
+
+        pass(LIFE);
+        Await.until("the slice goes back", () -> poster.get() != null);
+        closer.join();
+
+        assertThat(poster.get()).isNotNull().matches(thread -> !thread.isAlive(), "has ended");
+    }
+
+    @Test
+    @DisplayName(
+            "A2: whoever is interrupted closes his guard all the same: what was spent is posted, and he stays interrupted")
+    void closedWhileInterrupted() {
+        posts.away = true;
+        use(1 + 4);
+        posts.away = false;
+
+        Thread.currentThread().interrupt();
+        holder.close();
+        int posted = posts.spendings.get();
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(posted).isPositive();
+        assertThat(counter()).isEqualTo(new Counter(5, 0));
+    }
+
+    private static boolean isIn(Thread thread, String method) {
+        return Arrays.stream(thread.getStackTrace())
+                .anyMatch(frame -> frame.getMethodName().equals(method));
     }
 }

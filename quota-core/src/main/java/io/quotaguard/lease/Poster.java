@@ -88,7 +88,8 @@ final class Poster implements Runnable, AutoCloseable {
             while (!closing && System.nanoTime() - end < 0) {
                 LockSupport.parkNanos(end - System.nanoTime());
             }
-        } else {
+        } else if (!closing) {
+            // Asked once more: while a turn waited for the store or a lock, it may have taken the wake-up of close.
             LockSupport.parkNanos(active.isEmpty() ? SWEEP_NANOS : TICK_NANOS);
         }
     }
@@ -166,14 +167,26 @@ final class Poster implements Runnable, AutoCloseable {
         if (!started.get()) {
             return;
         }
-        try {
-            thread.join(longest.toMillis() + context.timeout().toMillis() + 1);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        awaitEnd(TimeUnit.MILLISECONDS.toNanos(longest.toMillis() + context.timeout().toMillis() + 1));
         int uses = active.stream().mapToInt(lease -> lease.unposted().uses()).sum();
         if (uses > 0) {
             LOG.error("{} uses of slices could not be posted before close; they are not counted", uses);
+        }
+    }
+
+    /** An interrupt ends no close: what was allowed is posted first. Whoever closes is interrupted again afterwards. */
+    private void awaitEnd(long nanos) {
+        long end = System.nanoTime() + nanos;
+        boolean interrupted = false;
+        while (thread.isAlive() && System.nanoTime() - end < 0) {
+            try {
+                TimeUnit.NANOSECONDS.timedJoin(thread, end - System.nanoTime());
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }

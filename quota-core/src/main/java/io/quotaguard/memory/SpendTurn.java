@@ -1,6 +1,5 @@
 package io.quotaguard.memory;
 
-import io.quotaguard.model.Alert;
 import io.quotaguard.model.ReservationState;
 import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Operation;
@@ -10,7 +9,6 @@ import io.quotaguard.spi.Target;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** The turn of uses that are charged out of a hold. What was allowed is charged, also when the hold has ended meanwhile. */
 final class SpendTurn extends Turn {
@@ -35,44 +33,32 @@ final class SpendTurn extends Turn {
         if (reservation == null) {
             return new Outcome.NotFound(target.id());
         }
-        List<Spending.Spent> fresh = new ArrayList<>(spending.uses().size());
-        for (Spending.Spent spent : spending.uses()) {
-            if (use.remembered(spent.key()) == null) {
-                fresh.add(spent);
+        boolean replayed = !spending.uses().isEmpty()
+                && use.remembered(spending.uses().get(0).key()) != null;
+        boolean alive = reservation.stateAt(now) == ReservationState.HELD;
+        if (alive) {
+            use.account().free(Math.max(0, reservation.units() - spending.left()));
+        }
+        // All in one go: a spending that finds no room half way would leave uses that are charged and held as well.
+        return write(replayed ? List.of() : charged(), alerts -> {
+            if (alive) {
+                reservation.keep(spending.left());
             }
-        }
-        boolean replayed = fresh.isEmpty() && !spending.uses().isEmpty();
-        List<Alert> alerts = new ArrayList<>();
-        for (Spending.Spent spent : fresh) {
-            Outcome written = charge(spent, alerts);
-            if (!(written instanceof Outcome.Accepted)) {
-                // What was written stays, and is held as well: the spending is sent again, and its keys are known then.
-                return written;
-            }
-        }
-        Instant until = keep(reservation);
-        return new Outcome.Accepted(List.of(verdict(use, null, 0)), replayed, alerts, until);
-    }
-
-    /** Returns when what is left of the hold expires, or null when nothing is. */
-    private @Nullable Instant keep(Reservation reservation) {
-        if (reservation.stateAt(now) != ReservationState.HELD) {
-            return null;
-        }
-        use.account().free(Math.max(0, reservation.units() - spending.left()));
-        use.account().settle();
-        reservation.keep(spending.left());
-        return spending.left() == 0 ? null : reservation.expiresAt();
-    }
-
-    private Outcome charge(Spending.Spent spent, List<Alert> alerts) {
-        Command one = new Command(
-                Operation.RECORD, spent.key(), List.of(use.line().withAmount(spent.amount())), spent.metadata());
-        Postings postings = new Postings(one, one.metadata(), null);
-        postings.add(0, use, spent.amount(), use.account().charge(spent.amount()), null);
-        return write(postings, fired -> {
-            alerts.addAll(fired);
-            return new Outcome.Accepted(postings.verdicts(), false, fired);
+            Instant until = alive && spending.left() > 0 ? reservation.expiresAt() : null;
+            return new Outcome.Accepted(List.of(verdict(use, null, 0)), replayed, alerts, until);
         });
+    }
+
+    /** Returns the row of each use, which has a key of its own. */
+    private List<Postings> charged() {
+        List<Postings> charged = new ArrayList<>(spending.uses().size());
+        for (Spending.Spent spent : spending.uses()) {
+            Command one = new Command(
+                    Operation.RECORD, spent.key(), List.of(use.line().withAmount(spent.amount())), spent.metadata());
+            Postings postings = new Postings(one, one.metadata(), null);
+            postings.add(0, use, spent.amount(), use.account().charge(spent.amount()), null);
+            charged.add(postings);
+        }
+        return charged;
     }
 }

@@ -171,8 +171,16 @@ abstract class Turn {
         return locked.line().verdict(refusal, account.totals(), account.topUps(), overage, account.heldUntil());
     }
 
-    /** Makes room for everything, then writes: the last step that can fail comes before the first that changes. */
     Outcome write(Postings postings, Function<List<Alert>, Outcome> answer) {
+        return write(List.of(postings), answer);
+    }
+
+    /** Makes room for everything, then writes: the last step that can fail comes before the first that changes. */
+    Outcome write(List<Postings> postings, Function<List<Alert>, Outcome> answer) {
+        int rows = 0;
+        for (Postings each : postings) {
+            rows += each.size();
+        }
         int opening = 0;
         int fired = 0;
         for (Account account : accounts) {
@@ -185,7 +193,7 @@ abstract class Turn {
         if (counterNumber == Budget.FULL) {
             return full(counters);
         }
-        long entryId = records.reserve(postings.size());
+        long entryId = records.reserve(rows);
         if (entryId == Budget.FULL) {
             counters.giveBack(opening);
             return full(records);
@@ -193,7 +201,7 @@ abstract class Turn {
         long alertId = parts.alerts().budget().reserve(fired);
         if (alertId == Budget.FULL) {
             counters.giveBack(opening);
-            records.giveBack(postings.size());
+            records.giveBack(rows);
             return full(parts.alerts().budget());
         }
         opened = opening;
@@ -201,7 +209,10 @@ abstract class Turn {
             account.open(parts.meters(), account.opensCounter() ? counterNumber++ : 0);
             account.settle();
         }
-        postings.write(entryId, now);
+        for (Postings each : postings) {
+            each.write(entryId, now);
+            entryId += each.size();
+        }
         return answer.apply(fired(fired, alertId));
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quotaguard.model.Alert;
 import io.quotaguard.model.CatalogVersion;
+import io.quotaguard.model.Counter;
 import io.quotaguard.model.Limit;
 import io.quotaguard.model.LimitSource;
 import io.quotaguard.model.Standing;
@@ -157,9 +158,13 @@ final class Bench {
     }
 
     long used(String subject, String feature, Window window) {
+        return counter(subject, feature, window).used();
+    }
+
+    Counter counter(String subject, String feature, Window window) {
         Terms terms = terms(-1, window, NO_CATALOG);
         Outcome outcome = run(Operation.CHECK, "check", new Line(subject, feature, 1, terms));
-        return accepted(outcome).verdicts().get(0).counter().used();
+        return accepted(outcome).verdicts().get(0).counter();
     }
 
     /** Returns the percentages that fired with an outcome, in order. */

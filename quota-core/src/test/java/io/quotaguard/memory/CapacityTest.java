@@ -8,6 +8,7 @@ import io.quotaguard.model.Counter;
 import io.quotaguard.model.Plan;
 import io.quotaguard.model.QuotaCapacityException;
 import io.quotaguard.model.UsageQuery;
+import io.quotaguard.model.UsageRecord;
 import io.quotaguard.model.Window;
 import io.quotaguard.spi.AlertStore;
 import io.quotaguard.spi.CatalogCommand.SavePlan;
@@ -37,13 +38,17 @@ class CapacityTest {
     }
 
     private static void assertFull(String option, Outcome outcome) {
+        assertFull(option, 3, outcome);
+    }
+
+    private static void assertFull(String option, int most, Outcome outcome) {
         assertThat(outcome).isInstanceOf(Outcome.Unavailable.class);
         Outcome.Unavailable unavailable = (Outcome.Unavailable) outcome;
         assertThat(unavailable.retryable()).isFalse();
         assertThat(unavailable.failure())
                 .isInstanceOf(QuotaCapacityException.class)
                 .hasMessageContaining(option)
-                .hasMessageContaining("at most 3 ");
+                .hasMessageContaining("at most " + most + " ");
     }
 
     @Test
@@ -162,27 +167,51 @@ class CapacityTest {
 
     @Test
     @DisplayName(
-            "H5, R42: a spending that finds no room half way says so, and charges the rest once when there is room")
+            "H5, R3, R42: a spending without room for all of its uses charges none, and all once when there is room")
     void spendingWithoutRoom() {
         Bench bench = new Bench(bounded(10, 3).retention(RETENTION));
         bench.accepted(bench.record("someone else", 1, 10));
         bench.pass(DAY);
-        Line line = new Line("u", "f", 5, Bench.terms(10, Window.PERMANENT, Bench.NO_CATALOG));
+        Command spending = spending(bench, 5, 2, 2);
+
+        assertFull("maxRecords", bench.execute(spending));
+        assertThat(bench.counter("u", "f", Window.PERMANENT)).isEqualTo(new Counter(0, 5));
+        assertThat(bench.store().parts().meters().records().alive()).isEqualTo(2);
+
+        bench.pass(RETENTION);
+        Outcome.Accepted spent = bench.accepted(bench.execute(spending));
+        assertThat(spent.replayed()).isFalse();
+        assertThat(spent.verdicts().get(0).counter()).isEqualTo(new Counter(4, 1));
+        assertThat(bench.accepted(bench.execute(spending)).replayed()).isTrue();
+        assertThat(bench.used("u", "f", Window.PERMANENT)).isEqualTo(4);
+        List<UsageRecord> rows = bench.store().ledger().records(UsageQuery.of("u"), Bench.soon());
+        assertThat(rows).extracting(UsageRecord::key).containsExactly("b", "a");
+        assertThat(rows.get(0).id()).isGreaterThan(rows.get(1).id());
+        assertThat(bench.store().ledger().verify(Bench.soon())).isEmpty();
+    }
+
+    @Test
+    @DisplayName("H5, R3: a spending without room for the alert of its last use charges none, and keeps its hold")
+    void spendingWithoutRoomForAlerts() {
+        Bench bench = new Bench(bounded(10, 4).retention(RETENTION));
+        bench.accepted(bench.record("someone else", 100, 100));
+        Command spending = spending(bench, 10, 1, 9);
+
+        assertFull("maxRecords", 4, bench.execute(spending));
+        assertThat(bench.counter("u", "f", Window.PERMANENT)).isEqualTo(new Counter(0, 10));
+        assertThat(bench.store().parts().meters().records().alive()).isEqualTo(2);
+    }
+
+    /** Holds units of ten for 90 days, and returns what spends them in two uses. */
+    private static Command spending(Bench bench, long held, long first, long second) {
+        Line line = new Line("u", "f", held, Bench.terms(10, Window.PERMANENT, Bench.NO_CATALOG));
         UUID hold = new UUID(1, 2);
         bench.accepted(bench.execute(
                 new Command(Operation.HOLD, "h", List.of(line), Map.of(), new Target(hold, Duration.ofDays(90)))));
-        Spending two =
-                new Spending(List.of(new Spending.Spent("a", 2, Map.of()), new Spending.Spent("b", 2, Map.of())), 1);
-        Command spending =
-                new Command(Operation.SPEND, "s", List.of(line.withAmount(0)), Map.of(), Target.of(hold, two));
-
-        assertFull("maxRecords", bench.execute(spending));
-        assertThat(bench.used("u", "f", Window.PERMANENT)).isEqualTo(2);
-
-        bench.pass(RETENTION);
-        assertThat(bench.accepted(bench.execute(spending)).verdicts().get(0).counter())
-                .isEqualTo(new Counter(4, 1));
-        assertThat(bench.store().ledger().verify(Bench.soon())).isEmpty();
+        List<Spending.Spent> uses =
+                List.of(new Spending.Spent("a", first, Map.of()), new Spending.Spent("b", second, Map.of()));
+        Target target = Target.of(hold, new Spending(uses, held - first - second));
+        return new Command(Operation.SPEND, "s", List.of(line.withAmount(0)), Map.of(), target);
     }
 
     @Test

@@ -22,7 +22,7 @@ final class RedisAlerts implements AlertStore {
 
     @Override
     public List<Claimed> claim(String dispatcher, int max, Duration lease, Deadline deadline) {
-        freshly.ofAll(deadline);
+        freshly.asFarAsPossible(deadline);
         return behind.claim(dispatcher, max, lease, deadline);
     }
 

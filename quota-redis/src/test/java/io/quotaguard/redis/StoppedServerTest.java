@@ -43,4 +43,21 @@ class StoppedServerTest {
             assertThat(bench.books(ONE_USER, load).faultsWithoutLoss()).isEmpty();
         }
     }
+
+    @Test
+    @DisplayName("R33: alerts that are in the ledger are delivered all the same")
+    void alertsAreClaimed() {
+        try (EmbeddedRedis redis = EmbeddedRedis.start();
+                Bench bench = new Bench(redis.uri(), 5)) {
+            bench.use("all of it", 5);
+            bench.store().drain(Bench.deadline());
+            redis.pause();
+            try {
+                assertThat(bench.store().alerts().claim("dispatcher", 10, Duration.ofMinutes(1), Bench.deadline()))
+                        .isNotEmpty();
+            } finally {
+                redis.resume();
+            }
+        }
+    }
 }

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -34,6 +35,9 @@ final class Fences {
     private static final byte[] UNCHANGED = Ascii.of(1);
     private static final byte[] UP_AGAIN = Ascii.of(2);
     private static final byte[] TOLD_OLD = Ascii.of(3);
+    private static final int MOST_TRIES = 100;
+    private static final java.util.concurrent.Executor LATER =
+            CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private final RedisLink link;
@@ -257,12 +261,18 @@ final class Fences {
         ended.upAgain(shard, lineage).forEach(fence -> takeDown(fence, UP_AGAIN));
     }
 
-    /** Does not wait for it; a fence that cannot be taken down falls by itself. */
+    /** Does not wait for it. It is tried again for a while, since everybody waits for the subject; then the fence falls by itself. */
     private void takeDown(Fence fence, byte[] how) {
+        takeDown(fence, how, MOST_TRIES);
+    }
+
+    private void takeDown(Fence fence, byte[] how, int tries) {
         String[] keys = keys(fence.shard(), fence.subject());
         link.<Long>run(scripts.freeSubject, ScriptOutputType.INTEGER, keys, Ascii.of(fence.token()), how)
                 .whenComplete((freed, thrown) -> {
-                    if (thrown != null) {
+                    if (thrown != null && tries > 1) {
+                        LATER.execute(() -> takeDown(fence, how, tries - 1));
+                    } else if (thrown != null) {
                         LOG.debug("a fence could not be taken down, and falls by itself", thrown);
                     }
                 });

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quotaguard.QuotaGuard;
+import io.quotaguard.model.FeatureOverride;
 import io.quotaguard.model.Plan;
 import io.quotaguard.model.QuotaUnavailableException;
 import io.quotaguard.testbed.EmbeddedRedis;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("A plan's fences when the connection is lost while they go up or down (R25, R45)")
+@DisplayName("Fences of plans and subjects when the connection is lost while they go up or down (R25, R45)")
 class LostFenceTest {
     private static final long LIMIT = 10;
     private static final long RAISED = 20;
@@ -59,6 +60,21 @@ class LostFenceTest {
         raise();
 
         assertThat(proxy.cuts()).isEqualTo(1);
+        assertThat(limit()).isEqualTo(RAISED);
+    }
+
+    @Test
+    @DisplayName("R45: nor does a subject wait for a fence of its own that could not be taken down at once")
+    void subjectGoingDown() {
+        assertThat(limit()).isEqualTo(LIMIT);
+        bench.guard().subscriptions().subscribe(Bench.USER, "free", Bench.BY_TEST);
+        proxy.cutNext(Moment.BEFORE_REQUEST, scripts.freeSubject.digest());
+
+        bench.guard()
+                .subscriptions()
+                .override(FeatureOverride.ofLimit(Bench.USER, Bench.ARTICLES, RAISED), Bench.BY_TEST);
+
+        FaultBench.await("it is cut", () -> proxy.cuts() == 1);
         assertThat(limit()).isEqualTo(RAISED);
     }
 

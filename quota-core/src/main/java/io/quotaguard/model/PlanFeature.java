@@ -25,12 +25,13 @@ public record PlanFeature(
         @Nullable Draw draw) {
     public PlanFeature {
         Names.requireFeature(feature);
-        InvalidQuotaArgumentException.required("limit of " + feature, limit);
-        InvalidQuotaArgumentException.required("reset period of " + feature, period);
-        InvalidQuotaArgumentException.required("thresholds of " + feature, thresholds);
-        InvalidQuotaArgumentException.required("overage of " + feature, overage);
-        InvalidQuotaArgumentException.required("failure policy of " + feature, failurePolicy);
-        InvalidQuotaArgumentException.required("label of " + feature, label);
+        String named = InvalidQuotaArgumentException.escape(feature);
+        InvalidQuotaArgumentException.required("limit of " + named, limit);
+        InvalidQuotaArgumentException.required("reset period of " + named, period);
+        InvalidQuotaArgumentException.required("thresholds of " + named, thresholds);
+        InvalidQuotaArgumentException.required("overage of " + named, overage);
+        InvalidQuotaArgumentException.required("failure policy of " + named, failurePolicy);
+        InvalidQuotaArgumentException.required("label of " + named, label);
         if (draw != null && draw.credits().equals(feature)) {
             throw InvalidQuotaArgumentException.of("R40", "credit feature", feature, "would be paid from itself");
         }

@@ -42,7 +42,7 @@ public record Usage(
         metadata = metadata.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
         metadata.forEach((name, text) -> {
             Names.require("metadata name", name);
-            Texts.require("metadata " + name, text, MAX_METADATA_LENGTH);
+            Texts.require("metadata " + InvalidQuotaArgumentException.escape(name), text, MAX_METADATA_LENGTH);
         });
     }
 

@@ -58,11 +58,15 @@ final class FaultBench implements AutoCloseable {
     }
 
     static FaultBench on(String uri) {
-        FaultBench bench = new FaultBench();
+        return new FaultBench().nextNodesOn(uri);
+    }
+
+    /** Has the nodes that are added from now on go by another address. */
+    FaultBench nextNodesOn(String uri) {
         RedisClient client = RedisClient.create();
-        bench.opened.push(client::shutdown);
-        bench.redis = behind -> RedisQuotaStore.inFrontOf(behind, client, RedisURI.create(uri));
-        return bench;
+        opened.push(client::shutdown);
+        redis = behind -> RedisQuotaStore.inFrontOf(behind, client, RedisURI.create(uri));
+        return this;
     }
 
     static FaultBench on(RedisCluster cluster) {

@@ -81,7 +81,8 @@ final class Drain {
             if (turn.done <= begunBefore) {
                 long run = turn.begun + 1;
                 turn.begun = run;
-                postAll(shard, deadline);
+                renewOwed(shard, turn, deadline);
+                postAll(shard, turn, deadline);
                 turn.done = run;
             }
         } finally {
@@ -98,9 +99,27 @@ final class Drain {
         volatile long begun;
 
         volatile long done;
+
+        /**
+         * When the shard was begun as what was posted last was read from it, until Redis has confirmed that it was told of
+         * the posting. Guarded by the lock.
+         */
+        byte @Nullable [] owed;
     }
 
-    private void postAll(int shard, Deadline deadline) throws RedisFault {
+    /**
+     * Tells Redis what it could not be told when the last post had ended: it may have lost its state since, and another node
+     * have loaded subjects without what was posted.
+     */
+    private void renewOwed(int shard, Turn turn, Deadline deadline) throws RedisFault {
+        byte[] owed = turn.owed;
+        if (owed != null) {
+            RedisLink.await(epochs.renewSince(shard, owed), deadline);
+            turn.owed = null;
+        }
+    }
+
+    private void postAll(int shard, Turn turn, Deadline deadline) throws RedisFault {
         CompletionStage<byte[]> begunThen = epochs.begun(shard);
         List<StreamMessage<String, byte[]>> page = RedisLink.await(page(shard, Range.unbounded()), deadline);
         if (page.isEmpty()) {
@@ -108,6 +127,7 @@ final class Drain {
         }
         byte[] begun = Epochs.begun(begunThen, deadline);
         List<CompletionStage<Long>> sent = new ArrayList<>();
+        turn.owed = begun;
         try {
             if (page.size() == PAGE) {
                 postUntil(newest(shard, deadline), shard, page, sent, deadline);
@@ -121,6 +141,7 @@ final class Drain {
         for (CompletionStage<Long> each : sent) {
             RedisLink.await(each, deadline);
         }
+        turn.owed = null;
     }
 
     /** Posts a page and what comes after it, up to an entry. Each page is read while the one before it is posted. */

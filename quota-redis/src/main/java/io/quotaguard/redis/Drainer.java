@@ -70,7 +70,7 @@ final class Drainer implements AutoCloseable {
 
     /**
      * Posts a shard up to an entry, and returns the alerts that it fired. They are empty when the ledger cannot be posted to
-     * now, or another node posts the entry: they reach their listeners all the same, from the outbox.
+     * now or in time, or another node posts the entry: they reach their listeners all the same, from the outbox.
      */
     List<Alert> alertsOf(int shard, String entry, Deadline deadline) {
         if (failing) {

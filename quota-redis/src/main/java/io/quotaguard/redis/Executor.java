@@ -79,6 +79,7 @@ final class Executor {
     List<Outcome> execute(List<Command> commands, Deadline deadline) {
         @Nullable Outcome[] outcomes = new Outcome[commands.size()];
         Map<Integer, PlainUse> uses = new LinkedHashMap<>();
+        AlertWait alerts = new AlertWait(drainer, deadline);
         for (int i = 0; i < commands.size(); i++) {
             PlainUse use = PlainUse.of(commands.get(i), shards);
             if (use != null) {
@@ -86,10 +87,10 @@ final class Executor {
                 continue;
             }
             // It comes after what stands before it in the list, and before what stands behind it.
-            decide(uses, outcomes, deadline);
+            decide(uses, outcomes, alerts, deadline);
             outcomes[i] = leave(commands.get(i), deadline);
         }
-        decide(uses, outcomes, deadline);
+        decide(uses, outcomes, alerts, deadline);
         return Arrays.stream(outcomes).map(Executor::decided).toList();
     }
 
@@ -112,7 +113,8 @@ final class Executor {
     }
 
     /** Decides the uses, round by round until each has its outcome, and takes them off the map. */
-    private void decide(Map<Integer, PlainUse> uses, @Nullable Outcome[] outcomes, Deadline deadline) {
+    private void decide(
+            Map<Integer, PlainUse> uses, @Nullable Outcome[] outcomes, AlertWait alerts, Deadline deadline) {
         int all = uses.size();
         Deadline patience = deadline.isShared() ? Deadline.after(Duration.ofMillis(deadline.lockMillis())) : deadline;
         for (int sent = 0; !uses.isEmpty(); sent++) {
@@ -142,7 +144,7 @@ final class Executor {
                 waits |= answer.kind() == ChargeAnswer.Kind.WAIT;
                 sawToSomething |= answer.kind() == ChargeAnswer.Kind.LEDGER
                         || (outcome == null && answer.kind() != ChargeAnswer.Kind.WAIT);
-                outcomes[each.getKey()] = outcome == null ? null : told(outcome, use, answer, deadline);
+                outcomes[each.getKey()] = outcome == null ? null : told(outcome, use, answer, alerts);
             }
             round.await(outcomes, deadline);
             uses.keySet().removeIf(place -> outcomes[place] != null);
@@ -269,7 +271,7 @@ final class Executor {
     }
 
     /** Returns the outcome with the alerts that it fired: these are decided where they are kept. */
-    private Outcome told(Outcome outcome, PlainUse use, ChargeAnswer answer, Deadline deadline) {
+    private Outcome told(Outcome outcome, PlainUse use, ChargeAnswer answer, AlertWait alerts) {
         boolean charged = answer.kind() == ChargeAnswer.Kind.ACCEPTED
                 && answer.isKept(use.command().operation());
         if (!charged || !(outcome instanceof Outcome.Accepted accepted)) {
@@ -278,7 +280,6 @@ final class Executor {
             drainer.wake(use.shard());
             return accepted;
         }
-        return new Outcome.Accepted(
-                accepted.verdicts(), false, drainer.alertsOf(use.shard(), answer.entry(), deadline));
+        return new Outcome.Accepted(accepted.verdicts(), false, alerts.of(use.shard(), answer.entry()));
     }
 }

@@ -6,7 +6,6 @@ import io.quotaguard.spi.CatalogStore.Registration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,12 +19,15 @@ import org.slf4j.LoggerFactory;
 final class Hints implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Hints.class);
     private static final byte[] NOTHING = new byte[0];
-    private static final Executor LATER = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
+    private static final long LONGEST_PAUSE_SECONDS = 60;
 
     private final RedisLink link;
     private final String channel;
     private final List<Registered> hints = new CopyOnWriteArrayList<>();
     private boolean listening;
+    /** How often in a row listening has failed. Of one attempt after the other. */
+    private volatile int failures;
+
     private volatile boolean closed;
 
     Hints(RedisLink link, Shards shards) {
@@ -65,13 +67,35 @@ final class Hints implements AutoCloseable {
 
     private void listen() {
         if (!closed) {
-            link.listener().thenCompose(this::subscribe).whenComplete((subscribed, thrown) -> {
-                if (thrown != null) {
-                    LOG.debug("no hints of catalog changes for now; trying again", thrown);
-                    LATER.execute(this::listen);
+            link.listener().thenCompose(this::subscribeOrClose).whenComplete((subscribed, thrown) -> {
+                if (thrown == null) {
+                    failures = 0;
+                } else {
+                    tryLater(thrown);
                 }
             });
         }
+    }
+
+    private void tryLater(Throwable thrown) {
+        int before = failures;
+        failures = before + 1;
+        if (before == 0 && !closed) {
+            LOG.warn(
+                    "no hints of catalog changes come for now: channel {} cannot be listened to. Nodes find out when they"
+                            + " look; trying again",
+                    channel,
+                    thrown);
+        }
+        long seconds = Math.min(LONGEST_PAUSE_SECONDS, 1L << Math.min(before, Integer.SIZE));
+        CompletableFuture.delayedExecutor(seconds, TimeUnit.SECONDS).execute(this::listen);
+    }
+
+    /** A connection that may not listen is of no use, and would stay open until the store is closed. */
+    private CompletableFuture<Void> subscribeOrClose(StatefulRedisPubSubConnection<String, byte[]> connection) {
+        return subscribe(connection).exceptionallyCompose(thrown -> connection
+                .closeAsync()
+                .thenCompose(closed -> CompletableFuture.failedFuture(thrown)));
     }
 
     private CompletableFuture<Void> subscribe(StatefulRedisPubSubConnection<String, byte[]> connection) {

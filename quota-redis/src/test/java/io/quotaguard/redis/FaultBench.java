@@ -49,6 +49,7 @@ final class FaultBench implements AutoCloseable {
     private BackingStore behind;
     private UnaryOperator<RedisQuotaStoreBuilder> settings = builder -> builder;
     private Duration timeout = Duration.ofSeconds(20);
+    private Integer[] thresholds = {};
 
     private FaultBench() {
         InMemoryQuotaStore memory = new InMemoryQuotaStore();
@@ -57,11 +58,15 @@ final class FaultBench implements AutoCloseable {
     }
 
     static FaultBench on(String uri) {
-        FaultBench bench = new FaultBench();
+        return new FaultBench().nextNodesOn(uri);
+    }
+
+    /** Has the nodes that are added from now on go by another address. */
+    FaultBench nextNodesOn(String uri) {
         RedisClient client = RedisClient.create();
-        bench.opened.push(client::shutdown);
-        bench.redis = behind -> RedisQuotaStore.inFrontOf(behind, client, RedisURI.create(uri));
-        return bench;
+        opened.push(client::shutdown);
+        redis = behind -> RedisQuotaStore.inFrontOf(behind, client, RedisURI.create(uri));
+        return this;
     }
 
     static FaultBench on(RedisCluster cluster) {
@@ -112,6 +117,12 @@ final class FaultBench implements AutoCloseable {
         return this;
     }
 
+    /** Has alerts fired at these percentages of the limit; else none are. */
+    FaultBench alertAt(Integer... percents) {
+        this.thresholds = percents.clone();
+        return this;
+    }
+
     /** Starts so many nodes, and gives everybody so many articles for ever. */
     FaultBench start(int nodes, long articles) {
         return start(nodes, articles, FailurePolicy.CLOSED);
@@ -122,7 +133,7 @@ final class FaultBench implements AutoCloseable {
             addNode();
         }
         PlanFeature feature = PlanFeature.of(Bench.ARTICLES, Limit.of(articles), ResetPeriod.NEVER)
-                .withoutAlerts()
+                .thresholds(thresholds)
                 .onFailure(policy);
         guard().plans().create(Plan.named("free").feature(feature).build(), Bench.BY_TEST);
         guard().plans().setDefault("free", Bench.BY_TEST);

@@ -81,6 +81,43 @@ class HintsTest {
     }
 
     @Test
+    @DisplayName("R25: a node that may not listen decides on, and does not pile up connections")
+    void mayNotListen() {
+        try (EmbeddedRedis redis = EmbeddedRedis.start()) {
+            redis.ask("ACL", "SETUSER", "deaf", "on", ">secret", "~*", "+@all", "resetchannels");
+            String uri = redis.uri().replace("redis://", "redis://deaf:secret@");
+            try (FaultBench bench = FaultBench.on(uri).start(1, 5)) {
+                long before = clients(redis);
+                bench.store().catalog().onHint(hints::release);
+                FaultBench.await("it tried more than once", () -> refusedSubscriptions(redis) >= 3);
+
+                assertThat(clients(redis)).isLessThanOrEqualTo(before + 1);
+                assertThat(bench.guard().checkAndRecord(Bench.USER, Bench.ARTICLES).allowed())
+                        .isTrue();
+
+                redis.ask("ACL", "SETUSER", "deaf", "&*");
+                FaultBench.await("it listens", hints::tryAcquire);
+            }
+        }
+    }
+
+    private static long clients(EmbeddedRedis redis) {
+        return redis.ask("CLIENT", "LIST")
+                .lines()
+                .filter(line -> line.contains("user=deaf"))
+                .count();
+    }
+
+    private static long refusedSubscriptions(EmbeddedRedis redis) {
+        return redis.ask("INFO", "commandstats")
+                .lines()
+                .filter(line -> line.startsWith("cmdstat_subscribe:"))
+                .map(line -> line.replaceAll(".*rejected_calls=(\\d+).*", "$1"))
+                .mapToLong(Long::parseLong)
+                .sum();
+    }
+
+    @Test
     @DisplayName("R25: a node that looks for changes once an hour hears of one at once, and forgets what it knew")
     void watcherHears() {
         try (EmbeddedPostgres postgres = EmbeddedPostgres.start();

@@ -8,6 +8,7 @@ import io.quotaguard.QuotaGuard;
 import io.quotaguard.model.Plan;
 import io.quotaguard.model.QuotaUnavailableException;
 import io.quotaguard.model.ResetPeriod;
+import io.quotaguard.model.Usage;
 import io.quotaguard.spi.Command;
 import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.Outcome;
@@ -35,7 +36,7 @@ class SharedListTest {
         redis = EmbeddedRedis.start();
         bench = FaultBench.on(redis.uri());
         ledger = bench.gateLedger();
-        bench.start(1, 1_000);
+        bench.alertAt(80).start(1, 1_000);
     }
 
     @AfterEach
@@ -65,10 +66,13 @@ class SharedListTest {
 
     /** Returns a use as the guard sends it. */
     private Command use(String subject) {
+        return use(Usage.of(subject, ARTICLES));
+    }
+
+    private Command use(Usage usage) {
         Noting noting = new Noting(bench.store());
         try (QuotaGuard guard = QuotaGuard.builder(noting).build()) {
-            assertThatThrownBy(() -> guard.checkAndRecord(subject, ARTICLES))
-                    .isInstanceOf(QuotaUnavailableException.class);
+            assertThatThrownBy(() -> guard.checkAndRecord(usage)).isInstanceOf(QuotaUnavailableException.class);
         }
         return noting.noted.get(0);
     }
@@ -128,6 +132,51 @@ class SharedListTest {
         assertThat(ScriptCount.of(redis) - before)
                 .as("the list, what its shard is told, the list again, and what the drainer asks")
                 .isLessThan(subjects.size());
+    }
+
+    @Test
+    @DisplayName("R45: uses that fire alerts do not hold their list up when the ledger does not take them; all alerts come")
+    void alertsComeLater() {
+        List<String> subjects = List.of("user-1", "user-2");
+        subjects.forEach(subject -> bench.guard().check(subject, ARTICLES));
+        postsAreHeldUp();
+        List<Command> list = subjects.stream().map(this::firingUse).toList();
+        Deadline deadline = Deadline.after(PATIENCE);
+
+        List<Outcome> outcomes = bench.store().execute(list, deadline.shared());
+
+        assertThat(deadline.remaining()).isGreaterThan(PATIENCE.dividedBy(2));
+        assertThat(outcomes).allSatisfy(SharedListTest::isAcceptedWithoutAlerts);
+        ledger.open();
+        FaultBench.await(
+                "the outbox has them",
+                () -> subjects.stream()
+                        .allMatch(subject ->
+                                bench.guard().alerts().list(subject, 0, 10).size() == 1));
+    }
+
+    @Test
+    @DisplayName("R45: a caller whose use fires an alert has its answer in time when the ledger does not take the use")
+    void answerInTime() {
+        bench.guard().check(Bench.USER, ARTICLES);
+        postsAreHeldUp();
+        Deadline deadline = Deadline.after(PATIENCE.dividedBy(4));
+
+        List<Outcome> outcomes = bench.store().execute(List.of(firingUse(Bench.USER)), deadline);
+
+        assertThat(deadline.hasPassed()).isFalse();
+        assertThat(outcomes).allSatisfy(SharedListTest::isAcceptedWithoutAlerts);
+    }
+
+    private Command firingUse(String subject) {
+        return use(Usage.of(subject, ARTICLES).amount(900));
+    }
+
+    private static void isAcceptedWithoutAlerts(Outcome outcome) {
+        assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        Outcome.Accepted.class,
+                        accepted -> assertThat(accepted.alerts()).isEmpty());
     }
 
     /** What is on its way into the ledger keeps every subject from being loaded. */

@@ -189,7 +189,8 @@ final class Executor {
         try {
             heldUp.forEach((by, places) -> load(by, places, uses, outcomes, patience));
             uses.keySet().removeIf(place -> outcomes[place] != null);
-            return send(uses, outcomes, round, deadline);
+            // What nobody can wait for any more is not sent: nothing has been recorded yet.
+            return deadline.hasPassed() ? Map.of() : send(uses, outcomes, round, deadline);
         } finally {
             turn.close();
         }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quotaguard.QuotaGuard;
 import io.quotaguard.model.Decision;
+import io.quotaguard.model.OutcomeUnknownException;
 import io.quotaguard.model.QuotaUnavailableException;
 import io.quotaguard.testbed.EmbeddedPostgres;
 import io.quotaguard.testbed.EmbeddedRedis;
@@ -45,7 +46,8 @@ class PausedLedgerTest {
                 return lag.oldest().compareTo(AWAY) >= 0;
             });
             assertThat(load.failures())
-                    .hasOnlyElementsOfType(QuotaUnavailableException.class)
+                    // What is sent in the last moment of its time is not waited for.
+                    .hasOnlyElementsOfTypes(QuotaUnavailableException.class, OutcomeUnknownException.class)
                     .anySatisfy(failure -> assertThat(failure).hasMessageContaining("waits for the ledger"));
             postgres.resume();
             load.awaitAnswers(100);

@@ -167,7 +167,8 @@ final class Poster implements Runnable, AutoCloseable {
         if (!started.get()) {
             return;
         }
-        awaitEnd(TimeUnit.MILLISECONDS.toNanos(longest.toMillis() + context.timeout().toMillis() + 1));
+        awaitEnd(TimeUnit.MILLISECONDS.toNanos(
+                longest.toMillis() + context.timeout().toMillis() + 1));
         int uses = active.stream().mapToInt(lease -> lease.unposted().uses()).sum();
         if (uses > 0) {
             LOG.error("{} uses of slices could not be posted before close; they are not counted", uses);

@@ -93,9 +93,9 @@ final class Hints implements AutoCloseable {
 
     /** A connection that may not listen is of no use, and would stay open until the store is closed. */
     private CompletableFuture<Void> subscribeOrClose(StatefulRedisPubSubConnection<String, byte[]> connection) {
-        return subscribe(connection).exceptionallyCompose(thrown -> connection
-                .closeAsync()
-                .thenCompose(closed -> CompletableFuture.failedFuture(thrown)));
+        return subscribe(connection)
+                .exceptionallyCompose(thrown ->
+                        connection.closeAsync().thenCompose(closed -> CompletableFuture.failedFuture(thrown)));
     }
 
     private CompletableFuture<Void> subscribe(StatefulRedisPubSubConnection<String, byte[]> connection) {

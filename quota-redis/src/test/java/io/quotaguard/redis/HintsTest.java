@@ -92,7 +92,9 @@ class HintsTest {
                 FaultBench.await("it tried more than once", () -> refusedSubscriptions(redis) >= 3);
 
                 assertThat(clients(redis)).isLessThanOrEqualTo(before + 1);
-                assertThat(bench.guard().checkAndRecord(Bench.USER, Bench.ARTICLES).allowed())
+                assertThat(bench.guard()
+                                .checkAndRecord(Bench.USER, Bench.ARTICLES)
+                                .allowed())
                         .isTrue();
 
                 redis.ask("ACL", "SETUSER", "deaf", "&*");

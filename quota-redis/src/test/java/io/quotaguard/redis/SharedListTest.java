@@ -135,7 +135,8 @@ class SharedListTest {
     }
 
     @Test
-    @DisplayName("R45: uses that fire alerts do not hold their list up when the ledger does not take them; all alerts come")
+    @DisplayName(
+            "R45: uses that fire alerts do not hold their list up when the ledger does not take them; all alerts come")
     void alertsComeLater() {
         List<String> subjects = List.of("user-1", "user-2");
         subjects.forEach(subject -> bench.guard().check(subject, ARTICLES));

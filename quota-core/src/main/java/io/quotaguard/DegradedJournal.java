@@ -67,26 +67,12 @@ final class DegradedJournal implements AutoCloseable {
             closed = true;
             notifyAll();
         }
-        awaitEnd(TimeUnit.MILLISECONDS.toNanos(Math.min(timeout.toMillis() * 2, 10_000) + 1));
+        // An interrupt ends no close: what was allowed is posted first.
+        Deadline.after(Duration.ofMillis(Math.min(timeout.toMillis() * 2, 10_000) + 1))
+                .awaitEnd(thread);
         if (size() > 0) {
             log.error(
                     "{} uses allowed without the store could not be posted before close; they are not counted", size());
-        }
-    }
-
-    /** An interrupt ends no close: what was allowed is posted first. Whoever closes is interrupted again afterwards. */
-    private void awaitEnd(long nanos) {
-        long end = System.nanoTime() + nanos;
-        boolean interrupted = false;
-        while (thread.isAlive() && System.nanoTime() - end < 0) {
-            try {
-                TimeUnit.NANOSECONDS.timedJoin(thread, end - System.nanoTime());
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 

@@ -167,27 +167,13 @@ final class Poster implements Runnable, AutoCloseable {
         if (!started.get()) {
             return;
         }
-        awaitEnd(TimeUnit.MILLISECONDS.toNanos(
-                longest.toMillis() + context.timeout().toMillis() + 1));
+        long millis = longest.toMillis() + context.timeout().toMillis() + 1;
+        // An interrupt ends no close: what was allowed is posted first.
+        Deadline.after(Duration.ofMillis(Math.min(millis, Deadline.MAX.toMillis())))
+                .awaitEnd(thread);
         int uses = active.stream().mapToInt(lease -> lease.unposted().uses()).sum();
         if (uses > 0) {
             LOG.error("{} uses of slices could not be posted before close; they are not counted", uses);
-        }
-    }
-
-    /** An interrupt ends no close: what was allowed is posted first. Whoever closes is interrupted again afterwards. */
-    private void awaitEnd(long nanos) {
-        long end = System.nanoTime() + nanos;
-        boolean interrupted = false;
-        while (thread.isAlive() && System.nanoTime() - end < 0) {
-            try {
-                TimeUnit.NANOSECONDS.timedJoin(thread, end - System.nanoTime());
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 }

@@ -2,6 +2,7 @@ package io.quotaguard.spi;
 
 import io.quotaguard.model.InvalidQuotaArgumentException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The instant by which one call must have returned, on the JVM's monotonic clock (R45). Immutable.
@@ -70,5 +71,22 @@ public final class Deadline {
 
     public boolean hasPassed() {
         return atNanos - System.nanoTime() <= 0;
+    }
+
+    /**
+     * Waits until a thread has ended or the time is up, whoever interrupts: the caller's interrupt stands again afterwards.
+     */
+    public void awaitEnd(Thread thread) {
+        boolean interrupted = false;
+        while (thread.isAlive() && !hasPassed()) {
+            try {
+                TimeUnit.NANOSECONDS.timedJoin(thread, atNanos - System.nanoTime());
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

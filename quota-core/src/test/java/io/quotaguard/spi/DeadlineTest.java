@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.quotaguard.model.InvalidQuotaArgumentException;
 import io.quotaguard.testing.Await;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,5 +49,25 @@ class DeadlineTest {
                 .isInstanceOf(InvalidQuotaArgumentException.class)
                 .hasMessageContaining(Duration.parse(timeout).toString())
                 .hasMessageContaining("R45");
+    }
+
+    @Test
+    @DisplayName("waits for a thread's end also when the caller is interrupted, and keeps the interrupt")
+    void awaitsEnd() {
+        Semaphore end = new Semaphore(0);
+        Thread waitedFor = new Thread(end::acquireUninterruptibly);
+        waitedFor.start();
+        Thread caller = Thread.currentThread();
+        Thread helper = new Thread(() -> {
+            Await.until("the interrupt was taken", () -> !caller.isInterrupted());
+            end.release();
+        });
+        caller.interrupt();
+        helper.start();
+
+        Deadline.after(Duration.ofMinutes(1)).awaitEnd(waitedFor);
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(waitedFor.isAlive()).isFalse();
     }
 }

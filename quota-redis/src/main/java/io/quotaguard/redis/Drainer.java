@@ -47,6 +47,9 @@ final class Drainer implements AutoCloseable {
     /** The shard that is posted first. */
     private int first;
 
+    /** Whether it is logged that posting fails; a caller who waited in vain sets {@link #failing} alone. */
+    private boolean told;
+
     private volatile boolean failing;
     private volatile boolean closed;
 
@@ -146,7 +149,8 @@ final class Drainer implements AutoCloseable {
                 return;
             }
         }
-        failing = !resting.isEmpty();
+        told = !resting.isEmpty();
+        failing = told;
     }
 
     private List<Integer> due(boolean all) {
@@ -157,9 +161,10 @@ final class Drainer implements AutoCloseable {
     }
 
     private void tell(Exception fault) {
-        if (!failing && !closed) {
+        if (!told && !closed) {
             LOG.warn("what was decided cannot be posted into the ledger now; trying again", fault);
         }
+        told = true;
         failing = true;
     }
 

@@ -2,6 +2,7 @@ package io.quotaguard.redis;
 
 import io.quotaguard.model.QuotaException;
 import io.quotaguard.spi.Deadline;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +30,7 @@ final class Freshly {
     /** Posts what can be posted in a quarter of the time: what is in the ledger does not wait for a Redis that stands still. */
     void asFarAsPossible(Deadline deadline) {
         try {
-            drain.settleAll(Deadline.after(deadline.remaining().dividedBy(4)));
+            drain.settleAll(Deadline.after(Duration.ofMillis(deadline.shared().lockMillis())));
         } catch (RedisFault | QuotaException e) {
             LOG.debug("not all that was decided is in the ledger yet", e);
         }

@@ -1,7 +1,8 @@
 -- Takes down the fence of a subject, if it is still the one with the token. Whoever asks next loads the subject, unless
 -- nothing changed: then ARGV[2] is 1, and what was laid aside is taken up again. When it is 0, and Redis has lost the fence,
--- somebody may have loaded what its owner was changing, or be about to behind a fence of his own ('x'); 2 is for a fence that may have come back after its end, and 3 for one
--- behind which nothing changed, since the use was by an old revision: it comes back, and the next change gives way to it.
+-- somebody may have loaded what its owner was changing, or be about to behind a fence of his own ('x'); 2 is for a fence that
+-- may have come back after its end, and 3 for one behind which nothing changed, since the use was by an old revision: it comes
+-- back, and the next change gives way to it.
 local MOMENT_MILLIS = 1000
 
 local fence = redis.call('HMGET', KEYS[2], 'f', 't', 'w', 'd', 's', 'x')

@@ -1,6 +1,6 @@
 -- Takes down the fence of a subject, with what the ledger's store has of it in its place; for nothing when the fence, or the
--- shard's epoch, is not the one any more, or a change has ended behind a fence that Redis had lost ('x'). The revisions that came with it are learned, unless one of the shard was fenced or
--- freed since the subject was.
+-- shard's epoch, is not the one any more, or a change has ended behind a fence that Redis had lost ('x'). The revisions that
+-- came with it are learned, unless one of the shard was fenced or freed since the subject was.
 -- ARGV: token, epoch, milliseconds until it is to be loaded anew, the count of fences when the subject was fenced, how many
 -- arguments the revisions are, each with its field, and the hash.
 local fence = redis.call('HMGET', KEYS[2], 'f', 'w', 'd', 's', 'x')

@@ -58,6 +58,13 @@ class PausedLedgerTest {
         }
     }
 
+    private static FaultBench oneNode(EmbeddedPostgres postgres, EmbeddedRedis redis) {
+        return FaultBench.on(redis.uri())
+                .ledgerIn(postgres)
+                .timeout(Duration.ofSeconds(2))
+                .start(1, 1_000_000);
+    }
+
     /** Has the user loaded before everybody asks for it: one that nobody has loaded is unavailable as long as it stands still. */
     private static Load start(FaultBench bench) {
         bench.guard().check(Bench.USER, Bench.ARTICLES);
@@ -69,10 +76,7 @@ class PausedLedgerTest {
     void defaultIsNotChanged() {
         try (EmbeddedPostgres postgres = EmbeddedPostgres.start();
                 EmbeddedRedis redis = EmbeddedRedis.start();
-                FaultBench bench = FaultBench.on(redis.uri())
-                        .ledgerIn(postgres)
-                        .timeout(Duration.ofSeconds(2))
-                        .start(1, 1_000_000)) {
+                FaultBench bench = oneNode(postgres, redis)) {
             bench.guard().checkAndRecord(Bench.USER, Bench.ARTICLES);
             postgres.pause();
             assertThatThrownBy(() -> bench.guard().plans().setDefault("free", Bench.BY_TEST))
@@ -88,10 +92,7 @@ class PausedLedgerTest {
     void catalogReadAnew() throws Exception {
         try (EmbeddedPostgres postgres = EmbeddedPostgres.start();
                 EmbeddedRedis redis = EmbeddedRedis.start();
-                FaultBench bench = FaultBench.on(redis.uri())
-                        .ledgerIn(postgres)
-                        .timeout(Duration.ofSeconds(2))
-                        .start(1, 1_000_000)) {
+                FaultBench bench = oneNode(postgres, redis)) {
             bench.guard().subscriptions().subscribe("other", "free", Bench.BY_TEST);
             bench.guard().check(Bench.USER, Bench.ARTICLES);
             bench.guard().check("other", Bench.ARTICLES);

@@ -18,11 +18,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One history: load and faults, then healing, then the proof. */
 final class Round {
+    private static final Logger log = LoggerFactory.getLogger(Round.class);
     private static final int HOT_SUBJECTS = 3;
     private static final int LEAST_WIDE_SUBJECTS = 60;
 
@@ -97,8 +101,12 @@ final class Round {
         AtomicBoolean stopped = new AtomicBoolean();
         PlanChanger changes = new PlanChanger(changer, "plan", options.seed(), CALLS_OF_A_PLAN);
         Thread changing = new Thread(() -> changes.run(nodes::calls, stopped::get), "plan changes");
+        List<String> failed = new CopyOnWriteArrayList<>();
+        changing.setUncaughtExceptionHandler((thread, thrown) -> {
+            failed.add("the thread of the " + thread.getName() + " died of " + thrown);
+            log.error("the thread of the {} is dead", thread.getName(), thrown);
+        });
         changing.start();
-        List<String> failed = new ArrayList<>();
         try {
             nodes.startAll();
             for (Planned planned : Schedule.of(options.seed(), backend::canMake).faults()) {
@@ -119,7 +127,6 @@ final class Round {
             if (!awaitCalls(nodes, options.calls())) {
                 failed.add("only " + nodes.calls() + " of " + options.calls() + " calls were made in time");
             }
-            failed.addAll(nodes.dead());
             failed.addAll(nodes.stopAll());
         } finally {
             stopped.set(true);

@@ -204,6 +204,22 @@ final class Bugs {
         });
     }
 
+    /** For one key in forty, whenever it comes: a guard asks again by itself. */
+    static Bug untypedException() {
+        return inUses((command, store, deadline) -> {
+            if (command.key().hashCode() % 40 == 0) {
+                throw new NullPointerException("planted");
+            }
+            return once(store, command, deadline);
+        });
+    }
+
+    static Bug untypedError() {
+        return now(40, (command, store, deadline) -> {
+            throw new AssertionError("planted");
+        });
+    }
+
     static Bug conflictThatCounted() {
         return inUses((command, store, deadline) -> {
             Outcome outcome = once(store, command, deadline);

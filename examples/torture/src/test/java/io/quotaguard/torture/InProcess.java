@@ -1,5 +1,7 @@
 package io.quotaguard.torture;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.quotaguard.QuotaGuard;
 import io.quotaguard.redis.RedisQuotaStore;
 import io.quotaguard.spi.Deadline;
@@ -21,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -82,18 +85,26 @@ final class InProcess {
         for (int i = 0; i < THREADS; i++) {
             Worker worker = new Worker(caller, WORLD, "w" + i, seed * 100 + i);
             threads.add(new Thread(() -> {
-                worker.run(() -> caller.calls() >= calls);
-                long end = System.nanoTime() + RESOLVING_NANOS;
-                worker.resolve(() -> System.nanoTime() - end > 0);
-                left.decrementAndGet();
+                try {
+                    worker.run(() -> caller.calls() >= calls);
+                    long end = System.nanoTime() + RESOLVING_NANOS;
+                    worker.resolve(() -> System.nanoTime() - end > 0);
+                } finally {
+                    left.decrementAndGet();
+                }
             }));
         }
         PlanChanger changer = new PlanChanger(caller, "plan", seed, callsOfAPlan);
         threads.add(new Thread(() -> changer.run(caller::calls, () -> left.get() == 0)));
-        threads.forEach(Thread::start);
+        List<Throwable> dead = new CopyOnWriteArrayList<>();
+        for (Thread thread : threads) {
+            thread.setUncaughtExceptionHandler((which, thrown) -> dead.add(thrown));
+            thread.start();
+        }
         for (Thread thread : threads) {
             thread.join();
         }
+        assertThat(dead).as("what threads of the load died of").isEmpty();
     }
 
     static Path folder() throws IOException {

@@ -58,6 +58,8 @@ class PlantedBugTest {
         HOLDS_BEYOND_THE_LIMIT(Bugs::holdsBeyondTheLimit, Invariant.A1),
         COMMITTED_TWICE(Bugs::committedTwice, Invariant.H1),
         CORRECTED_TWICE(Bugs::correctedTwice, Invariant.K1),
+        UNTYPED_EXCEPTION(Bugs::untypedException, Invariant.B3),
+        UNTYPED_ERROR(Bugs::untypedError, Invariant.B3),
         LOST_ROW(Bugs::none, Invariant.A2),
         DRIFTING_COUNTER(Bugs::none, Invariant.A2);
 

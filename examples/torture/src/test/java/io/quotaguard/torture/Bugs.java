@@ -257,6 +257,17 @@ final class Bugs {
         });
     }
 
+    /** Units that others hold are used by whoever comes. */
+    static Bug useIgnoresHolds() {
+        return inUses((command, store, deadline) -> {
+            Outcome outcome = once(store, command, deadline);
+            boolean room = outcome instanceof Outcome.Refused refused
+                    && refused.verdicts().stream()
+                            .allMatch(verdict -> verdict.limit().admits(verdict.counter().used(), verdict.amount()));
+            return room ? once(store, as(Operation.POST, command), deadline) : outcome;
+        });
+    }
+
     static Bug otherAnswerToReplay() {
         return inUses((command, store, deadline) -> {
             Outcome outcome = once(store, command, deadline);

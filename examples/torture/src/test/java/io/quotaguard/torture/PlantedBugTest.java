@@ -56,6 +56,7 @@ class PlantedBugTest {
         OTHER_ANSWER_TO_REPLAY(Bugs::otherAnswerToReplay, Invariant.B1),
         REPLAYED_AS_NEW(Bugs::replayedAsNew, Invariant.B1),
         HOLDS_BEYOND_THE_LIMIT(Bugs::holdsBeyondTheLimit, Invariant.A1),
+        USE_IGNORES_HOLDS(Bugs::useIgnoresHolds, Invariant.A1),
         COMMITTED_TWICE(Bugs::committedTwice, Invariant.H1),
         CORRECTED_TWICE(Bugs::correctedTwice, Invariant.K1),
         UNTYPED_EXCEPTION(Bugs::untypedException, Invariant.B3),

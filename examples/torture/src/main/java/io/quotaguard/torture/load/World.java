@@ -35,6 +35,8 @@ public record World(int hotSubjects, int wideSubjects) {
     public static final int FIRST_HOT_LIMIT = 200;
     private static final int WIDE_LIMIT = 60;
     private static final int TICK_LIMIT = 150;
+    static final int HELD_SUBJECTS = 4;
+
     private static final int HELD_LIMIT = 30;
     private static final int LEASED_LIMIT = 6_000;
 

@@ -33,7 +33,7 @@ import java.util.function.UnaryOperator;
 final class InProcess {
     private static final int THREADS = 6;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final World WORLD = new World(2, 4);
+    private static final World WORLD = new World(2, 20);
 
     /** A store with a bug may never answer what a worker asks again. */
     private static final long RESOLVING_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -94,7 +94,7 @@ final class InProcess {
                 }
             }));
         }
-        PlanChanger changer = new PlanChanger(caller, "plan", seed, callsOfAPlan);
+        PlanChanger changer = new PlanChanger(caller, WORLD, "plan", seed, callsOfAPlan);
         threads.add(new Thread(() -> changer.run(caller::calls, () -> left.get() == 0)));
         List<Throwable> dead = new CopyOnWriteArrayList<>();
         for (Thread thread : threads) {

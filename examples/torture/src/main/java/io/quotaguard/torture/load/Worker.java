@@ -49,7 +49,7 @@ public final class Worker {
         } else if (dice < 57) {
             use(List.of(wide(World.WIDE)));
         } else if (dice < 67) {
-            use(List.of(new Item(world.wide(random.nextInt(3)), World.TICK, 1 + random.nextInt(3))));
+            use(List.of(new Item(world.wide(random.nextInt(World.TICK_SUBJECTS)), World.TICK, 1 + random.nextInt(3))));
         } else if (dice < 75) {
             use(List.of(hot(1 + random.nextInt(2)), wide(World.WIDE), wide(World.TICK)));
         } else if (dice < 83) {

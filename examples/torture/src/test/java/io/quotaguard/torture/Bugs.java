@@ -303,6 +303,39 @@ final class Bugs {
         };
     }
 
+    /** What was spent from slices stands in the ledger, but whoever comes next is decided as if it did not: units are handed out twice. */
+    static Bug spentSlicesNotCounted() {
+        return (command, store, deadline) -> {
+            boolean decided = command.operation() == Operation.HOLD || command.operation() == Operation.RECORD;
+            boolean leased = decided && command.lines().get(0).feature().equals(World.LEASED);
+            Outcome outcome = once(store, leased ? lines(command, Bugs::unlimited) : command, deadline);
+            return leased && outcome instanceof Outcome.Accepted accepted
+                    ? new Outcome.Accepted(
+                            accepted.verdicts().stream()
+                                    .map(verdict -> verdict(verdict, null, new Counter(0, 0), verdict.amount()))
+                                    .toList(),
+                            false,
+                            List.of(),
+                            accepted.heldUntil())
+                    : outcome;
+        };
+    }
+
+    /** Of what was spent from slices, a part is said to be posted and is not. */
+    static Bug lostPost() {
+        AtomicInteger posts = new AtomicInteger();
+        return (command, store, deadline) -> {
+            if (command.operation() == Operation.SPEND && posts.incrementAndGet() % 3 == 0) {
+                Command look = new Command(Operation.CHECK, command.key(), command.lines(), Map.of());
+                Outcome check = once(store, look, deadline);
+                if (check instanceof Outcome.Accepted) {
+                    return check;
+                }
+            }
+            return once(store, command, deadline);
+        };
+    }
+
     static Line unlimited(Line line) {
         Terms terms = line.terms();
         return terms(

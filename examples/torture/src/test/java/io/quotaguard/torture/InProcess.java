@@ -3,6 +3,7 @@ package io.quotaguard.torture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quotaguard.QuotaGuard;
+import io.quotaguard.lease.SlicePolicy;
 import io.quotaguard.redis.RedisQuotaStore;
 import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.QuotaStore;
@@ -38,6 +39,10 @@ final class InProcess {
     /** A store with a bug may never answer what a worker asks again. */
     private static final long RESOLVING_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+    /** So long that none ends before it is posted: then not one unit may be over the limit. */
+    private static final SlicePolicy SLICES =
+            World.SLICES.life(Duration.ofSeconds(20)).margin(Duration.ofSeconds(15));
+
     private final QuotaStore charged;
     private final QuotaStore read;
     private final int callsOfAPlan;
@@ -67,7 +72,7 @@ final class InProcess {
         try (HistoryFile history = new HistoryFile(file);
                 QuotaGuard guard = QuotaGuard.builder(charged)
                         .timeout(PATIENCE)
-                        .leased(World.LEASED, World.SLICES)
+                        .leased(World.LEASED, SLICES)
                         .build()) {
             load(new Caller(guard, history), calls, seed);
         }

@@ -44,22 +44,22 @@ public final class Worker {
     /** Makes one request, repeated while there is no answer. */
     void step() {
         int dice = random.nextInt(100);
-        if (dice < 36) {
+        if (dice < 32) {
             use(List.of(hot(1 + random.nextInt(3))));
-        } else if (dice < 57) {
+        } else if (dice < 52) {
             use(List.of(wide(World.WIDE)));
-        } else if (dice < 67) {
+        } else if (dice < 61) {
             use(List.of(new Item(world.wide(random.nextInt(World.TICK_SUBJECTS)), World.TICK, 1 + random.nextInt(3))));
-        } else if (dice < 75) {
+        } else if (dice < 69) {
             use(List.of(hot(1 + random.nextInt(2)), wide(World.WIDE), wide(World.TICK)));
-        } else if (dice < 83) {
+        } else if (dice < 77) {
             hold();
-        } else if (dice < 86) {
+        } else if (dice < 80) {
             use(List.of(held(1 + random.nextInt(2))));
-        } else if (dice < 90) {
+        } else if (dice < 84) {
             correct();
         } else if (dice < 94) {
-            caller.leasedUse(new Item(world.wide(random.nextInt(2)), World.LEASED, 1));
+            caller.leasedUse(new Item(world.wide(random.nextInt(world.leasedSubjects())), World.LEASED, 1));
         } else {
             askAgain(dice < 97);
         }

@@ -42,17 +42,20 @@ public record World(int hotSubjects, int wideSubjects) {
     static final int TICK_SUBJECTS = 2;
 
     private static final int HELD_LIMIT = 12;
-    private static final int LEASED_LIMIT = 6_000;
+    /** So few subjects are charged from slices that their limit is reached when half of a round is over. */
+    private static final int WIDE_SUBJECTS_OF_A_LEASED = 12;
+
+    private static final int LEASED_LIMIT = 80;
 
     /** How many of those who ask have to be refused, so that something is proved; of short windows it depends on the store's pace. */
-    public static final Map<String, Integer> LEAST_REFUSED_PER_MILLE = Map.of(HOT, 10, WIDE, 10, TICK, 1, HELD, 1);
+    public static final Map<String, Integer> LEAST_REFUSED_PER_MILLE = Map.of(HOT, 10, WIDE, 10, LEASED, 10, TICK, 1, HELD, 1);
 
     private static final Duration WINDOW = Duration.ofSeconds(2);
 
     /** How long a hold lasts at most. */
     public static final Duration HOLD = Duration.ofMillis(1_500);
 
-    public static final int UNPOSTED = 50;
+    public static final int UNPOSTED = 5;
 
     /** Small slices with short lives, so that they end in every way. */
     public static final SlicePolicy SLICES = SlicePolicy.fixed(40)
@@ -94,6 +97,10 @@ public record World(int hotSubjects, int wideSubjects) {
 
     public String wide(int i) {
         return "wide-" + i;
+    }
+
+    int leasedSubjects() {
+        return Math.max(1, wideSubjects / WIDE_SUBJECTS_OF_A_LEASED);
     }
 
     public List<String> subjects() {

@@ -56,8 +56,13 @@ class PlantedBugTest {
         OTHER_ANSWER_TO_REPLAY(Bugs::otherAnswerToReplay, Invariant.B1),
         REPLAYED_AS_NEW(Bugs::replayedAsNew, Invariant.B1),
         HOLDS_BEYOND_THE_LIMIT(Bugs::holdsBeyondTheLimit, Invariant.A1),
+        USE_IGNORES_HOLDS(Bugs::useIgnoresHolds, Invariant.A1),
+        SPENT_SLICES_NOT_COUNTED(Bugs::spentSlicesNotCounted, Invariant.A1),
+        LOST_POST(Bugs::lostPost, Invariant.A2),
         COMMITTED_TWICE(Bugs::committedTwice, Invariant.H1),
         CORRECTED_TWICE(Bugs::correctedTwice, Invariant.K1),
+        UNTYPED_EXCEPTION(Bugs::untypedException, Invariant.B3),
+        UNTYPED_ERROR(Bugs::untypedError, Invariant.B3),
         LOST_ROW(Bugs::none, Invariant.A2),
         DRIFTING_COUNTER(Bugs::none, Invariant.A2);
 

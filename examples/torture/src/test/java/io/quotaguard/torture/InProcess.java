@@ -96,6 +96,11 @@ final class InProcess {
         }
     }
 
+    /** Returns the seed that was asked for on the command line, else the test's own. */
+    static long seed(long ofTheTest) {
+        return Long.getLong("torture.seed", ofTheTest);
+    }
+
     static Path folder() throws IOException {
         return Files.createTempDirectory("torture");
     }

@@ -112,6 +112,11 @@ final class InProcess {
         assertThat(dead).as("what threads of the load died of").isEmpty();
     }
 
+    /** Returns the seed that was asked for on the command line, else the test's own. */
+    static long seed(long ofTheTest) {
+        return Long.getLong("torture.seed", ofTheTest);
+    }
+
     static Path folder() throws IOException {
         return Files.createTempDirectory("torture");
     }

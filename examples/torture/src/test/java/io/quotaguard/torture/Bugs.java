@@ -204,6 +204,22 @@ final class Bugs {
         });
     }
 
+    /** For one key in forty, whenever it comes: a guard asks again by itself. */
+    static Bug untypedException() {
+        return inUses((command, store, deadline) -> {
+            if (command.key().hashCode() % 40 == 0) {
+                throw new NullPointerException("planted");
+            }
+            return once(store, command, deadline);
+        });
+    }
+
+    static Bug untypedError() {
+        return now(40, (command, store, deadline) -> {
+            throw new AssertionError("planted");
+        });
+    }
+
     static Bug conflictThatCounted() {
         return inUses((command, store, deadline) -> {
             Outcome outcome = once(store, command, deadline);
@@ -241,6 +257,17 @@ final class Bugs {
         });
     }
 
+    /** Units that others hold are used by whoever comes. */
+    static Bug useIgnoresHolds() {
+        return inUses((command, store, deadline) -> {
+            Outcome outcome = once(store, command, deadline);
+            boolean room = outcome instanceof Outcome.Refused refused
+                    && refused.verdicts().stream()
+                            .allMatch(verdict -> verdict.limit().admits(verdict.counter().used(), verdict.amount()));
+            return room ? once(store, as(Operation.POST, command), deadline) : outcome;
+        });
+    }
+
     static Bug otherAnswerToReplay() {
         return inUses((command, store, deadline) -> {
             Outcome outcome = once(store, command, deadline);
@@ -273,6 +300,39 @@ final class Bugs {
             boolean hold = command.operation() == Operation.HOLD
                     && command.lines().get(0).feature().equals(World.HELD);
             return once(store, hold ? lines(command, Bugs::unlimited) : command, deadline);
+        };
+    }
+
+    /** What was spent from slices stands in the ledger, but whoever comes next is decided as if it did not: units are handed out twice. */
+    static Bug spentSlicesNotCounted() {
+        return (command, store, deadline) -> {
+            boolean decided = command.operation() == Operation.HOLD || command.operation() == Operation.RECORD;
+            boolean leased = decided && command.lines().get(0).feature().equals(World.LEASED);
+            Outcome outcome = once(store, leased ? lines(command, Bugs::unlimited) : command, deadline);
+            return leased && outcome instanceof Outcome.Accepted accepted
+                    ? new Outcome.Accepted(
+                            accepted.verdicts().stream()
+                                    .map(verdict -> verdict(verdict, null, new Counter(0, 0), verdict.amount()))
+                                    .toList(),
+                            false,
+                            List.of(),
+                            accepted.heldUntil())
+                    : outcome;
+        };
+    }
+
+    /** Of what was spent from slices, a part is said to be posted and is not. */
+    static Bug lostPost() {
+        AtomicInteger posts = new AtomicInteger();
+        return (command, store, deadline) -> {
+            if (command.operation() == Operation.SPEND && posts.incrementAndGet() % 3 == 0) {
+                Command look = new Command(Operation.CHECK, command.key(), command.lines(), Map.of());
+                Outcome check = once(store, look, deadline);
+                if (check instanceof Outcome.Accepted) {
+                    return check;
+                }
+            }
+            return once(store, command, deadline);
         };
     }
 

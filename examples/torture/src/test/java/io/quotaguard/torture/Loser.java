@@ -16,6 +16,7 @@ import io.quotaguard.spi.QuotaStore;
 import io.quotaguard.torture.check.Allowances;
 import io.quotaguard.torture.check.Allowances.Loss;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -104,6 +105,8 @@ final class Loser implements PlantedStore.Bug {
             Line more = line.withAmount(line.amount() + units(line));
             return blind ? Bugs.unlimited(more) : more;
         });
+        // Before it is decided: a moment later its window may have ended.
+        Instant at = ledger.clock().instant().truncatedTo(ChronoUnit.MICROS);
         Outcome outcome = once(ledger, Bugs.as(Operation.CHECK, asked), deadline);
         if (!(outcome instanceof Accepted checked)) {
             return outcome instanceof Outcome.Refused refused
@@ -111,7 +114,7 @@ final class Loser implements PlantedStore.Bug {
                     : outcome;
         }
         Accepted answer = new Accepted(told(command, checked.verdicts(), 1), false, List.of());
-        Decided use = new Decided(command, ledger.clock().instant().truncatedTo(ChronoUnit.MICROS));
+        Decided use = new Decided(command, at);
         front.put(command.key(), new Front(use, answer));
         command.lines().forEach(line -> frontUnits.merge(pair(line), line.amount(), Long::sum));
         uses++;

@@ -32,7 +32,7 @@ class PlantedLossTest {
         InMemoryQuotaStore ledger = new InMemoryQuotaStore();
         Loser loser = new Loser(ledger, fault);
         return new InProcess(new PlantedStore(ledger, loser), ledger, CALLS_OF_A_PLAN)
-                .run(folder, CALLS, 7, PlantedBugTest::unmarked, loser::atRest);
+                .run(folder, CALLS, InProcess.seed(7), PlantedBooks::unmarked, loser::atRest);
     }
 
     @ParameterizedTest

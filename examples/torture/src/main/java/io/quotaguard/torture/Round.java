@@ -143,8 +143,8 @@ final class Round {
             long asked = findings.figures().getOrDefault(Findings.ASKED + feature, 0L);
             long refused = findings.figures().getOrDefault(Findings.REFUSED + feature, 0L);
             if (refused == 0 || refused * 1000 < asked * least) {
-                unproved.add("proves nothing of the limit of " + feature + ": of " + asked + " asked for it only " + refused
-                        + " were refused");
+                unproved.add("proves nothing of the limit of " + feature + ": of " + asked + " asked for it only "
+                        + refused + " were refused");
             }
         });
         return unproved;

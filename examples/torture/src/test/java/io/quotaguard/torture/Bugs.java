@@ -263,7 +263,8 @@ final class Bugs {
             Outcome outcome = once(store, command, deadline);
             boolean room = outcome instanceof Outcome.Refused refused
                     && refused.verdicts().stream()
-                            .allMatch(verdict -> verdict.limit().admits(verdict.counter().used(), verdict.amount()));
+                            .allMatch(verdict ->
+                                    verdict.limit().admits(verdict.counter().used(), verdict.amount()));
             return room ? once(store, as(Operation.POST, command), deadline) : outcome;
         });
     }
@@ -350,6 +351,22 @@ final class Bugs {
                         terms.validFrom(),
                         terms.validUntil(),
                         terms.version()));
+    }
+
+    /** A key that holds is not known as such. */
+    static Bug heldAgain() {
+        return (command, store, deadline) ->
+                once(store, command.operation() == Operation.HOLD ? otherKey(command) : command, deadline);
+    }
+
+    /** A key that holds another amount is answered as if it held this one. */
+    static Bug conflictOfAHoldHeld() {
+        return (command, store, deadline) -> {
+            Outcome outcome = once(store, command, deadline);
+            return command.operation() == Operation.HOLD && outcome instanceof Outcome.Conflict
+                    ? once(store, otherKey(command), deadline)
+                    : outcome;
+        };
     }
 
     static Bug committedTwice() {

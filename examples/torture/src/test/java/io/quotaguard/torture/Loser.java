@@ -25,6 +25,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Decides in front of a store and posts some uses later, as Redis does; and loses a few times what it had not posted, and says
@@ -55,6 +57,8 @@ final class Loser implements PlantedStore.Bug {
         LOSES_AT_ANY_TIME,
         /** Of a use over several lines it loses some. */
         LOSES_HALF_A_USE,
+        /** What it posts last outlives what it had to post first. */
+        LOSES_THE_OLDEST,
         /** It loses what it knew of keys that the ledger has. */
         FORGETS_KEYS_OF_THE_LEDGER,
         /** After a loss it does not ask the ledger what is used. */
@@ -141,6 +145,10 @@ final class Loser implements PlantedStore.Bug {
         gatherings++;
         boolean due = losses.size() < LOSSES && uses >= USES_BETWEEN_LOSSES * (losses.size() + 1);
         if (due && (fault != Fault.LOSES_HALF_A_USE || hasUseOfSeveralLines())) {
+            if (fault == Fault.LOSES_THE_OLDEST) {
+                // What was gathered is older than the loss, by more than the clocks are apart.
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+            }
             long from = System.nanoTime();
             lose(deadline);
             losses.add(new Loss(from, System.nanoTime()));
@@ -164,6 +172,12 @@ final class Loser implements PlantedStore.Bug {
                     .map(use -> new Decided(
                             use.command().withLines(use.command().lines().subList(0, 1)), use.at()))
                     .forEach(use -> ledger.post(List.of(use), deadline));
+        }
+        if (fault == Fault.LOSES_THE_OLDEST) {
+            front.values().stream().skip(1).map(Front::use).forEach(use -> {
+                ledger.post(List.of(use), deadline);
+                posted.add(use.command().key());
+            });
         }
         front.clear();
         if (fault != Fault.COUNTS_WHAT_IS_LOST) {

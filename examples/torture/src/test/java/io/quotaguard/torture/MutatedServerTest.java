@@ -98,7 +98,8 @@ class MutatedServerTest {
     }
 
     private Findings run(QuotaStore charged) throws Exception {
-        return new InProcess(charged, charged, CALLS_OF_A_PLAN).run(folder, CALLS, InProcess.seed(11), UnaryOperator.identity());
+        return new InProcess(charged, charged, CALLS_OF_A_PLAN)
+                .run(folder, CALLS, InProcess.seed(11), UnaryOperator.identity());
     }
 
     private Findings runLosingAnswers(QuotaStore store) throws Exception {

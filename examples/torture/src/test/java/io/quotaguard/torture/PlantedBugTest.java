@@ -51,6 +51,8 @@ class PlantedBugTest {
         OTHER_ANSWER_TO_REPLAY(Bugs::otherAnswerToReplay, Invariant.B1),
         REPLAYED_AS_NEW(Bugs::replayedAsNew, Invariant.B1),
         HOLDS_BEYOND_THE_LIMIT(Bugs::holdsBeyondTheLimit, Invariant.A1),
+        HELD_AGAIN(Bugs::heldAgain, Invariant.B1),
+        CONFLICT_OF_A_HOLD_HELD(Bugs::conflictOfAHoldHeld, Invariant.B2),
         USE_IGNORES_HOLDS(Bugs::useIgnoresHolds, Invariant.A1),
         SPENT_SLICES_NOT_COUNTED(Bugs::spentSlicesNotCounted, Invariant.A1),
         LOST_POST(Bugs::lostPost, Invariant.A2),

@@ -185,10 +185,8 @@ final class AlertCheck {
     private boolean mayFire(PlanTimes.Span span, Alert alert, Chain chain) {
         long from = evidence.timeLine().earliest(alert.firedAt());
         long to = evidence.timeLine().latest(alert.firedAt());
-        Limit limit = span.plan()
-                .feature(alert.feature())
-                .map(PlanFeature::limit)
-                .orElse(Limit.of(0));
+        Limit limit =
+                span.plan().feature(alert.feature()).map(PlanFeature::limit).orElse(Limit.of(0));
         boolean stood = false;
         for (int i = 0; i < chain.rows.size() && !stood; i++) {
             stood = chain.usedAfter(i) == alert.used() && chain.earliest(i) <= to;

@@ -31,9 +31,8 @@ final class RefusalCheck {
 
     /** How often a limit was asked for something, and how often it said no: where it never did, nothing is proved of it. */
     private void count(Call call) {
-        boolean limited = call.kind() == CallKind.USE
-                || call.kind() == CallKind.LEASED_USE
-                || call.kind() == CallKind.RESERVE;
+        boolean limited =
+                call.kind() == CallKind.USE || call.kind() == CallKind.LEASED_USE || call.kind() == CallKind.RESERVE;
         if (limited && (call.fresh() || call.ended(Ending.REFUSED))) {
             for (Item item : call.items()) {
                 boolean refused = call.answer(item.subject(), item.feature())

@@ -141,7 +141,10 @@ public final class Caller {
     /** Looks at how much is used, which no history needs; -1 when nobody can say. */
     long used(String subject, String feature) {
         try {
-            return guard.check(new Usage(subject, feature, 1, null, Map.of())).use().counter().used();
+            return guard.check(new Usage(subject, feature, 1, null, Map.of()))
+                    .use()
+                    .counter()
+                    .used();
         } catch (QuotaUnavailableException | OutcomeUnknownException e) {
             return -1;
         }

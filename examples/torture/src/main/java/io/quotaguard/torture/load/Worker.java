@@ -129,6 +129,10 @@ public final class Worker {
         if (reservation == null) {
             return;
         }
+        if (random.nextInt(4) == 0) {
+            boolean same = random.nextBoolean();
+            caller.reserve(key, same ? item : new Item(item.subject(), item.feature(), item.amount() + 1), held);
+        }
         int fate = random.nextInt(10);
         if (fate < 3) {
             Item part = new Item(item.subject(), item.feature(), 1 + random.nextInt((int) item.amount()));

@@ -48,7 +48,8 @@ public record World(int hotSubjects, int wideSubjects) {
     private static final int LEASED_LIMIT = 80;
 
     /** How many of those who ask have to be refused, so that something is proved; of short windows it depends on the store's pace. */
-    public static final Map<String, Integer> LEAST_REFUSED_PER_MILLE = Map.of(HOT, 10, WIDE, 10, LEASED, 10, TICK, 1, HELD, 1);
+    public static final Map<String, Integer> LEAST_REFUSED_PER_MILLE =
+            Map.of(HOT, 10, WIDE, 10, LEASED, 10, TICK, 1, HELD, 1);
 
     private static final Duration WINDOW = Duration.ofSeconds(2);
 

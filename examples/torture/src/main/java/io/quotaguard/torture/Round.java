@@ -11,9 +11,11 @@ import io.quotaguard.torture.faults.Schedule.Planned;
 import io.quotaguard.torture.history.History;
 import io.quotaguard.torture.history.HistoryFile;
 import io.quotaguard.torture.load.Caller;
+import io.quotaguard.torture.load.LastAsker;
 import io.quotaguard.torture.load.PlanChanger;
 import io.quotaguard.torture.load.World;
 import io.quotaguard.torture.report.RoundReport;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -162,13 +164,24 @@ final class Round {
         return true;
     }
 
+    private Path askOnceMore(Stores direct, History history) throws IOException {
+        Path file = folder.resolve(History.HEALED);
+        try (HistoryFile healed = new HistoryFile(file);
+                QuotaGuard guard =
+                        QuotaGuard.builder(direct.store()).timeout(PATIENCE).build()) {
+            new LastAsker(new Caller(guard, healed)).ask(history);
+        }
+        return file;
+    }
+
     /** What is held ends by itself, and a killed process' slices with it: then the books are at rest. */
     private Findings check(Stores direct, Nodes nodes, Path changes) throws Exception {
+        List<Path> files = new ArrayList<>(nodes.histories());
+        files.add(changes);
+        files.add(askOnceMore(direct, History.read(files)));
         TimeUnit.MILLISECONDS.sleep(World.HOLD.toMillis());
         direct.drain(PATIENCE);
         Books books = new BooksReader(direct.store(), PATIENCE).read(world.subjects(), world.plans());
-        List<Path> files = new ArrayList<>(nodes.histories());
-        files.add(changes);
         return Checker.check(History.read(files), books, new Allowances(nodes.killed(), World.UNPOSTED, losses));
     }
 }

@@ -214,6 +214,16 @@ final class Bugs {
         });
     }
 
+    /** Of one key in forty nobody is ever told anything, however often he asks. */
+    static Bug neverAnswered() {
+        return inUses((command, store, deadline) -> {
+            Outcome outcome = once(store, command, deadline);
+            return command.key().hashCode() % 40 == 0
+                    ? new Outcome.Unknown(new IllegalStateException("the answer was lost"))
+                    : outcome;
+        });
+    }
+
     static Bug untypedError() {
         return now(40, (command, store, deadline) -> {
             throw new AssertionError("planted");

@@ -15,6 +15,7 @@ import io.quotaguard.torture.check.Findings;
 import io.quotaguard.torture.history.History;
 import io.quotaguard.torture.history.HistoryFile;
 import io.quotaguard.torture.load.Caller;
+import io.quotaguard.torture.load.LastAsker;
 import io.quotaguard.torture.load.PlanChanger;
 import io.quotaguard.torture.load.Worker;
 import io.quotaguard.torture.load.World;
@@ -37,7 +38,7 @@ final class InProcess {
     private static final World WORLD = new World(2, 20);
 
     /** A store with a bug may never answer what a worker asks again. */
-    private static final long RESOLVING_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long RESOLVING_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     /** So long that none ends before it is posted: then not one unit may be over the limit. */
     private static final SlicePolicy SLICES =
@@ -76,12 +77,17 @@ final class InProcess {
                         .build()) {
             load(new Caller(guard, history), calls, seed);
         }
+        Path healed = folder.resolve(History.HEALED);
+        try (HistoryFile history = new HistoryFile(healed);
+                QuotaGuard guard = QuotaGuard.builder(charged).timeout(PATIENCE).build()) {
+            new LastAsker(new Caller(guard, history)).ask(History.read(List.of(file)));
+        }
         if (read instanceof RedisQuotaStore redis) {
             redis.drain(Deadline.after(PATIENCE));
         }
         Allowances allowances = atRest.get();
         Books books = new BooksReader(read, PATIENCE).read(WORLD.subjects(), WORLD.plans());
-        return Checker.check(History.read(List.of(file)), distorted.apply(books), allowances);
+        return Checker.check(History.read(List.of(file, healed)), distorted.apply(books), allowances);
     }
 
     private void load(Caller caller, int calls, long seed) throws InterruptedException {

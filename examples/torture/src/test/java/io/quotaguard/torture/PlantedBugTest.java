@@ -60,6 +60,7 @@ class PlantedBugTest {
         CORRECTED_TWICE(Bugs::correctedTwice, Invariant.K1),
         UNTYPED_EXCEPTION(Bugs::untypedException, Invariant.B3),
         UNTYPED_ERROR(Bugs::untypedError, Invariant.B3),
+        NEVER_ANSWERED(Bugs::neverAnswered, Invariant.B4),
         LOST_ROW(Bugs::none, Invariant.A2),
         DRIFTING_COUNTER(Bugs::none, Invariant.A2);
 

@@ -129,9 +129,11 @@ public final class Worker {
         if (reservation == null) {
             return;
         }
-        if (random.nextInt(4) == 0) {
-            boolean same = random.nextBoolean();
-            caller.reserve(key, same ? item : new Item(item.subject(), item.feature(), item.amount() + 1), held);
+        int again = random.nextInt(4);
+        if (again < 2) {
+            caller.reserve(key, item, held);
+        } else if (again == 2) {
+            caller.reserve(key, new Item(item.subject(), item.feature(), item.amount() + 1), held);
         }
         int fate = random.nextInt(10);
         if (fate < 3) {

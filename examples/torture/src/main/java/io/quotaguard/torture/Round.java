@@ -86,7 +86,7 @@ final class Round {
             }
             long loaded = System.nanoTime() - startNanos;
             Findings findings = check(direct, nodes, changes);
-            failed.addAll(unproved(findings));
+            failed.addAll(Floors.missedBy(findings.figures()));
             return new RoundReport(
                     options.seed(),
                     nodes.calls(),
@@ -136,20 +136,6 @@ final class Round {
             changing.join();
         }
         return failed;
-    }
-
-    /** A limit that never refused anything is not shown to have been kept. */
-    private static List<String> unproved(Findings findings) {
-        List<String> unproved = new ArrayList<>();
-        World.LEAST_REFUSED_PER_MILLE.forEach((feature, least) -> {
-            long asked = findings.figures().getOrDefault(Findings.ASKED + feature, 0L);
-            long refused = findings.figures().getOrDefault(Findings.REFUSED + feature, 0L);
-            if (refused == 0 || refused * 1000 < asked * least) {
-                unproved.add("proves nothing of the limit of " + feature + ": of " + asked + " asked for it only "
-                        + refused + " were refused");
-            }
-        });
-        return unproved;
     }
 
     /** Returns false when the time is up before so many calls have ended: what was done until then is checked all the same. */

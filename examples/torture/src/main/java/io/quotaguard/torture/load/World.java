@@ -10,7 +10,6 @@ import io.quotaguard.model.ResetPeriod;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Who uses what. One plan is changed all the time, the other never.
@@ -46,10 +45,6 @@ public record World(int hotSubjects, int wideSubjects) {
     private static final int WIDE_SUBJECTS_OF_A_LEASED = 12;
 
     private static final int LEASED_LIMIT = 80;
-
-    /** How many of those who ask have to be refused, so that something is proved; of short windows it depends on the store's pace. */
-    public static final Map<String, Integer> LEAST_REFUSED_PER_MILLE =
-            Map.of(HOT, 10, WIDE, 10, LEASED, 10, TICK, 1, HELD, 1);
 
     private static final Duration WINDOW = Duration.ofSeconds(2);
 

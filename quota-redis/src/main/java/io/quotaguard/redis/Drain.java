@@ -5,6 +5,7 @@ import io.lettuce.core.Range;
 import io.lettuce.core.StreamMessage;
 import io.quotaguard.model.Alert;
 import io.quotaguard.model.InvalidQuotaArgumentException;
+import io.quotaguard.model.QuotaException;
 import io.quotaguard.model.QuotaUnavailableException;
 import io.quotaguard.spi.BackingStore;
 import io.quotaguard.spi.BackingStore.Decided;
@@ -216,7 +217,7 @@ final class Drain {
                     UseBytes.read(Objects.requireNonNull(body.get("b")), 0),
                     Micros.instant(Ascii.number(Objects.requireNonNull(body.get("t"))))));
         }
-        List<Outcome> outcomes = behind.post(decided, bounded(deadline));
+        List<Outcome> outcomes = told(decided, deadline);
         List<String> posted = new ArrayList<>();
         Outcome fault = null;
         for (int i = 0; i < page.size() && fault == null; i++) {
@@ -235,14 +236,28 @@ final class Drain {
                 ? List.of()
                 : List.of(link.ask(on -> on.xdel(shards.streamKey(shard), posted.toArray(String[]::new))));
         if (fault != null) {
-            throw unavailable(
-                    "the ledger of store " + behind.name() + " could not be posted to",
+            throw notPosted(
                     fault instanceof Outcome.Unknown unknown
                             ? unknown.cause()
                             : ((Outcome.Unavailable) fault).failure());
         }
         pause.end();
         return deleted;
+    }
+
+    /** Tells the ledger. Its store is the host's, and may throw anything: no thread ends by it. */
+    private List<Outcome> told(List<Decided> decided, Deadline deadline) {
+        try {
+            return behind.post(decided, bounded(deadline));
+        } catch (QuotaException e) {
+            throw e;
+        } catch (Throwable e) {
+            throw notPosted(e);
+        }
+    }
+
+    private QuotaUnavailableException notPosted(Throwable cause) {
+        return unavailable("the ledger of store " + behind.name() + " could not be posted to", cause);
     }
 
     /** Returns the deadline, or a nearer one. */

@@ -9,12 +9,14 @@ import io.quotaguard.testing.DelegatingStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
-/** A store to decide in front of whose ledger can be away, or lose the answers to posts. Thread-safe. */
+/** A store to decide in front of whose ledger can be away, lose the answers to posts, or be broken. Thread-safe. */
 final class LedgerAway extends DelegatingStore implements BackingStore {
     private final BackingStore inner;
     private volatile boolean away;
     private volatile boolean losesAnswers;
+    private volatile @Nullable Error broken;
     private final AtomicInteger refused = new AtomicInteger();
     private final AtomicInteger refusedToDrainers = new AtomicInteger();
 
@@ -27,7 +29,7 @@ final class LedgerAway extends DelegatingStore implements BackingStore {
         away = isAway;
     }
 
-    /** Returns how many posts came while it was away. */
+    /** Returns how many posts came while it was away or broken. */
     int refused() {
         return refused.get();
     }
@@ -42,8 +44,18 @@ final class LedgerAway extends DelegatingStore implements BackingStore {
         losesAnswers = loses;
     }
 
+    /** From now on posts throw this; none do when it is null. */
+    void broken(@Nullable Error error) {
+        broken = error;
+    }
+
     @Override
     public List<Outcome> post(List<Decided> decided, Deadline deadline) {
+        Error error = broken;
+        if (error != null) {
+            refused.incrementAndGet();
+            throw error;
+        }
         List<Outcome> outcomes = new ArrayList<>();
         if (away) {
             refused.incrementAndGet();

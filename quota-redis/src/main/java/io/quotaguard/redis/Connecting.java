@@ -1,5 +1,7 @@
 package io.quotaguard.redis;
 
+import io.lettuce.core.RedisCommandTimeoutException;
+import io.lettuce.core.RedisConnectionException;
 import io.quotaguard.spi.Deadline;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -38,12 +40,30 @@ record Connecting(String address, Supplier<RedisLink> way) {
 
     private void connect(CompletableFuture<RedisLink> link) {
         try {
-            RedisLink made = way.get();
+            RedisLink made = tryUntil(link);
             if (!link.complete(made)) {
                 made.close();
             }
         } catch (Throwable e) {
             link.completeExceptionally(e);
         }
+    }
+
+    /** Tries again, while somebody waits, where a server took the connection and was slow: a link does not wait long for one. */
+    private RedisLink tryUntil(CompletableFuture<RedisLink> wanted) {
+        while (true) {
+            try {
+                return way.get();
+            } catch (RedisConnectionException e) {
+                if (wanted.isDone() || !isSlowness(e)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static boolean isSlowness(Throwable thrown) {
+        return thrown instanceof RedisCommandTimeoutException
+                || (thrown.getCause() != null && isSlowness(thrown.getCause()));
     }
 }

@@ -10,6 +10,7 @@ import io.quotaguard.memory.InMemoryQuotaStore;
 import io.quotaguard.model.QuotaUnavailableException;
 import io.quotaguard.testbed.EmbeddedRedis;
 import io.quotaguard.testbed.RedisCluster;
+import io.quotaguard.testbed.TcpProxy;
 import io.quotaguard.testing.Await;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -63,6 +64,32 @@ class StartTest {
                 cluster.nodes().forEach(EmbeddedRedis::resume);
                 client.shutdown();
             }
+        }
+    }
+
+    @Test
+    @DisplayName("R45: goes on trying until then, and starts when Redis goes on in time")
+    void inTime() {
+        RedisClient client = RedisClient.create();
+        try (EmbeddedRedis redis = EmbeddedRedis.start();
+                TcpProxy proxy = TcpProxy.inFrontOf(
+                        "127.0.0.1", RedisURI.create(redis.uri()).getPort())) {
+            redis.pause();
+            CompletableFuture<RedisQuotaStore> built = CompletableFuture.supplyAsync(() -> RedisQuotaStore.inFrontOf(
+                            behind, client, RedisURI.create("redis://127.0.0.1:" + proxy.port()))
+                    .startupTimeout(Duration.ofMinutes(1))
+                    .build());
+            try {
+                Await.until("it greets", () -> proxy.bytesToServer() > 0);
+                long greeting = proxy.bytesToServer();
+                Await.until("it greets again", () -> proxy.bytesToServer() >= 2 * greeting || built.isDone());
+            } finally {
+                redis.resume();
+            }
+
+            assertThat(built).succeedsWithin(Await.PATIENCE).satisfies(RedisQuotaStore::close);
+        } finally {
+            client.shutdown();
         }
     }
 

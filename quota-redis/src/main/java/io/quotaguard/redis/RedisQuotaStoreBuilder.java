@@ -100,8 +100,8 @@ public final class RedisQuotaStoreBuilder {
     }
 
     /**
-     * Has a listener told when the ledger falls behind what was decided, and when it has caught up; beside that, {@link
-     * RedisQuotaStore#drainLag} says it at any time. This node looks for it twice in that time, at least once a second
+     * Has a listener told when the ledger falls behind what was decided, when it has caught up, and when it does not take
+     * something at all; beside that, {@link RedisQuotaStore#drainLag} says it at any time. This node looks for it twice in that time, at least once a second
      * and at most twenty times.
      *
      * @param after how long the oldest use may wait for the ledger before it is told

@@ -58,7 +58,7 @@ public final class RedisQuotaStore implements QuotaStore {
         behind = builder.behind(link, scripts, shards, clock, startup);
         epochs.requireShards(startup);
         epochs.beginAll(startup);
-        drain = new Drain(link, shards, epochs, behind);
+        drain = new Drain(link, scripts, shards, epochs, behind);
         drainer = new Drainer(drain, shards.count());
         lag = new Lag(link, shards);
         Fences fences = new Fences(link, scripts, shards, epochs);

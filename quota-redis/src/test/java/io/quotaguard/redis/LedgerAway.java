@@ -17,6 +17,7 @@ final class LedgerAway extends DelegatingStore implements BackingStore {
     private volatile boolean away;
     private volatile boolean losesAnswers;
     private volatile @Nullable Error broken;
+    private volatile @Nullable String poison;
     private final AtomicInteger refused = new AtomicInteger();
     private final AtomicInteger refusedToDrainers = new AtomicInteger();
 
@@ -49,6 +50,11 @@ final class LedgerAway extends DelegatingStore implements BackingStore {
         broken = error;
     }
 
+    /** From now on it fails on uses with this key, and on no others. */
+    void failsOn(String key) {
+        poison = key;
+    }
+
     @Override
     public List<Outcome> post(List<Decided> decided, Deadline deadline) {
         Error error = broken;
@@ -66,12 +72,22 @@ final class LedgerAway extends DelegatingStore implements BackingStore {
             decided.forEach(each -> outcomes.add(new Outcome.Unavailable(failure, true)));
             return outcomes;
         }
+        if (poison != null) {
+            decided.forEach(each -> outcomes.add(postedOrFailed(each, deadline)));
+            return outcomes;
+        }
         List<Outcome> posted = inner.post(decided, deadline);
         if (losesAnswers) {
             decided.forEach(each -> outcomes.add(new Outcome.Unknown(new IllegalStateException("lost"))));
             return outcomes;
         }
         return posted;
+    }
+
+    private Outcome postedOrFailed(Decided use, Deadline deadline) {
+        return use.command().key().equals(poison)
+                ? new Outcome.Unavailable(new QuotaUnavailableException("poison", null, null, name()), false)
+                : inner.post(List.of(use), deadline).get(0);
     }
 
     @Override

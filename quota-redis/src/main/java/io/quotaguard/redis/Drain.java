@@ -4,7 +4,7 @@ import io.lettuce.core.Limit;
 import io.lettuce.core.Range;
 import io.lettuce.core.StreamMessage;
 import io.quotaguard.model.Alert;
-import io.quotaguard.model.InvalidQuotaArgumentException;
+import io.quotaguard.model.QuotaException;
 import io.quotaguard.model.QuotaUnavailableException;
 import io.quotaguard.spi.BackingStore;
 import io.quotaguard.spi.BackingStore.Decided;
@@ -19,10 +19,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Posts what was decided into the ledger of the store behind this one, shard by shard and in the order of the decisions.
@@ -32,7 +30,6 @@ import org.slf4j.LoggerFactory;
  * at the oldest entry, and what is posted already is known there by its key.
  */
 final class Drain {
-    private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
     private static final int PAGE = 256;
 
     /** No post is waited for longer, whatever the caller's deadline is. */
@@ -49,12 +46,18 @@ final class Drain {
     private final FiredAlerts fired = new FiredAlerts();
     private final PostPause pause = new PostPause();
 
-    Drain(RedisLink link, Shards shards, Epochs epochs, BackingStore behind) {
+    Drain(RedisLink link, Scripts scripts, Shards shards, Epochs epochs, BackingStore behind) {
         this.link = link;
         this.shards = shards;
         this.epochs = epochs;
         this.behind = behind;
-        this.turns = Stream.generate(Turn::new).limit(shards.count()).toList();
+        this.turns = IntStream.range(0, shards.count())
+                .mapToObj(shard -> new Turn(new SetAside(
+                        link,
+                        scripts.setAside,
+                        new String[] {shards.streamKey(shard), shards.refusedKey(shard)},
+                        behind.name())))
+                .toList();
     }
 
     /** Returns the pause that whoever need not post now makes after a failure. */
@@ -95,6 +98,7 @@ final class Drain {
      */
     private static final class Turn {
         final ReentrantLock lock = new ReentrantLock();
+        final SetAside setAside;
         /** How many runs have begun, and the number of the last that posted all. Written under the lock. */
         volatile long begun;
 
@@ -105,6 +109,10 @@ final class Drain {
          * the posting. Guarded by the lock.
          */
         byte @Nullable [] owed;
+
+        Turn(SetAside setAside) {
+            this.setAside = setAside;
+        }
     }
 
     /**
@@ -206,63 +214,79 @@ final class Drain {
         return order != 0 ? order < 0 : Long.parseLong(one[1]) < Long.parseLong(two[1]);
     }
 
-    /** Posts a page, and has what the ledger has deleted from the stream. */
-    private List<CompletionStage<Long>> post(int shard, List<StreamMessage<String, byte[]>> page, Deadline deadline)
-            throws RedisFault {
+    /**
+     * Posts a page, and has what the ledger has deleted from the stream.
+     *
+     * @throws QuotaUnavailableException when it has not taken all; what it took is deleted nevertheless, so that one entry does
+     *     not keep those behind it from being posted
+     */
+    private List<CompletionStage<Long>> post(int shard, List<StreamMessage<String, byte[]>> page, Deadline deadline) {
+        List<String> entries = new ArrayList<>();
         List<Decided> decided = new ArrayList<>();
+        Throwable fault = null;
         for (StreamMessage<String, byte[]> entry : page) {
-            Map<String, byte[]> body = entry.getBody();
-            decided.add(new Decided(
-                    UseBytes.read(Objects.requireNonNull(body.get("b")), 0),
-                    Micros.instant(Ascii.number(Objects.requireNonNull(body.get("t"))))));
-        }
-        List<Outcome> outcomes = behind.post(decided, bounded(deadline));
-        List<String> posted = new ArrayList<>();
-        Outcome fault = null;
-        for (int i = 0; i < page.size() && fault == null; i++) {
-            Outcome outcome = outcomes.get(i);
-            if (outcome instanceof Outcome.Accepted accepted) {
-                fired.add(page.get(i).getId(), accepted.alerts());
-                posted.add(page.get(i).getId());
-            } else if (outcome instanceof Outcome.Unavailable || outcome instanceof Outcome.Unknown) {
-                fault = outcome;
-            } else {
-                setAside(shard, page.get(i), decided.get(i), outcome, deadline);
-                posted.add(page.get(i).getId());
+            try {
+                decided.add(read(entry.getBody()));
+                entries.add(entry.getId());
+            } catch (RuntimeException e) {
+                // Another version wrote it, and posts it.
+                fault = e;
             }
         }
-        List<CompletionStage<Long>> deleted = posted.isEmpty()
-                ? List.of()
-                : List.of(link.ask(on -> on.xdel(shards.streamKey(shard), posted.toArray(String[]::new))));
-        if (fault != null) {
-            throw unavailable(
-                    "the ledger of store " + behind.name() + " could not be posted to",
-                    fault instanceof Outcome.Unknown unknown
-                            ? unknown.cause()
-                            : ((Outcome.Unavailable) fault).failure());
+        List<Outcome> outcomes = decided.isEmpty() ? List.of() : told(decided, deadline);
+        boolean takesSome = outcomes.stream().anyMatch(outcome -> outcome instanceof Outcome.Accepted);
+        SetAside setAside = turns.get(shard).setAside;
+        List<CompletionStage<Long>> sent = new ArrayList<>();
+        List<String> posted = new ArrayList<>();
+        for (int i = 0; i < entries.size(); i++) {
+            Outcome outcome = outcomes.get(i);
+            if (outcome instanceof Outcome.Accepted accepted) {
+                fired.add(entries.get(i), accepted.alerts());
+                posted.add(entries.get(i));
+            } else if (setAside.isHopeless(entries.get(i), outcome, takesSome)) {
+                sent.add(setAside.move(entries.get(i), decided.get(i).command(), outcome));
+            } else if (fault == null) {
+                fault = cause(outcome);
+            }
         }
-        pause.end();
-        return deleted;
+        if (takesSome) {
+            sent.add(link.ask(on -> on.xdel(shards.streamKey(shard), posted.toArray(String[]::new))));
+            pause.end();
+        }
+        if (fault != null) {
+            throw notPosted(fault);
+        }
+        return sent;
+    }
+
+    private static Decided read(Map<String, byte[]> body) {
+        return new Decided(
+                UseBytes.read(Objects.requireNonNull(body.get("b")), 0),
+                Micros.instant(Ascii.number(Objects.requireNonNull(body.get("t")))));
+    }
+
+    private static Throwable cause(Outcome outcome) {
+        return outcome instanceof Outcome.Unknown unknown ? unknown.cause() : ((Outcome.Unavailable) outcome).failure();
+    }
+
+    /** Tells the ledger. Its store is the host's, and may throw anything: no thread ends by it. */
+    private List<Outcome> told(List<Decided> decided, Deadline deadline) {
+        try {
+            return behind.post(decided, bounded(deadline));
+        } catch (QuotaException e) {
+            throw e;
+        } catch (Throwable e) {
+            throw notPosted(e);
+        }
+    }
+
+    private QuotaUnavailableException notPosted(Throwable cause) {
+        return unavailable("the ledger of store " + behind.name() + " could not be posted to", cause);
     }
 
     /** Returns the deadline, or a nearer one. */
     private static Deadline bounded(Deadline deadline) {
         return deadline.remaining().compareTo(LONGEST_POST) > 0 ? Deadline.after(LONGEST_POST) : deadline;
-    }
-
-    /** Nothing that was allowed is thrown away: what the ledger does not take is kept for people to look at. */
-    private void setAside(
-            int shard, StreamMessage<String, byte[]> entry, Decided decided, Outcome outcome, Deadline deadline)
-            throws RedisFault {
-        LOG.error(
-                "the ledger of store {} does not take a use of {} with key {}: {}; it is kept in stream {}",
-                behind.name(),
-                InvalidQuotaArgumentException.escape(
-                        decided.command().lines().get(0).subject()),
-                InvalidQuotaArgumentException.escape(decided.command().key()),
-                outcome,
-                shards.refusedKey(shard));
-        RedisLink.await(link.ask(on -> on.xadd(shards.refusedKey(shard), entry.getBody())), deadline);
     }
 
     private static QuotaUnavailableException unavailable(String message, @Nullable Throwable cause) {

@@ -83,7 +83,7 @@ final class Drainer implements AutoCloseable {
         try {
             drain.settle(shard, deadline);
             return drain.alertsOf(entry);
-        } catch (RedisFault | RuntimeException e) {
+        } catch (RedisFault | RuntimeException | Error e) {
             // The use is decided and kept, whatever is wrong with the ledger.
             failing = true;
             LOG.debug("the ledger cannot be posted to now", e);
@@ -140,7 +140,7 @@ final class Drainer implements AutoCloseable {
                 resting.add(shard);
                 written.add(shard);
                 tell(e);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 // Those of other shards would not be taken either; and if they would, this one must not hold them up.
                 first = shard + 1;
                 tell(e);
@@ -160,7 +160,7 @@ final class Drainer implements AutoCloseable {
                 .toList();
     }
 
-    private void tell(Exception fault) {
+    private void tell(Throwable fault) {
         if (!told && !closed) {
             LOG.warn("what was decided cannot be posted into the ledger now; trying again", fault);
         }
@@ -179,7 +179,7 @@ final class Drainer implements AutoCloseable {
             drain.settleAll(Deadline.after(LAST_TIMEOUT));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RedisFault | RuntimeException e) {
+        } catch (RedisFault | RuntimeException | Error e) {
             LOG.warn("what was decided last is not in the ledger yet; any node posts it", e);
         }
         thread.interrupt();

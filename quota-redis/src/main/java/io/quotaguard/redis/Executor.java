@@ -184,6 +184,10 @@ final class Executor {
         try {
             turn = turns.share(heldUp.keySet().stream().map(HeldUp::subject).toList(), patience);
         } catch (QuotaUnavailableException e) {
+            if (Thread.currentThread().isInterrupted()) {
+                // No turn comes to a thread that is told to end, and asking again and again would not wait in between.
+                leaveAll(uses, outcomes, Undecided::interrupted);
+            }
             return Map.of();
         }
         try {

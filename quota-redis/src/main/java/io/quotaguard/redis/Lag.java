@@ -21,22 +21,27 @@ final class Lag {
 
     DrainLag read(Deadline deadline) {
         List<CompletionStage<Long>> lengths = new ArrayList<>();
+        List<CompletionStage<Long>> setAside = new ArrayList<>();
         List<CompletionStage<List<StreamMessage<String, byte[]>>>> oldest = new ArrayList<>();
         for (int shard = 0; shard < shards.count(); shard++) {
             String stream = shards.streamKey(shard);
+            String refused = shards.refusedKey(shard);
             lengths.add(link.ask(on -> on.xlen(stream)));
+            setAside.add(link.ask(on -> on.xlen(refused)));
             oldest.add(link.ask(on -> on.xrange(stream, Range.unbounded(), Limit.from(1))));
         }
         try {
             long entries = 0;
+            long refused = 0;
             long oldestMillis = Long.MAX_VALUE;
             for (int shard = 0; shard < shards.count(); shard++) {
                 entries += RedisLink.await(lengths.get(shard), deadline);
+                refused += RedisLink.await(setAside.get(shard), deadline);
                 for (StreamMessage<String, byte[]> entry : RedisLink.await(oldest.get(shard), deadline)) {
                     oldestMillis = Math.min(oldestMillis, millis(entry.getId()));
                 }
             }
-            return new DrainLag(entries, age(oldestMillis, deadline));
+            return new DrainLag(entries, age(oldestMillis, deadline), refused);
         } catch (RedisFault e) {
             throw e.unavailable(null);
         }

@@ -21,6 +21,7 @@ final class LagWatch implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "quota-redis-lag");
     private boolean behind;
+    private long setAside;
 
     /**
      * Who is told of which lag.
@@ -59,6 +60,10 @@ final class LagWatch implements AutoCloseable {
                 behind = late;
                 tell(late ? settings.listener()::onLag : settings.listener()::onCaughtUp, found);
             }
+            if (found.setAside() > setAside) {
+                tell(settings.listener()::onSetAside, found);
+            }
+            setAside = found.setAside();
         } catch (QuotaException e) {
             LOG.debug("how far the ledger is behind cannot be read now", e);
         }

@@ -57,7 +57,10 @@ final class RedisLink implements AutoCloseable {
     /** How long one command may take, whatever the call's deadline: a server that does not answer may have a successor. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-    /** How long a node may keep those waiting who ask for the cluster's topology; by default it is a minute. */
+    /**
+     * How long a server may keep those waiting who connect to it, or who ask a node for the cluster's topology; by default it is a
+     * minute, in which nobody looks for its successor.
+     */
     private static final Duration NODE_PATIENCE = Duration.ofSeconds(1);
 
     private static final Duration TOPOLOGY_REFRESH = Duration.ofSeconds(5);
@@ -92,30 +95,36 @@ final class RedisLink implements AutoCloseable {
 
     /** Connects to one Redis. */
     static RedisLink to(RedisClient host, RedisURI uri) {
-        RedisClient client = RedisClient.create(host.getResources(), uri);
+        RedisURI impatient = ShortHandshake.of(uri, NODE_PATIENCE);
+        RedisClient client = RedisClient.create(host.getResources(), impatient);
         try {
             client.setOptions(rejecting(host.getOptions().mutate()).build());
-            StatefulRedisConnection<String, byte[]> connection = client.connect(CODEC);
+            StatefulRedisConnection<String, byte[]> connection = patient(client.connect(CODEC), uri);
             return new RedisLink(
                     client,
                     connection,
                     connection.async(),
                     section -> Map.of("the server", connection.async().info(section)),
-                    any -> client.connectAsync(CODEC, uri).toCompletableFuture(),
-                    () -> client.connectPubSubAsync(CODEC, uri));
+                    any -> client.connectAsync(CODEC, impatient)
+                            .toCompletableFuture()
+                            .thenApply(made -> patient(made, uri)),
+                    () -> client.connectPubSubAsync(CODEC, impatient).thenApply(made -> patient(made, uri)));
         } catch (RuntimeException e) {
             client.shutdown();
             throw e;
         }
     }
 
+    /** Lets commands take as long as the host's address says, where its options have the client end them. */
+    private static <C extends StatefulConnection<String, byte[]>> C patient(C connection, RedisURI uri) {
+        connection.setTimeout(uri.getTimeout());
+        return connection;
+    }
+
     /** Connects to a cluster. */
     static RedisLink to(RedisClusterClient host) {
         List<RedisURI> seeds = new ArrayList<>();
-        host.getPartitions()
-                .forEach(node -> seeds.add(RedisURI.builder(node.getUri())
-                        .withTimeout(NODE_PATIENCE)
-                        .build()));
+        host.getPartitions().forEach(node -> seeds.add(ShortHandshake.of(node.getUri(), NODE_PATIENCE)));
         RedisClusterClient client = RedisClusterClient.create(host.getResources(), seeds);
         try {
             ClusterClientOptions.Builder options = ClusterClientOptions.builder(host.getOptions())

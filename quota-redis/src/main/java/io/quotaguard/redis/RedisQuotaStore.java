@@ -48,18 +48,17 @@ public final class RedisQuotaStore implements QuotaStore {
     private final RedisAlerts alerts;
     private final RedisMaintenance maintenance;
 
-    RedisQuotaStore(RedisQuotaStoreBuilder builder, RedisLink link) throws RedisFault {
+    RedisQuotaStore(RedisQuotaStoreBuilder builder, RedisLink link, Deadline startup) throws RedisFault {
         this.link = link;
         this.clock = new LearnedClock(builder.localClock);
         Scripts scripts = new Scripts(builder.scripts);
         Shards shards = new Shards(builder.namespace, builder.shards());
         Epochs epochs = new Epochs(link, scripts, shards);
-        Deadline startup = Deadline.after(builder.startupTimeout);
         ServerCheck.check(link, startup);
         behind = builder.behind(link, scripts, shards, clock, startup);
         epochs.requireShards(startup);
         epochs.beginAll(startup);
-        drain = new Drain(link, shards, epochs, behind);
+        drain = new Drain(link, scripts, shards, epochs, behind);
         drainer = new Drainer(drain, shards.count());
         lag = new Lag(link, shards);
         Fences fences = new Fences(link, scripts, shards, epochs);
@@ -101,7 +100,7 @@ public final class RedisQuotaStore implements QuotaStore {
         InvalidQuotaArgumentException.required("Redis client", client);
         InvalidQuotaArgumentException.required("Redis URI", uri);
         InvalidQuotaArgumentException.required("store behind", behind);
-        return new RedisQuotaStoreBuilder(behind, () -> RedisLink.to(client, uri), 1);
+        return new RedisQuotaStoreBuilder(behind, to(client, uri), 1);
     }
 
     /**
@@ -114,7 +113,7 @@ public final class RedisQuotaStore implements QuotaStore {
     public static RedisQuotaStoreBuilder alone(RedisClient client, RedisURI uri) {
         InvalidQuotaArgumentException.required("Redis client", client);
         InvalidQuotaArgumentException.required("Redis URI", uri);
-        return new RedisQuotaStoreBuilder(null, () -> RedisLink.to(client, uri), 1);
+        return new RedisQuotaStoreBuilder(null, to(client, uri), 1);
     }
 
     /**
@@ -126,7 +125,7 @@ public final class RedisQuotaStore implements QuotaStore {
      */
     public static RedisQuotaStoreBuilder alone(RedisClusterClient client) {
         InvalidQuotaArgumentException.required("Redis client", client);
-        return new RedisQuotaStoreBuilder(null, () -> RedisLink.to(client), RedisQuotaStoreBuilder.SHARDS_OF_CLUSTER);
+        return new RedisQuotaStoreBuilder(null, to(client), RedisQuotaStoreBuilder.SHARDS_OF_CLUSTER);
     }
 
     /**
@@ -139,7 +138,16 @@ public final class RedisQuotaStore implements QuotaStore {
     public static RedisQuotaStoreBuilder inFrontOf(BackingStore behind, RedisClusterClient client) {
         InvalidQuotaArgumentException.required("Redis client", client);
         InvalidQuotaArgumentException.required("store behind", behind);
-        return new RedisQuotaStoreBuilder(behind, () -> RedisLink.to(client), RedisQuotaStoreBuilder.SHARDS_OF_CLUSTER);
+        return new RedisQuotaStoreBuilder(behind, to(client), RedisQuotaStoreBuilder.SHARDS_OF_CLUSTER);
+    }
+
+    private static Connecting to(RedisClient client, RedisURI uri) {
+        return new Connecting(uri.toString(), () -> RedisLink.to(client, uri));
+    }
+
+    private static Connecting to(RedisClusterClient client) {
+        // The nodes are the client's secret until it has reached one.
+        return new Connecting("the cluster of the host's client", () -> RedisLink.to(client));
     }
 
     /** Returns what keeps the books. */

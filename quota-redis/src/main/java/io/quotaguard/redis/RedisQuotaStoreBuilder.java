@@ -33,11 +33,6 @@ public final class RedisQuotaStoreBuilder {
     InstantSource localClock = InstantSource.system();
     UnaryOperator<String> scripts = Script::resource;
 
-    /** How the store connects. */
-    interface Connecting {
-        RedisLink connect();
-    }
-
     /** @param behind the store behind, or null when Redis keeps the books itself */
     RedisQuotaStoreBuilder(@Nullable BackingStore behind, Connecting connecting, int defaultShards) {
         this.behind = behind;
@@ -105,8 +100,8 @@ public final class RedisQuotaStoreBuilder {
     }
 
     /**
-     * Has a listener told when the ledger falls behind what was decided, and when it has caught up; beside that, {@link
-     * RedisQuotaStore#drainLag} says it at any time. This node looks for it twice in that time, at least once a second
+     * Has a listener told when the ledger falls behind what was decided, when it has caught up, and when it does not take
+     * something at all; beside that, {@link RedisQuotaStore#drainLag} says it at any time. This node looks for it twice in that time, at least once a second
      * and at most twenty times.
      *
      * @param after how long the oldest use may wait for the ledger before it is told
@@ -199,20 +194,30 @@ public final class RedisQuotaStoreBuilder {
      * @throws InvalidQuotaArgumentException when its settings would lose counters; it says what to set
      */
     public RedisQuotaStore build() {
+        Deadline startup = Deadline.after(startupTimeout);
         RedisLink link;
         try {
-            link = connecting.connect();
-        } catch (RuntimeException e) {
-            throw RedisFault.of(e).unavailable(null);
+            link = connecting.connect(startup);
+        } catch (RedisFault e) {
+            throw notStarted(e);
         }
         try {
-            return new RedisQuotaStore(this, link);
+            return new RedisQuotaStore(this, link, startup);
         } catch (RedisFault e) {
             link.close();
-            throw e.unavailable(null);
+            throw notStarted(e);
         } catch (RuntimeException e) {
             link.close();
             throw e;
         }
+    }
+
+    private QuotaUnavailableException notStarted(RedisFault fault) {
+        return new QuotaUnavailableException(
+                "store " + RedisQuotaStore.NAME + " could not start on " + connecting.address()
+                        + " within its startupTimeout of " + startupTimeout + ": " + fault.getMessage(),
+                fault,
+                null,
+                RedisQuotaStore.NAME);
     }
 }

@@ -19,6 +19,7 @@ final class Scripts {
     final Script inForce;
     final Script removed;
     final Script replicas;
+    final Script setAside;
     final Script openBooks;
     final Script writeBooks;
     final Script crossOut;
@@ -38,6 +39,7 @@ final class Scripts {
         inForce = Script.of(source, LINEAGE, "in_force");
         removed = Script.of(source, "removed");
         replicas = Script.of(source, LINEAGE, "replicas");
+        setAside = Script.of(source, "set_aside");
         openBooks = Script.of(source, "open_books");
         writeBooks = Script.of(source, Script.CLOCK, LINEAGE, "write_books");
         crossOut = Script.of(source, LINEAGE, "cross_out");

@@ -19,6 +19,11 @@ final class Undecided {
         return notDecided(command, "what is asked for was being loaded or changed until the time was up (R45)", true);
     }
 
+    static Outcome interrupted(Command command) {
+        return notDecided(
+                command, "the thread was interrupted while what is asked for was being loaded or changed", true);
+    }
+
     /** For one that goes on by itself, since others share its list. */
     static Outcome heldUp(Command command) {
         return notDecided(

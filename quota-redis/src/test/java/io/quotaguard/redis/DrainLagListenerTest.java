@@ -44,6 +44,12 @@ class DrainLagListenerTest {
             lags.add(lag);
             told.add("caught up");
         }
+
+        @Override
+        public void onSetAside(DrainLag lag) {
+            lags.add(lag);
+            told.add("set aside");
+        }
     }
 
     @Test
@@ -66,6 +72,23 @@ class DrainLagListenerTest {
                 assertThat(lags.get(0).oldest()).isGreaterThan(AGE);
                 assertThat(lags.get(1).oldest()).isLessThanOrEqualTo(AGE);
             }
+        }
+    }
+
+    @Test
+    @DisplayName("R42: it is told of what is set aside, once, and again when there is more")
+    void setAside() {
+        String stream = new Shards("bench", 1).refusedKey(0);
+        try (Bench bench = new Bench(redis.uri(), 100, builder -> builder.drainLagListener(AGE, new Recording()))) {
+            for (int n = 1; n <= 2; n++) {
+                redis.ask("XADD", stream, "*", "t", "1", "b", "a use");
+                int times = n;
+                Bench.await(() -> told.size() >= times);
+
+                assertThat(lags.get(n - 1).setAside()).isEqualTo(n);
+                assertThat(bench.store().drainLag(Bench.deadline()).setAside()).isEqualTo(n);
+            }
+            assertThat(told).containsExactly("set aside", "set aside");
         }
     }
 

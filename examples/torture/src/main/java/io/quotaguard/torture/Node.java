@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A calling process, seen from the run. */
 final class Node {
@@ -68,10 +69,6 @@ final class Node {
         return calls;
     }
 
-    boolean isAlive() {
-        return process.isAlive();
-    }
-
     /** {@code kill -9}. */
     void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
@@ -87,8 +84,16 @@ final class Node {
         }
     }
 
-    /** Returns whether it ended by itself in good order. */
-    boolean ended(long seconds) throws InterruptedException {
-        return process.waitFor(seconds, TimeUnit.SECONDS) && process.exitValue() == 0;
+    /** Returns how it failed to end by itself in good order, or null when it did not fail. */
+    @Nullable
+    String failure(long seconds) throws InterruptedException {
+        if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
+            return name() + " came to no end";
+        }
+        return switch (process.exitValue()) {
+            case 0 -> null;
+            case TortureNode.LOST_A_THREAD -> name() + " lost a thread";
+            default -> name() + " ended with " + process.exitValue();
+        };
     }
 }

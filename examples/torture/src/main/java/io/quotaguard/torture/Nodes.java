@@ -81,18 +81,14 @@ final class Nodes {
         return all.stream().mapToLong(Node::calls).sum();
     }
 
-    /** Tells which processes ended though nobody killed them. */
-    List<String> dead() {
-        return alive.stream().filter(node -> !node.isAlive()).map(Node::name).toList();
-    }
-
     /** Brings all to a good end; returns those that did not come to one. */
     List<String> stopAll() throws InterruptedException {
         alive.forEach(Node::stop);
         List<String> failed = new ArrayList<>();
         for (Node node : alive) {
-            if (!node.ended(PATIENCE_SECONDS)) {
-                failed.add(node.name());
+            String failure = node.failure(PATIENCE_SECONDS);
+            if (failure != null) {
+                failed.add(failure);
                 node.kill();
                 killed.add(node.name());
             }

@@ -11,23 +11,29 @@ import io.quotaguard.torture.faults.Schedule.Planned;
 import io.quotaguard.torture.history.History;
 import io.quotaguard.torture.history.HistoryFile;
 import io.quotaguard.torture.load.Caller;
+import io.quotaguard.torture.load.LastAsker;
 import io.quotaguard.torture.load.PlanChanger;
 import io.quotaguard.torture.load.World;
 import io.quotaguard.torture.report.RoundReport;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One history: load and faults, then healing, then the proof. */
 final class Round {
+    private static final Logger log = LoggerFactory.getLogger(Round.class);
     private static final int HOT_SUBJECTS = 3;
-    private static final int LEAST_WIDE_SUBJECTS = 60;
+    private static final int LEAST_WIDE_SUBJECTS = 12;
 
-    /** With fewer all limits would be reached before the round is over. */
-    private static final int CALLS_OF_A_WIDE_SUBJECT = 100;
+    /** So many that their limits are reached when half of the round is over. */
+    private static final int CALLS_OF_A_WIDE_SUBJECT = 150;
 
     private static final int CALLS_OF_A_PLAN = 80;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -80,6 +86,7 @@ final class Round {
             }
             long loaded = System.nanoTime() - startNanos;
             Findings findings = check(direct, nodes, changes);
+            failed.addAll(unproved(findings));
             return new RoundReport(
                     options.seed(),
                     nodes.calls(),
@@ -95,10 +102,14 @@ final class Round {
 
     private List<String> load(Nodes nodes, FaultMaker faults, Caller changer) throws Exception {
         AtomicBoolean stopped = new AtomicBoolean();
-        PlanChanger changes = new PlanChanger(changer, "plan", options.seed(), CALLS_OF_A_PLAN);
+        PlanChanger changes = new PlanChanger(changer, world, "plan", options.seed(), CALLS_OF_A_PLAN);
         Thread changing = new Thread(() -> changes.run(nodes::calls, stopped::get), "plan changes");
+        List<String> failed = new CopyOnWriteArrayList<>();
+        changing.setUncaughtExceptionHandler((thread, thrown) -> {
+            failed.add("the thread of the " + thread.getName() + " died of " + thrown);
+            log.error("the thread of the {} is dead", thread.getName(), thrown);
+        });
         changing.start();
-        List<String> failed = new ArrayList<>();
         try {
             nodes.startAll();
             for (Planned planned : Schedule.of(options.seed(), backend::canMake).faults()) {
@@ -119,13 +130,26 @@ final class Round {
             if (!awaitCalls(nodes, options.calls())) {
                 failed.add("only " + nodes.calls() + " of " + options.calls() + " calls were made in time");
             }
-            failed.addAll(nodes.dead());
             failed.addAll(nodes.stopAll());
         } finally {
             stopped.set(true);
             changing.join();
         }
         return failed;
+    }
+
+    /** A limit that never refused anything is not shown to have been kept. */
+    private static List<String> unproved(Findings findings) {
+        List<String> unproved = new ArrayList<>();
+        World.LEAST_REFUSED_PER_MILLE.forEach((feature, least) -> {
+            long asked = findings.figures().getOrDefault(Findings.ASKED + feature, 0L);
+            long refused = findings.figures().getOrDefault(Findings.REFUSED + feature, 0L);
+            if (refused == 0 || refused * 1000 < asked * least) {
+                unproved.add("proves nothing of the limit of " + feature + ": of " + asked + " asked for it only "
+                        + refused + " were refused");
+            }
+        });
+        return unproved;
     }
 
     /** Returns false when the time is up before so many calls have ended: what was done until then is checked all the same. */
@@ -140,13 +164,24 @@ final class Round {
         return true;
     }
 
+    private Path askOnceMore(Stores direct, History history) throws IOException {
+        Path file = folder.resolve(History.HEALED);
+        try (HistoryFile healed = new HistoryFile(file);
+                QuotaGuard guard =
+                        QuotaGuard.builder(direct.store()).timeout(PATIENCE).build()) {
+            new LastAsker(new Caller(guard, healed)).ask(history);
+        }
+        return file;
+    }
+
     /** What is held ends by itself, and a killed process' slices with it: then the books are at rest. */
     private Findings check(Stores direct, Nodes nodes, Path changes) throws Exception {
+        List<Path> files = new ArrayList<>(nodes.histories());
+        files.add(changes);
+        files.add(askOnceMore(direct, History.read(files)));
         TimeUnit.MILLISECONDS.sleep(World.HOLD.toMillis());
         direct.drain(PATIENCE);
         Books books = new BooksReader(direct.store(), PATIENCE).read(world.subjects(), world.plans());
-        List<Path> files = new ArrayList<>(nodes.histories());
-        files.add(changes);
         return Checker.check(History.read(files), books, new Allowances(nodes.killed(), World.UNPOSTED, losses));
     }
 }

@@ -11,21 +11,32 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One calling process. It works until a line comes in, or until its parent is gone; then it asks again what has no answer
  * yet, posts what it owes, and ends. It says on a line now and then how many calls it has made.
  */
 final class TortureNode {
+    private static final Logger log = LoggerFactory.getLogger(TortureNode.class);
     private static final Duration TIMEOUT = Duration.ofMillis(1_500);
     private static final int CONNECTIONS = 5;
     private static final long RESOLVING_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+    /** How it ends when one of its threads, or one of the library's, did not come to a good end. */
+    static final int LOST_A_THREAD = 2;
 
     private TortureNode() {}
 
     public static void main(String[] arguments) throws Exception {
         NodeSetting setting = NodeSetting.of(arguments);
         AtomicBoolean stopped = new AtomicBoolean();
+        AtomicBoolean lostThread = new AtomicBoolean();
+        Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> {
+            lostThread.set(true);
+            log.error("thread {} is dead", thread.getName(), thrown);
+        });
         try (HistoryFile history = new HistoryFile(setting.history());
                 Stores stores = Stores.open(setting.url(), setting.redis(), CONNECTIONS, setting.skew());
                 QuotaGuard guard = QuotaGuard.builder(stores.store())
@@ -46,7 +57,7 @@ final class TortureNode {
             }
             System.out.println(caller.calls());
         }
-        Runtime.getRuntime().halt(0);
+        Runtime.getRuntime().halt(lostThread.get() ? LOST_A_THREAD : 0);
     }
 
     private static void work(Worker worker, AtomicBoolean stopped) {

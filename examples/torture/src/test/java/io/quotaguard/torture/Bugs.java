@@ -204,6 +204,32 @@ final class Bugs {
         });
     }
 
+    /** For one key in forty, whenever it comes: a guard asks again by itself. */
+    static Bug untypedException() {
+        return inUses((command, store, deadline) -> {
+            if (command.key().hashCode() % 40 == 0) {
+                throw new NullPointerException("planted");
+            }
+            return once(store, command, deadline);
+        });
+    }
+
+    /** Of one key in forty nobody is ever told anything, however often he asks. */
+    static Bug neverAnswered() {
+        return inUses((command, store, deadline) -> {
+            Outcome outcome = once(store, command, deadline);
+            return command.key().hashCode() % 40 == 0
+                    ? new Outcome.Unknown(new IllegalStateException("the answer was lost"))
+                    : outcome;
+        });
+    }
+
+    static Bug untypedError() {
+        return now(40, (command, store, deadline) -> {
+            throw new AssertionError("planted");
+        });
+    }
+
     static Bug conflictThatCounted() {
         return inUses((command, store, deadline) -> {
             Outcome outcome = once(store, command, deadline);
@@ -238,6 +264,18 @@ final class Bugs {
                         return limit.plus(1).admits(verdict.counter().taken(), verdict.amount());
                     });
             return almost ? once(store, as(Operation.POST, command), deadline) : outcome;
+        });
+    }
+
+    /** Units that others hold are used by whoever comes. */
+    static Bug useIgnoresHolds() {
+        return inUses((command, store, deadline) -> {
+            Outcome outcome = once(store, command, deadline);
+            boolean room = outcome instanceof Outcome.Refused refused
+                    && refused.verdicts().stream()
+                            .allMatch(verdict ->
+                                    verdict.limit().admits(verdict.counter().used(), verdict.amount()));
+            return room ? once(store, as(Operation.POST, command), deadline) : outcome;
         });
     }
 
@@ -276,6 +314,39 @@ final class Bugs {
         };
     }
 
+    /** What was spent from slices stands in the ledger, but whoever comes next is decided as if it did not: units are handed out twice. */
+    static Bug spentSlicesNotCounted() {
+        return (command, store, deadline) -> {
+            boolean decided = command.operation() == Operation.HOLD || command.operation() == Operation.RECORD;
+            boolean leased = decided && command.lines().get(0).feature().equals(World.LEASED);
+            Outcome outcome = once(store, leased ? lines(command, Bugs::unlimited) : command, deadline);
+            return leased && outcome instanceof Outcome.Accepted accepted
+                    ? new Outcome.Accepted(
+                            accepted.verdicts().stream()
+                                    .map(verdict -> verdict(verdict, null, new Counter(0, 0), verdict.amount()))
+                                    .toList(),
+                            false,
+                            List.of(),
+                            accepted.heldUntil())
+                    : outcome;
+        };
+    }
+
+    /** Of what was spent from slices, a part is said to be posted and is not. */
+    static Bug lostPost() {
+        AtomicInteger posts = new AtomicInteger();
+        return (command, store, deadline) -> {
+            if (command.operation() == Operation.SPEND && posts.incrementAndGet() % 3 == 0) {
+                Command look = new Command(Operation.CHECK, command.key(), command.lines(), Map.of());
+                Outcome check = once(store, look, deadline);
+                if (check instanceof Outcome.Accepted) {
+                    return check;
+                }
+            }
+            return once(store, command, deadline);
+        };
+    }
+
     static Line unlimited(Line line) {
         Terms terms = line.terms();
         return terms(
@@ -290,6 +361,22 @@ final class Bugs {
                         terms.validFrom(),
                         terms.validUntil(),
                         terms.version()));
+    }
+
+    /** A key that holds is not known as such. */
+    static Bug heldAgain() {
+        return (command, store, deadline) ->
+                once(store, command.operation() == Operation.HOLD ? otherKey(command) : command, deadline);
+    }
+
+    /** A key that holds another amount is answered as if it held this one. */
+    static Bug conflictOfAHoldHeld() {
+        return (command, store, deadline) -> {
+            Outcome outcome = once(store, command, deadline);
+            return command.operation() == Operation.HOLD && outcome instanceof Outcome.Conflict
+                    ? once(store, otherKey(command), deadline)
+                    : outcome;
+        };
     }
 
     static Bug committedTwice() {

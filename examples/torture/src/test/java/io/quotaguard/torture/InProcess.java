@@ -1,6 +1,9 @@
 package io.quotaguard.torture;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.quotaguard.QuotaGuard;
+import io.quotaguard.lease.SlicePolicy;
 import io.quotaguard.redis.RedisQuotaStore;
 import io.quotaguard.spi.Deadline;
 import io.quotaguard.spi.QuotaStore;
@@ -12,6 +15,7 @@ import io.quotaguard.torture.check.Findings;
 import io.quotaguard.torture.history.History;
 import io.quotaguard.torture.history.HistoryFile;
 import io.quotaguard.torture.load.Caller;
+import io.quotaguard.torture.load.LastAsker;
 import io.quotaguard.torture.load.PlanChanger;
 import io.quotaguard.torture.load.Worker;
 import io.quotaguard.torture.load.World;
@@ -21,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -30,10 +35,14 @@ import java.util.function.UnaryOperator;
 final class InProcess {
     private static final int THREADS = 6;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final World WORLD = new World(2, 4);
+    private static final World WORLD = new World(2, 20);
 
     /** A store with a bug may never answer what a worker asks again. */
-    private static final long RESOLVING_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long RESOLVING_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    /** So long that none ends before it is posted: then not one unit may be over the limit. */
+    private static final SlicePolicy SLICES =
+            World.SLICES.life(Duration.ofSeconds(20)).margin(Duration.ofSeconds(15));
 
     private final QuotaStore charged;
     private final QuotaStore read;
@@ -64,16 +73,21 @@ final class InProcess {
         try (HistoryFile history = new HistoryFile(file);
                 QuotaGuard guard = QuotaGuard.builder(charged)
                         .timeout(PATIENCE)
-                        .leased(World.LEASED, World.SLICES)
+                        .leased(World.LEASED, SLICES)
                         .build()) {
             load(new Caller(guard, history), calls, seed);
+        }
+        Path healed = folder.resolve(History.HEALED);
+        try (HistoryFile history = new HistoryFile(healed);
+                QuotaGuard guard = QuotaGuard.builder(charged).timeout(PATIENCE).build()) {
+            new LastAsker(new Caller(guard, history)).ask(History.read(List.of(file)));
         }
         if (read instanceof RedisQuotaStore redis) {
             redis.drain(Deadline.after(PATIENCE));
         }
         Allowances allowances = atRest.get();
         Books books = new BooksReader(read, PATIENCE).read(WORLD.subjects(), WORLD.plans());
-        return Checker.check(History.read(List.of(file)), distorted.apply(books), allowances);
+        return Checker.check(History.read(List.of(file, healed)), distorted.apply(books), allowances);
     }
 
     private void load(Caller caller, int calls, long seed) throws InterruptedException {
@@ -82,18 +96,31 @@ final class InProcess {
         for (int i = 0; i < THREADS; i++) {
             Worker worker = new Worker(caller, WORLD, "w" + i, seed * 100 + i);
             threads.add(new Thread(() -> {
-                worker.run(() -> caller.calls() >= calls);
-                long end = System.nanoTime() + RESOLVING_NANOS;
-                worker.resolve(() -> System.nanoTime() - end > 0);
-                left.decrementAndGet();
+                try {
+                    worker.run(() -> caller.calls() >= calls);
+                    long end = System.nanoTime() + RESOLVING_NANOS;
+                    worker.resolve(() -> System.nanoTime() - end > 0);
+                } finally {
+                    left.decrementAndGet();
+                }
             }));
         }
-        PlanChanger changer = new PlanChanger(caller, "plan", seed, callsOfAPlan);
+        PlanChanger changer = new PlanChanger(caller, WORLD, "plan", seed, callsOfAPlan);
         threads.add(new Thread(() -> changer.run(caller::calls, () -> left.get() == 0)));
-        threads.forEach(Thread::start);
+        List<Throwable> dead = new CopyOnWriteArrayList<>();
+        for (Thread thread : threads) {
+            thread.setUncaughtExceptionHandler((which, thrown) -> dead.add(thrown));
+            thread.start();
+        }
         for (Thread thread : threads) {
             thread.join();
         }
+        assertThat(dead).as("what threads of the load died of").isEmpty();
+    }
+
+    /** Returns the seed that was asked for on the command line, else the test's own. */
+    static long seed(long ofTheTest) {
+        return Long.getLong("torture.seed", ofTheTest);
     }
 
     static Path folder() throws IOException {

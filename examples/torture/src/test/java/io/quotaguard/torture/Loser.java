@@ -16,6 +16,7 @@ import io.quotaguard.spi.QuotaStore;
 import io.quotaguard.torture.check.Allowances;
 import io.quotaguard.torture.check.Allowances.Loss;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,6 +25,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Decides in front of a store and posts some uses later, as Redis does; and loses a few times what it had not posted, and says
@@ -54,6 +57,8 @@ final class Loser implements PlantedStore.Bug {
         LOSES_AT_ANY_TIME,
         /** Of a use over several lines it loses some. */
         LOSES_HALF_A_USE,
+        /** What it posts last outlives what it had to post first. */
+        LOSES_THE_OLDEST,
         /** It loses what it knew of keys that the ledger has. */
         FORGETS_KEYS_OF_THE_LEDGER,
         /** After a loss it does not ask the ledger what is used. */
@@ -104,6 +109,8 @@ final class Loser implements PlantedStore.Bug {
             Line more = line.withAmount(line.amount() + units(line));
             return blind ? Bugs.unlimited(more) : more;
         });
+        // Before it is decided: a moment later its window may have ended.
+        Instant at = ledger.clock().instant().truncatedTo(ChronoUnit.MICROS);
         Outcome outcome = once(ledger, Bugs.as(Operation.CHECK, asked), deadline);
         if (!(outcome instanceof Accepted checked)) {
             return outcome instanceof Outcome.Refused refused
@@ -111,7 +118,7 @@ final class Loser implements PlantedStore.Bug {
                     : outcome;
         }
         Accepted answer = new Accepted(told(command, checked.verdicts(), 1), false, List.of());
-        Decided use = new Decided(command, ledger.clock().instant().truncatedTo(ChronoUnit.MICROS));
+        Decided use = new Decided(command, at);
         front.put(command.key(), new Front(use, answer));
         command.lines().forEach(line -> frontUnits.merge(pair(line), line.amount(), Long::sum));
         uses++;
@@ -138,6 +145,10 @@ final class Loser implements PlantedStore.Bug {
         gatherings++;
         boolean due = losses.size() < LOSSES && uses >= USES_BETWEEN_LOSSES * (losses.size() + 1);
         if (due && (fault != Fault.LOSES_HALF_A_USE || hasUseOfSeveralLines())) {
+            if (fault == Fault.LOSES_THE_OLDEST) {
+                // What was gathered is older than the loss, by more than the clocks are apart.
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+            }
             long from = System.nanoTime();
             lose(deadline);
             losses.add(new Loss(from, System.nanoTime()));
@@ -161,6 +172,12 @@ final class Loser implements PlantedStore.Bug {
                     .map(use -> new Decided(
                             use.command().withLines(use.command().lines().subList(0, 1)), use.at()))
                     .forEach(use -> ledger.post(List.of(use), deadline));
+        }
+        if (fault == Fault.LOSES_THE_OLDEST) {
+            front.values().stream().skip(1).map(Front::use).forEach(use -> {
+                ledger.post(List.of(use), deadline);
+                posted.add(use.command().key());
+            });
         }
         front.clear();
         if (fault != Fault.COUNTS_WHAT_IS_LOST) {

@@ -3,20 +3,12 @@ package io.quotaguard.torture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quotaguard.memory.InMemoryQuotaStore;
-import io.quotaguard.model.Alert;
-import io.quotaguard.model.Counter;
-import io.quotaguard.model.UsageRecord;
 import io.quotaguard.torture.PlantedStore.Bug;
 import io.quotaguard.torture.check.Books;
-import io.quotaguard.torture.check.CounterName;
 import io.quotaguard.torture.check.Findings;
 import io.quotaguard.torture.check.Invariant;
 import io.quotaguard.torture.check.Violation;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -45,6 +37,9 @@ class PlantedBugTest {
         WRONG_WINDOW(Bugs::wrongWindow, Invariant.C1),
         LOST_ALERT(Bugs::lostAlert, Invariant.E1),
         DUPLICATED_ALERT(Bugs::none, Invariant.E1),
+        LOST_ALERTS_NOW_AND_THEN(Bugs::none, Invariant.E1),
+        PHANTOM_ALERT(Bugs::none, Invariant.E1),
+        ALERT_OF_A_NEW_GENERATION(Bugs::none, Invariant.E1),
         HALF_BATCH(Bugs::halfBatch, Invariant.A4),
         REFUSED_THOUGH_ROOM(Bugs::refusedThoughRoom, Invariant.A3),
         ALLOWED_WITHOUT_ROW(Bugs::allowedWithoutRow, Invariant.A2),
@@ -56,8 +51,16 @@ class PlantedBugTest {
         OTHER_ANSWER_TO_REPLAY(Bugs::otherAnswerToReplay, Invariant.B1),
         REPLAYED_AS_NEW(Bugs::replayedAsNew, Invariant.B1),
         HOLDS_BEYOND_THE_LIMIT(Bugs::holdsBeyondTheLimit, Invariant.A1),
+        HELD_AGAIN(Bugs::heldAgain, Invariant.B1),
+        CONFLICT_OF_A_HOLD_HELD(Bugs::conflictOfAHoldHeld, Invariant.B2),
+        USE_IGNORES_HOLDS(Bugs::useIgnoresHolds, Invariant.A1),
+        SPENT_SLICES_NOT_COUNTED(Bugs::spentSlicesNotCounted, Invariant.A1),
+        LOST_POST(Bugs::lostPost, Invariant.A2),
         COMMITTED_TWICE(Bugs::committedTwice, Invariant.H1),
         CORRECTED_TWICE(Bugs::correctedTwice, Invariant.K1),
+        UNTYPED_EXCEPTION(Bugs::untypedException, Invariant.B3),
+        UNTYPED_ERROR(Bugs::untypedError, Invariant.B3),
+        NEVER_ANSWERED(Bugs::neverAnswered, Invariant.B4),
         LOST_ROW(Bugs::none, Invariant.A2),
         DRIFTING_COUNTER(Bugs::none, Invariant.A2);
 
@@ -71,17 +74,21 @@ class PlantedBugTest {
 
         UnaryOperator<Books> books() {
             return switch (this) {
-                case DUPLICATED_ALERT -> PlantedBugTest::alertTwice;
-                case LOST_ROW -> PlantedBugTest::withoutARow;
-                case DRIFTING_COUNTER -> PlantedBugTest::countedOneMore;
-                default -> PlantedBugTest::unmarked;
+                case DUPLICATED_ALERT -> PlantedBooks::alertTwice;
+                case LOST_ALERTS_NOW_AND_THEN -> PlantedBooks::withoutEachFifthAlertOfAChain;
+                case PHANTOM_ALERT -> PlantedBooks::phantomAlert;
+                case ALERT_OF_A_NEW_GENERATION -> PlantedBooks::alertOfANewGeneration;
+                case LOST_ROW -> PlantedBooks::withoutARow;
+                case DRIFTING_COUNTER -> PlantedBooks::countedOneMore;
+                default -> PlantedBooks::unmarked;
             };
         }
     }
 
     private Findings run(Bug bug, UnaryOperator<Books> books) throws Exception {
         InMemoryQuotaStore store = new InMemoryQuotaStore();
-        return new InProcess(new PlantedStore(store, bug), store, CALLS_OF_A_PLAN).run(folder, CALLS, 7, books);
+        return new InProcess(new PlantedStore(store, bug), store, CALLS_OF_A_PLAN)
+                .run(folder, CALLS, InProcess.seed(7), books);
     }
 
     @ParameterizedTest
@@ -105,69 +112,5 @@ class PlantedBugTest {
 
         assertThat(findings.violations()).isEmpty();
         assertThat(findings.figures()).containsKeys("refusals", "conflicts", "holds", "corrections", "alerts");
-    }
-
-    /** Rows that a bug wrote under a key of its own, as what they are: rows of the caller's key. */
-    static Books unmarked(Books books) {
-        List<UsageRecord> rows =
-                books.rows().stream().map(PlantedBugTest::unmarked).toList();
-        return with(books, rows, books.counters(), books.alerts());
-    }
-
-    private static UsageRecord unmarked(UsageRecord row) {
-        int mark = row.key().indexOf(Bugs.MARK);
-        return new UsageRecord(
-                row.id(),
-                row.subject(),
-                row.feature(),
-                row.window(),
-                row.operation(),
-                row.amount(),
-                row.usedAfter(),
-                row.limit(),
-                row.overage(),
-                row.grants(),
-                mark < 0 ? row.key() : row.key().substring(0, mark),
-                row.origin(),
-                row.corrects(),
-                row.degraded(),
-                row.metadata(),
-                row.recordedAt());
-    }
-
-    private static Books alertTwice(Books books) {
-        List<Alert> alerts = new ArrayList<>(books.alerts());
-        Alert first = alerts.get(0);
-        alerts.add(new Alert(
-                first.id() + 1_000_000,
-                first.subject(),
-                first.feature(),
-                first.window(),
-                first.threshold(),
-                first.generation(),
-                first.used(),
-                first.limit(),
-                first.firedAt(),
-                false,
-                false,
-                false));
-        return with(books, books.rows(), books.counters(), alerts);
-    }
-
-    private static Books withoutARow(Books books) {
-        List<UsageRecord> rows = new ArrayList<>(books.rows());
-        rows.remove(rows.size() / 2);
-        return with(books, rows, books.counters(), books.alerts());
-    }
-
-    private static Books countedOneMore(Books books) {
-        Map<CounterName, Counter> counters = new HashMap<>(books.counters());
-        counters.replaceAll((name, counter) -> new Counter(counter.used() + 1, counter.held()));
-        return with(books, books.rows(), counters, books.alerts());
-    }
-
-    private static Books with(
-            Books books, List<UsageRecord> rows, Map<CounterName, Counter> counters, List<Alert> alerts) {
-        return new Books(rows, counters, alerts, books.plans(), books.planOf(), books.planChanges(), books.drifts());
     }
 }

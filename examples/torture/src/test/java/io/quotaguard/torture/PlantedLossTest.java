@@ -21,6 +21,7 @@ class PlantedLossTest {
     private static final Map<Fault, Invariant> BROKEN = Map.of(
             Fault.LOSES_AT_ANY_TIME, Invariant.A2,
             Fault.LOSES_HALF_A_USE, Invariant.A4,
+            Fault.LOSES_THE_OLDEST, Invariant.A2,
             Fault.FORGETS_KEYS_OF_THE_LEDGER, Invariant.B1,
             Fault.FORGETS_COUNTERS_OF_THE_LEDGER, Invariant.A1,
             Fault.COUNTS_WHAT_IS_LOST, Invariant.A3);
@@ -32,7 +33,7 @@ class PlantedLossTest {
         InMemoryQuotaStore ledger = new InMemoryQuotaStore();
         Loser loser = new Loser(ledger, fault);
         return new InProcess(new PlantedStore(ledger, loser), ledger, CALLS_OF_A_PLAN)
-                .run(folder, CALLS, 7, PlantedBugTest::unmarked, loser::atRest);
+                .run(folder, CALLS, InProcess.seed(7), PlantedBooks::unmarked, loser::atRest);
     }
 
     @ParameterizedTest

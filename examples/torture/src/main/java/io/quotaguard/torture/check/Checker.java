@@ -11,6 +11,7 @@ public final class Checker {
             LimitCheck::run,
             RefusalCheck::run,
             KeyCheck::run,
+            AnswerCheck::run,
             PlanCheck::run,
             HoldCheck::run,
             CorrectionCheck::run,

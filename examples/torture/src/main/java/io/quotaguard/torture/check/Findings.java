@@ -14,6 +14,12 @@ public final class Findings {
     /** Of each promise; the rest is only counted, since one defect breaks it again and again. */
     private static final int MAX_STORIES = 20;
 
+    /** Begins the name of a figure: how often a feature was asked for units, and had an answer. */
+    public static final String ASKED = "asked of ";
+
+    /** Begins the name of a figure: how often a feature had too little room for what was asked. */
+    public static final String REFUSED = "refused by ";
+
     private static final int MAX_LINES = 24;
 
     private final List<Violation> violations = new ArrayList<>();

@@ -8,6 +8,7 @@ public enum Invariant {
     A4("all lines of a call or none"),
     B1("one key has one effect, and one answer"),
     B2("a key that stands for another request is a conflict, and changes nothing"),
+    B3("a call has an answer, or fails in one of the ways that are told"),
     B4("what nobody was told is neither allowed nor denied"),
     C1("a use falls into the window of its instant on the store's clock"),
     D1("a decision is made by a version of the plan that was in force during the call"),

@@ -188,6 +188,8 @@ final class KeyCheck {
                         same ? "refused, though its key had counted before" : "refused instead of a conflict",
                         calls,
                         rows);
+            } else if (call.invokedNanos() > seen && same && call.ended(Ending.CONFLICT)) {
+                findings.broken(Invariant.B1, "a conflict with itself: its key had counted before", calls, rows);
             }
         }
     }

@@ -4,6 +4,9 @@ import io.quotaguard.model.Counter;
 import io.quotaguard.model.UsageRecord;
 import io.quotaguard.torture.history.Call;
 import io.quotaguard.torture.history.CallKind;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +25,7 @@ final class LedgerCheck {
     static void run(Evidence evidence, Findings findings) {
         LedgerCheck check = new LedgerCheck(evidence, findings);
         evidence.chains.values().forEach(check::chain);
+        check.windows();
         check.counters();
         check.strangers();
         evidence.books
@@ -32,8 +36,33 @@ final class LedgerCheck {
         findings.count("counters", evidence.chains.size());
     }
 
+    /** What is used in one of two windows that overlap does not count in the other. */
+    private void windows() {
+        Map<String, List<Chain>> byPair = new HashMap<>();
+        evidence.chains.forEach((counter, chain) -> byPair.computeIfAbsent(
+                        pair(counter.subject(), counter.feature()), absent -> new ArrayList<>())
+                .add(chain));
+        byPair.values().forEach(chains -> {
+            chains.sort(Comparator.comparing(chain -> chain.counter.window().start()));
+            for (int i = 1; i < chains.size(); i++) {
+                Instant end = chains.get(i - 1).counter.window().end();
+                if (end == null || end.isAfter(chains.get(i).counter.window().start())) {
+                    findings.broken(
+                            Invariant.C1,
+                            "the window of " + chains.get(i).counter + " begins before the one of "
+                                    + chains.get(i - 1).counter + " ends",
+                            List.of(),
+                            List.of(
+                                    chains.get(i - 1).rows.get(0),
+                                    chains.get(i).rows.get(0)));
+                }
+            }
+        });
+    }
+
     private void chain(Chain chain) {
         long used = 0;
+        long before = Long.MIN_VALUE;
         for (int i = 0; i < chain.rows.size(); i++) {
             UsageRecord row = chain.rows.get(i);
             used += row.amount();
@@ -46,6 +75,14 @@ final class LedgerCheck {
                 used = row.usedAfter();
             }
             boolean dated = row.operation() == UsageRecord.Operation.RECORD && !evidence.leased(row.feature());
+            if (dated && chain.latest(i) < before) {
+                findings.broken(
+                        Invariant.C1,
+                        "dated before a use that was written before it, " + row.recordedAt(),
+                        evidence.callsBehind(row),
+                        chain.rows.subList(Math.max(0, i - 2), i + 1));
+            }
+            before = dated ? Math.max(before, chain.earliest(i)) : before;
             if (dated && !row.window().contains(row.recordedAt())) {
                 findings.broken(
                         Invariant.C1,

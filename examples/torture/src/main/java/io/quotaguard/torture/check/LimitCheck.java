@@ -11,7 +11,7 @@ import java.util.List;
 
 /**
  * A1: at each use, what is used with it and surely held beside it fits the limit that its row names, and that limit was in
- * force; at each hold likewise. A commit needs no room: its hold had it.
+ * force; at each hold likewise. A commit needs no room, since its hold had it, and so takes no more than some limit gave.
  */
 final class LimitCheck {
     private final Evidence evidence;
@@ -28,6 +28,8 @@ final class LimitCheck {
             for (int i = 0; i < chain.rows.size(); i++) {
                 if (chain.rows.get(i).operation() == Operation.RECORD) {
                     check.use(chain, i);
+                } else if (chain.rows.get(i).operation() == Operation.COMMIT) {
+                    check.commit(chain, i);
                 }
             }
         }
@@ -51,6 +53,18 @@ final class LimitCheck {
             findings.broken(
                     Invariant.A1,
                     row.usedAfter() + " used and " + held + " held of " + row.limit() + " of " + chain.counter,
+                    evidence.callsBehind(row),
+                    chain.rows.subList(Math.max(0, i - 2), i + 1));
+        }
+    }
+
+    private void commit(Chain chain, int i) {
+        UsageRecord row = chain.rows.get(i);
+        long most = evidence.plans.most(row.subject(), row.feature(), Long.MIN_VALUE, Long.MAX_VALUE);
+        if (!row.limit().isUnlimited() && row.usedAfter() > most) {
+            findings.broken(
+                    Invariant.A1,
+                    row.usedAfter() + " used after a commit, of " + most + " at most of " + chain.counter,
                     evidence.callsBehind(row),
                     chain.rows.subList(Math.max(0, i - 2), i + 1));
         }

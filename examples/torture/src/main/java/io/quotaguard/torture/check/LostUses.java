@@ -2,6 +2,8 @@ package io.quotaguard.torture.check;
 
 import io.quotaguard.model.UsageRecord;
 import io.quotaguard.model.UsageRecord.Operation;
+import io.quotaguard.model.Window;
+import io.quotaguard.torture.history.Answer;
 import io.quotaguard.torture.history.Call;
 import io.quotaguard.torture.history.CallKind;
 import io.quotaguard.torture.history.Ending;
@@ -12,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Uses that a store acknowledged and lost, where it says that it may: they were asked for before a loss was over, and have no
@@ -24,6 +27,7 @@ final class LostUses {
 
     private final Evidence evidence;
     private final Set<Call> calls = new HashSet<>();
+    private final Map<CounterName, List<UsageRecord>> uses;
     private final Map<String, List<Lost>> byPair = new HashMap<>();
     /** When the last loss was over; what is asked for later cannot be lost, and what is lost does not count later. */
     private final long overNanos;
@@ -33,6 +37,9 @@ final class LostUses {
 
     LostUses(Evidence evidence) {
         this.evidence = evidence;
+        uses = evidence.books.rows().stream()
+                .filter(row -> row.operation() == Operation.RECORD)
+                .collect(Collectors.groupingBy(CounterName::of));
         overNanos = evidence.allowances.losses().stream()
                 .mapToLong(Allowances.Loss::toNanos)
                 .max()
@@ -41,14 +48,14 @@ final class LostUses {
             List<UsageRecord> rows = evidence.rowsByKey.getOrDefault(key, List.of()).stream()
                     .filter(row -> row.operation() == Operation.RECORD)
                     .toList();
-            List<Call> uses = all.stream()
+            List<Call> asked = all.stream()
                     .filter(call -> USES.contains(call.kind()) && call.invokedNanos() <= overNanos)
                     .toList();
             List<Call> lost =
-                    uses.stream().filter(call -> isLost(call, all, rows)).toList();
+                    asked.stream().filter(call -> isLost(call, all, rows)).toList();
             lost.stream().filter(call -> !call.open()).forEach(calls::add);
             lost.stream().filter(call -> countedBy(call, lost)).forEach(this::count);
-            uses.stream()
+            asked.stream()
                     .filter(call -> !lost.contains(call) && mayHaveAskedAgain(call))
                     .forEach(this::count);
         });
@@ -60,10 +67,40 @@ final class LostUses {
      */
     private boolean isLost(Call call, List<Call> all, List<UsageRecord> rows) {
         if (call.fresh() && call.kind() == CallKind.USE) {
-            return rows.stream().noneMatch(row -> isOf(row, call, all));
+            return rows.stream().noneMatch(row -> isOf(row, call, all)) && !isFollowed(call);
         }
         boolean toldBefore = call.kind() == CallKind.USE && rows.stream().allMatch(row -> isLater(row, call));
         return (call.open() || call.ended(Ending.OK)) && (toldBefore || !Evidence.matches(call.items(), rows));
+    }
+
+    /**
+     * What is lost is the end of what was decided. Where a use of the same counter was asked for after the call's answer, and counted
+     * before anything can have been lost, the ledger had the call's row before that one's.
+     */
+    private boolean isFollowed(Call call) {
+        long firstLoss = evidence.allowances.losses().stream()
+                .filter(loss -> loss.toNanos() >= call.invokedNanos())
+                .mapToLong(Allowances.Loss::fromNanos)
+                .min()
+                .orElse(Long.MAX_VALUE);
+        return call.items().stream()
+                .flatMap(item -> call.answer(item.subject(), item.feature()).stream())
+                .flatMap(answer -> usesOf(answer).stream())
+                .anyMatch(row -> evidence.timeLine().latest(row.recordedAt()) < firstLoss && askedAfter(row, call));
+    }
+
+    private List<UsageRecord> usesOf(Answer answer) {
+        Window window = answer.window();
+        return window == null
+                ? List.of()
+                : uses.getOrDefault(new CounterName(answer.subject(), answer.feature(), window), List.of());
+    }
+
+    private boolean askedAfter(UsageRecord row, Call call) {
+        List<Call> behind = evidence.callsBehind(row);
+        return !behind.isEmpty()
+                && behind.stream()
+                        .allMatch(other -> other.kind() == CallKind.USE && other.invokedNanos() > call.returnedNanos());
     }
 
     private boolean isLater(UsageRecord row, Call call) {

@@ -7,6 +7,7 @@ import io.quotaguard.torture.history.Answer;
 import io.quotaguard.torture.history.Call;
 import io.quotaguard.torture.history.CallKind;
 import io.quotaguard.torture.history.Ending;
+import io.quotaguard.torture.history.Item;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +23,25 @@ final class RefusalCheck {
 
     static void run(Evidence evidence, Findings findings) {
         RefusalCheck check = new RefusalCheck(evidence, findings);
+        evidence.history.calls().forEach(check::count);
         evidence.history.calls().stream()
                 .filter(call -> call.ended(Ending.REFUSED) && call.kind() != CallKind.COMMIT)
                 .forEach(check::refused);
+    }
+
+    /** How often a limit was asked for something, and how often it said no: where it never did, nothing is proved of it. */
+    private void count(Call call) {
+        boolean limited =
+                call.kind() == CallKind.USE || call.kind() == CallKind.LEASED_USE || call.kind() == CallKind.RESERVE;
+        if (limited && (call.fresh() || call.ended(Ending.REFUSED))) {
+            for (Item item : call.items()) {
+                boolean refused = call.answer(item.subject(), item.feature())
+                        .filter(answer -> answer.refusal() != null)
+                        .isPresent();
+                findings.count(Findings.ASKED + item.feature(), 1);
+                findings.count(Findings.REFUSED + item.feature(), refused ? 1 : 0);
+            }
+        }
     }
 
     private void refused(Call call) {

@@ -51,7 +51,7 @@ public record Call(
 
     /** Tells whether its effect may be there though nobody said so. */
     public boolean open() {
-        return end == null || end.ending() == Ending.UNKNOWN;
+        return end == null || end.ending() == Ending.UNKNOWN || end.ending() == Ending.BROKEN;
     }
 
     public Optional<Answer> answer(String subject, String feature) {

@@ -11,5 +11,7 @@ public enum Ending {
     /** Nobody can say whether it was recorded. */
     UNKNOWN,
     /** What was asked for is impossible: a hold that ended otherwise, a use that is not there. */
-    REJECTED
+    REJECTED,
+    /** Thrown at the caller was something that no rule knows: nobody can say what was recorded, and the library is wrong. */
+    BROKEN
 }

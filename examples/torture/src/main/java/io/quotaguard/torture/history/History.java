@@ -19,6 +19,9 @@ import java.util.concurrent.TimeUnit;
  * @param calls those whose process did not live to see their end included
  */
 public record History(List<Call> calls, TimeLine timeLine) {
+    /** The node whose calls were made when all servers were there again and nobody else called. */
+    public static final String HEALED = "healed";
+
     private static final int INVOKED_FIELDS = 7;
     private static final int ENDED_FIELDS = 8;
 

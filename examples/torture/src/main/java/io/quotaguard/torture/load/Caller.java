@@ -11,6 +11,7 @@ import io.quotaguard.model.Limit;
 import io.quotaguard.model.OutcomeUnknownException;
 import io.quotaguard.model.Plan;
 import io.quotaguard.model.PlanConflictException;
+import io.quotaguard.model.QuotaException;
 import io.quotaguard.model.QuotaUnavailableException;
 import io.quotaguard.model.ReservationSettledException;
 import io.quotaguard.model.Usage;
@@ -22,18 +23,36 @@ import io.quotaguard.torture.history.HistoryFile;
 import io.quotaguard.torture.history.Item;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ConcurrentModificationException;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes calls and notes each before it is made and after it has ended. Thread-safe. */
 public final class Caller {
+    private static final Logger log = LoggerFactory.getLogger(Caller.class);
+
+    private static final int MOST_STACKS = 5;
+
+    private static final List<Class<? extends Throwable>> DEFECTS = List.of(
+            NullPointerException.class,
+            ClassCastException.class,
+            IndexOutOfBoundsException.class,
+            ArithmeticException.class,
+            NoSuchElementException.class,
+            ConcurrentModificationException.class,
+            Error.class);
+
     private final QuotaGuard guard;
     private final HistoryFile history;
     private final AtomicLong calls = new AtomicLong();
+    private final AtomicLong broken = new AtomicLong();
 
     public Caller(QuotaGuard guard, HistoryFile history) {
         this.guard = guard;
@@ -119,6 +138,18 @@ public final class Caller {
                                 Change.by("torture").key(key))));
     }
 
+    /** Looks at how much is used, which no history needs; -1 when nobody can say. */
+    long used(String subject, String feature) {
+        try {
+            return guard.check(new Usage(subject, feature, 1, null, Map.of()))
+                    .use()
+                    .counter()
+                    .used();
+        } catch (QuotaUnavailableException | OutcomeUnknownException e) {
+            return -1;
+        }
+    }
+
     /** Gives a feature of a plan another limit. */
     public Ending changePlan(String key, String code, String feature, long units) {
         return run(CallKind.PLAN_CHANGE, key, null, List.of(new Item(code, feature, units)), () -> {
@@ -146,12 +177,15 @@ public final class Caller {
         } catch (IdempotencyConflictException e) {
             result = Result.of(Ending.CONFLICT, key);
         } catch (QuotaUnavailableException e) {
-            result = Result.of(Ending.UNAVAILABLE, key);
+            result = isDefect(e) ? broken(key, e) : Result.of(Ending.UNAVAILABLE, key);
         } catch (OutcomeUnknownException e) {
             // Of a leased use the one that was made for it.
-            result = Result.of(Ending.UNKNOWN, Objects.requireNonNull(e.key()));
+            String known = Objects.requireNonNull(e.key());
+            result = isDefect(e) ? broken(known, e) : Result.of(Ending.UNKNOWN, known);
         } catch (ReservationSettledException | InvalidQuotaArgumentException | PlanConflictException e) {
             result = Result.of(Ending.REJECTED, key);
+        } catch (RuntimeException | Error e) {
+            result = broken(key, e);
         }
         history.ended(
                 number,
@@ -164,6 +198,25 @@ public final class Caller {
                         result.answers()));
         calls.incrementAndGet();
         return result.ending();
+    }
+
+    /** One defect shows again and again; the first stacks are enough. */
+    private Result broken(String key, Throwable thrown) {
+        if (broken.incrementAndGet() <= MOST_STACKS) {
+            log.error("key {}: thrown at a caller", key, thrown);
+        }
+        return Result.of(Ending.BROKEN, key);
+    }
+
+    /** A guard tells as unknown also what a store threw by mistake; no fault of a server or a network makes these. */
+    private static boolean isDefect(QuotaException told) {
+        for (Throwable next = told.getCause(); next != null; next = next.getCause()) {
+            Throwable cause = next;
+            if (DEFECTS.stream().anyMatch(defect -> defect.isInstance(cause))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Usage usage(Item item) {

@@ -44,20 +44,22 @@ public final class Worker {
     /** Makes one request, repeated while there is no answer. */
     void step() {
         int dice = random.nextInt(100);
-        if (dice < 38) {
+        if (dice < 32) {
             use(List.of(hot(1 + random.nextInt(3))));
-        } else if (dice < 60) {
+        } else if (dice < 52) {
             use(List.of(wide(World.WIDE)));
-        } else if (dice < 70) {
-            use(List.of(new Item(world.wide(random.nextInt(3)), World.TICK, 1 + random.nextInt(3))));
-        } else if (dice < 78) {
+        } else if (dice < 61) {
+            use(List.of(new Item(world.wide(random.nextInt(World.TICK_SUBJECTS)), World.TICK, 1 + random.nextInt(3))));
+        } else if (dice < 69) {
             use(List.of(hot(1 + random.nextInt(2)), wide(World.WIDE), wide(World.TICK)));
-        } else if (dice < 86) {
+        } else if (dice < 77) {
             hold();
-        } else if (dice < 90) {
+        } else if (dice < 80) {
+            use(List.of(held(1 + random.nextInt(2))));
+        } else if (dice < 84) {
             correct();
         } else if (dice < 94) {
-            caller.leasedUse(new Item(world.wide(random.nextInt(2)), World.LEASED, 1));
+            caller.leasedUse(new Item(world.wide(random.nextInt(world.leasedSubjects())), World.LEASED, 1));
         } else {
             askAgain(dice < 97);
         }
@@ -116,7 +118,7 @@ public final class Worker {
 
     private void hold() {
         String key = newKey();
-        Item item = new Item(world.wide(random.nextInt(4)), World.HELD, 2 + random.nextInt(4));
+        Item item = held(2 + random.nextInt(4));
         Caller.Held held = new Caller.Held();
         Ending ending = caller.reserve(key, item, held);
         for (int i = 0; i < REPEATS && open(ending); i++) {
@@ -126,6 +128,12 @@ public final class Worker {
         Reservation reservation = held.reservation;
         if (reservation == null) {
             return;
+        }
+        int again = random.nextInt(4);
+        if (again < 2) {
+            caller.reserve(key, item, held);
+        } else if (again == 2) {
+            caller.reserve(key, new Item(item.subject(), item.feature(), item.amount() + 1), held);
         }
         int fate = random.nextInt(10);
         if (fate < 3) {
@@ -157,6 +165,11 @@ public final class Worker {
 
     private Item hot(int amount) {
         return new Item(world.hot(random.nextInt(world.hotSubjects())), World.HOT, amount);
+    }
+
+    /** Held by some, and used by others without a hold. */
+    private Item held(int amount) {
+        return new Item(world.wide(random.nextInt(World.HELD_SUBJECTS)), World.HELD, amount);
     }
 
     private Item wide(String feature) {

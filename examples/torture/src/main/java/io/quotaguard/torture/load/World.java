@@ -10,6 +10,7 @@ import io.quotaguard.model.ResetPeriod;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Who uses what. One plan is changed all the time, the other never.
@@ -32,18 +33,30 @@ public record World(int hotSubjects, int wideSubjects) {
     public static final String HELD = "held";
     public static final String LEASED = "leased";
 
-    public static final int FIRST_HOT_LIMIT = 200;
-    private static final int WIDE_LIMIT = 60;
-    private static final int TICK_LIMIT = 150;
-    private static final int HELD_LIMIT = 30;
-    private static final int LEASED_LIMIT = 6_000;
+    public static final int FIRST_HOT_LIMIT = 20;
+    private static final int WIDE_LIMIT = 30;
+    private static final int TICK_LIMIT = 10;
+    static final int HELD_SUBJECTS = 3;
+
+    /** So few that a slow store, too, is asked for more than a window has. */
+    static final int TICK_SUBJECTS = 2;
+
+    private static final int HELD_LIMIT = 12;
+    /** So few subjects are charged from slices that their limit is reached when half of a round is over. */
+    private static final int WIDE_SUBJECTS_OF_A_LEASED = 12;
+
+    private static final int LEASED_LIMIT = 80;
+
+    /** How many of those who ask have to be refused, so that something is proved; of short windows it depends on the store's pace. */
+    public static final Map<String, Integer> LEAST_REFUSED_PER_MILLE =
+            Map.of(HOT, 10, WIDE, 10, LEASED, 10, TICK, 1, HELD, 1);
 
     private static final Duration WINDOW = Duration.ofSeconds(2);
 
     /** How long a hold lasts at most. */
     public static final Duration HOLD = Duration.ofMillis(1_500);
 
-    public static final int UNPOSTED = 50;
+    public static final int UNPOSTED = 5;
 
     /** Small slices with short lives, so that they end in every way. */
     public static final SlicePolicy SLICES = SlicePolicy.fixed(40)
@@ -85,6 +98,10 @@ public record World(int hotSubjects, int wideSubjects) {
 
     public String wide(int i) {
         return "wide-" + i;
+    }
+
+    int leasedSubjects() {
+        return Math.max(1, wideSubjects / WIDE_SUBJECTS_OF_A_LEASED);
     }
 
     public List<String> subjects() {

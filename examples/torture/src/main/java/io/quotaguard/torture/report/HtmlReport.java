@@ -32,7 +32,8 @@ public final class HtmlReport {
 
     private void summary(RunReport run) {
         page.append("<h1>Torture of ").append(escape(run.store())).append("</h1>");
-        page.append(run.kept() ? "<p class=kept>Every promise was kept." : "<p class=broken>Promises were broken.");
+        page.append(run.kept() ? "<p class=kept>Every promise was kept." : "<p class=broken>");
+        page.append(run.kept() ? "" : run.broken().isEmpty() ? "The run failed." : "Promises were broken.");
         page.append("</p><pre>").append(escape(run.command())).append("</pre><h2>Promises</h2><table>");
         Map<Invariant, Integer> broken = run.broken();
         for (Invariant invariant : Invariant.values()) {
@@ -63,9 +64,11 @@ public final class HtmlReport {
         page.append(seconds(round.load()))
                 .append(", checked in ")
                 .append(seconds(round.check()))
-                .append(".</p>");
+                .append(".</p><p>Refused: ")
+                .append(escape(round.refusals()))
+                .append("</p>");
         if (!round.failed().isEmpty()) {
-            page.append("<p class=broken>Came to no good end: ")
+            page.append("<p class=broken>Failed: ")
                     .append(escape(round.failed().toString()))
                     .append("</p>");
         }

@@ -3,6 +3,7 @@ package io.quotaguard.torture.report;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** The report for programs. */
@@ -32,6 +33,7 @@ public final class JsonReport {
                 field("calls", Long.toString(round.calls())),
                 field("loadMillis", Long.toString(round.load().toMillis())),
                 field("checkMillis", Long.toString(round.check().toMillis())),
+                field("figures", numbers(new TreeMap<>(round.figures()))),
                 field(
                         "failed",
                         list(round.failed().stream().map(JsonReport::text).toList())),

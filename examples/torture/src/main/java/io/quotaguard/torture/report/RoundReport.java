@@ -1,10 +1,12 @@
 package io.quotaguard.torture.report;
 
+import io.quotaguard.torture.check.Findings;
 import io.quotaguard.torture.check.Invariant;
 import io.quotaguard.torture.check.Violation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What one round came to.
@@ -12,7 +14,7 @@ import java.util.Map;
  * @param calls that ended
  * @param figures what the checker counted
  * @param broken how often each promise was broken; those with a story are in {@code violations}
- * @param failed processes that did not come to a good end
+ * @param failed what came to no good end, and what the round was too small to prove
  */
 public record RoundReport(
         long seed,
@@ -27,6 +29,17 @@ public record RoundReport(
 
     /** A fault that was made. */
     public record Happened(String fault, String meaning, Duration at, Duration lasted) {}
+
+    /** Tells of each feature how many of those who asked for units were refused. */
+    public String refusals() {
+        return figures.keySet().stream()
+                .filter(name -> name.startsWith(Findings.ASKED))
+                .map(name -> name.substring(Findings.ASKED.length()))
+                .sorted()
+                .map(feature -> feature + " " + figures.get(Findings.REFUSED + feature) + " of "
+                        + figures.get(Findings.ASKED + feature))
+                .collect(Collectors.joining(", "));
+    }
 
     public boolean kept() {
         return broken.isEmpty() && failed.isEmpty();

@@ -47,7 +47,14 @@ final class LedgerSums {
 
     private static int span(Instant at, List<Instant> bounds) {
         int place = Collections.binarySearch(bounds, at);
-        return place >= 0 ? place : -place - 2;
+        if (place < 0) {
+            return -place - 2;
+        }
+        // A day that a zone skipped ends where it begins, and has no instant of its own (R16).
+        while (place + 1 < bounds.size() && bounds.get(place + 1).equals(at)) {
+            place++;
+        }
+        return place;
     }
 
     private static UsageSum sum(UsageSum one, UsageSum other) {

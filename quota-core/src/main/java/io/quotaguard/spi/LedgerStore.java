@@ -45,7 +45,8 @@ public interface LedgerStore {
      * Returns what {@code subject} used per feature and span, by feature then span; spans without rows are left out.
      *
      * @param feature of one feature, or null for all
-     * @param bounds ascending; span {@code i} begins at bound {@code i} and ends before the next, the last bound ends all
+     * @param bounds ascending; span {@code i} begins at bound {@code i} and ends before the next, the last bound ends all. Two
+     *     are equal where a zone skipped a day: that span is empty
      */
     List<UsageSum> sums(String subject, @Nullable String feature, List<Instant> bounds, Deadline deadline);
 

@@ -86,6 +86,14 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
+    @DisplayName("Midnights that were skipped or came twice (R14, R16, R42)")
+    class ClockChanges extends ClockChangeContract {
+        ClockChanges() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
     @DisplayName("The store's clock (R19)")
     class StoreClock extends StoreClockContract {
         StoreClock() {

@@ -212,8 +212,12 @@ final class FaultBench implements AutoCloseable {
 
     /** Waits until the condition holds, far longer than anything takes; until then it may also throw, as what is cut off does. */
     static void await(String what, BooleanSupplier condition) {
-        if (!Await.holdsWithin(PATIENCE, () -> holds(condition))) {
-            throw new AssertionError("waited " + PATIENCE + " in vain until " + what);
+        await(what, PATIENCE, condition);
+    }
+
+    static void await(String what, Duration patience, BooleanSupplier condition) {
+        if (!Await.holdsWithin(patience, () -> holds(condition))) {
+            throw new AssertionError("waited " + patience + " in vain until " + what);
         }
     }
 

@@ -11,6 +11,7 @@ import io.quotaguard.testbed.EmbeddedRedis;
 import io.quotaguard.testbed.TcpProxy;
 import io.quotaguard.testbed.TcpProxy.Moment;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -97,6 +98,12 @@ class LostFenceTest {
             bench.store().drain(FaultBench.deadline());
             return true;
         });
-        return caller.check(Bench.USER, Bench.ARTICLES).limit().units();
+        // Draining goes by one connection, asking by another, which may take a moment longer to come back.
+        AtomicLong limit = new AtomicLong();
+        FaultBench.await("the limit is told while the fences would still stand", SHORTER, () -> {
+            limit.set(caller.check(Bench.USER, Bench.ARTICLES).limit().units());
+            return true;
+        });
+        return limit.get();
     }
 }

@@ -67,8 +67,9 @@ class LostFenceTest {
     @Test
     @DisplayName("R45: nor does a subject wait for a fence of its own that could not be taken down at once")
     void subjectGoingDown() {
-        assertThat(limit()).isEqualTo(LIMIT);
         bench.guard().subscriptions().subscribe(Bench.USER, "free", Bench.BY_TEST);
+        // Whoever is answered knows that this fence is down: it is taken down after the change was told.
+        assertThat(limit()).isEqualTo(LIMIT);
         proxy.cutNext(Moment.BEFORE_REQUEST, scripts.freeSubject.digest());
 
         bench.guard()

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -27,6 +28,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 
 /**
  * Decides in front of a store and posts some uses later, as Redis does; and loses a few times what it had not posted, and says
@@ -144,7 +146,7 @@ final class Loser implements PlantedStore.Bug {
     private void gathered(Deadline deadline) {
         gatherings++;
         boolean due = losses.size() < LOSSES && uses >= USES_BETWEEN_LOSSES * (losses.size() + 1);
-        if (due && (fault != Fault.LOSES_HALF_A_USE || hasUseOfSeveralLines())) {
+        if (due && wouldShow()) {
             if (fault == Fault.LOSES_THE_OLDEST) {
                 // What was gathered is older than the loss, by more than the clocks are apart.
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
@@ -159,9 +161,22 @@ final class Loser implements PlantedStore.Bug {
         }
     }
 
-    private boolean hasUseOfSeveralLines() {
-        return front.values().stream()
-                .anyMatch(each -> each.use().command().lines().size() > 1);
+    /** Tells whether the fault can be seen at all in what would be lost now. */
+    private boolean wouldShow() {
+        return switch (fault) {
+            case LOSES_HALF_A_USE ->
+                front.values().stream()
+                        .anyMatch(each -> each.use().command().lines().size() > 1);
+            case LOSES_THE_OLDEST -> {
+                Set<String> oldest = pairs(front.values().iterator().next());
+                yield front.values().stream().skip(1).anyMatch(each -> !Collections.disjoint(oldest, pairs(each)));
+            }
+            default -> true;
+        };
+    }
+
+    private static Set<String> pairs(Front front) {
+        return front.use().command().lines().stream().map(Loser::pair).collect(Collectors.toSet());
     }
 
     private void lose(Deadline deadline) {

@@ -9,63 +9,47 @@
 -- feature at all, -1 for unlimited), their first instant and the first after them, the revisions of plan and default plan,
 -- the plan's code, and the counter.
 local MOST_WAITING, KNOWN_FOR = tonumber(ARGV[2]), tonumber(ARGV[3])
-local next_key, next_argument, terms_of, use_keys = 2, 3, {}, {}
+local commands, terms_of, use_keys = {}, {}, {}
 -- Of the shard's hash: what every list needs, and the revisions of the catalog that are asked about.
-local fields, place_of = { 'e', 'n', 'u', 'v' }, {}
+local fields = { 'e', 'n', 'u', 'v' }
 
-local function is_needed(field)
-  if not place_of[field] then
-    fields[#fields + 1] = field
-    place_of[field] = #fields
-  end
-  return field
-end
-
-local function terms(text)
-  local known = terms_of[text]
-  if not known then
-    local ceiling, from, to, version, default, plan, counter =
-      string.match(text, '^(%S+) (%S+) (%S+) (%S+) (%S+) ([^\n]*)\n(.*)$')
-    known = {
-      ceiling = tonumber(ceiling), from = tonumber(from), to = tonumber(to), counter = counter,
-      plan = plan ~= '' and is_needed('p' .. plan), plan_version = version,
-      default = default ~= '-1' and is_needed('d'), default_revision = default
-    }
-    terms_of[text] = known
-  end
-  return known
-end
-
-local function read_line(records)
-  local at = next_argument
-  next_key, next_argument = next_key + 1, at + 4
-  local of = terms(ARGV[at + 4])
-  local counter = counter_of(KEYS[next_key], of.counter)
-  local line = {
-    owner = counter.owner, counter = counter, amount = tonumber(ARGV[at + 2]), revision = ARGV[at + 3], terms = of, key = false
-  }
-  if records and ARGV[at + 1] == '1' then
-    next_key = next_key + 1
-    line.key = KEYS[next_key]
-    use_keys[#use_keys + 1] = line.key
-  end
-  return line
-end
-
-local function read_command()
-  local at, lines = next_argument, {}
-  next_argument = at + 5
-  local command = {
-    records = ARGV[at + 1] ~= 'C', new = ARGV[at + 1] == 'N', fingerprint = ARGV[at + 2], ends = ARGV[at + 3],
-    bytes = ARGV[at + 4], lines = lines
-  }
-  for i = 1, tonumber(ARGV[next_argument]) do
-    lines[i] = read_line(command.records)
-  end
-  return command
-end
-
-local commands = {}
+local next_key, next_argument = 2, 4
 for i = 1, tonumber(ARGV[1]) do
-  commands[i] = read_command()
+  local kind, lines = ARGV[next_argument], {}
+  commands[i] = {
+    records = kind ~= 'C', new = kind == 'N', fingerprint = ARGV[next_argument + 1], ends = ARGV[next_argument + 2],
+    bytes = ARGV[next_argument + 3], lines = lines
+  }
+  local count = tonumber(ARGV[next_argument + 4])
+  next_argument = next_argument + 5
+  for j = 1, count do
+    local text = ARGV[next_argument + 3]
+    local terms = terms_of[text]
+    if not terms then
+      local ceiling, from, to, version, default, plan, counter =
+        string.match(text, '^(%S+) (%S+) (%S+) (%S+) (%S+) ([^\n]*)\n(.*)$')
+      terms = { ceiling = tonumber(ceiling), from = tonumber(from), to = tonumber(to), counter = counter }
+      if plan ~= '' then
+        fields[#fields + 1] = 'p' .. plan
+        terms.plan, terms.plan_version = #fields, version
+      end
+      if default ~= '-1' then
+        fields[#fields + 1] = 'd'
+        terms.default, terms.default_revision = #fields, default
+      end
+      terms_of[text] = terms
+    end
+    next_key = next_key + 1
+    local line = {
+      counter = counter_of(KEYS[next_key], terms.counter), amount = tonumber(ARGV[next_argument + 1]),
+      revision = ARGV[next_argument + 2], terms = terms, key = false
+    }
+    if kind ~= 'C' and ARGV[next_argument] == '1' then
+      next_key = next_key + 1
+      line.key = KEYS[next_key]
+      use_keys[#use_keys + 1] = line.key
+    end
+    lines[j] = line
+    next_argument = next_argument + 4
+  end
 end

@@ -33,8 +33,8 @@ class CutConnectionTest {
 
     private static String keptElsewhere(String file) {
         String script = Script.resource(file);
-        String forgetful = script.replace("'SET', line.key,", "'SET', line.key .. '.',");
-        assertThat(forgetful.equals(script)).isEqualTo(!file.equals("decide"));
+        String forgetful = script.replace("'SET', key,", "'SET', key .. '.',");
+        assertThat(forgetful.equals(script)).isEqualTo(!file.equals("charge"));
         return forgetful;
     }
 

@@ -64,10 +64,14 @@ class MutatedServerTest {
 
     /** A text replaced in a script. */
     enum Lua {
-        OVER_BY_ONE("decide", "units <= ceiling - taken", "units <= ceiling + 1 - taken", Invariant.A1),
-        KEY_FORGOTTEN("decide", "'SET', line.key,", "'SET', line.key .. '.',", Invariant.B1),
+        OVER_BY_ONE("decide", "units > ceiling - taken", "units > ceiling + 1 - taken", Invariant.A1),
+        KEY_FORGOTTEN("charge", "'SET', key,", "'SET', key .. '.',", Invariant.B1),
         COUNTED_ONE_MORE(
-                "decide", "counter.name, counter.more)", "counter.name, counter.more + 1)", Invariant.B1, Invariant.A3);
+                "charge",
+                "charged[i].name, charged[i].more)",
+                "charged[i].name, charged[i].more + 1)",
+                Invariant.B1,
+                Invariant.A3);
 
         private final String file;
         private final String from;

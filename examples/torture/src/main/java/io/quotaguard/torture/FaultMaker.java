@@ -34,6 +34,7 @@ final class FaultMaker {
         int millis = planned.millis();
         switch (fault) {
             case KILL_JVM -> nodes.killOne();
+            case KILL_JVM_IN_DELIVERY -> nodes.killOneInDelivery();
             case KILL_BACKEND -> terminateBackends();
             case KILL_POSTGRES -> {
                 backend.postgres().kill();

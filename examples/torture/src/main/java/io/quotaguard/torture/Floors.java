@@ -13,7 +13,7 @@ final class Floors {
             Map.of(World.HOT, 10, World.WIDE, 10, World.LEASED, 10, World.TICK, 1, World.HELD, 1);
 
     private static final List<String> LEAST_ONE_OF =
-            List.of("conflicts", "holds", "corrections", "alerts", "plan changes", "counters");
+            List.of("conflicts", "holds", "corrections", "alerts", "alerts delivered", "plan changes", "counters");
 
     /** Of all keys that were asked for; the others were refused, or had no answer. */
     private static final int LEAST_KEYS_WITH_EFFECT_PER_MILLE = 100;

@@ -74,6 +74,16 @@ final class Node {
         process.destroyForcibly().waitFor();
     }
 
+    /** Tells it to die with an alert in its listener's hands, and kills it when it has none for so long. */
+    void killInDelivery(long seconds) throws IOException, InterruptedException {
+        OutputStream orders = process.getOutputStream();
+        orders.write(TortureNode.DIE_WITH_AN_ALERT);
+        orders.flush();
+        if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
+            kill();
+        }
+    }
+
     /** Tells it to come to an end. */
     void stop() {
         try (OutputStream orders = process.getOutputStream()) {

@@ -2,6 +2,7 @@ package io.quotaguard.torture;
 
 import io.quotaguard.torture.load.World;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ final class Nodes {
     private static final List<Duration> SKEWS = List.of(Duration.ZERO, Duration.ofHours(1), Duration.ofHours(-1));
 
     private static final long PATIENCE_SECONDS = 60;
+    private static final long PATIENCE_FOR_AN_ALERT_SECONDS = 10;
 
     private final Launch launch;
     private final Options options;
@@ -58,7 +60,8 @@ final class Nodes {
         NodeSetting setting = new NodeSetting(
                 launch.url(),
                 launch.redis(),
-                launch.folder().resolve("node-" + number),
+                // There at once: a process may be killed before it has made anything.
+                Files.createFile(launch.folder().resolve("node-" + number)),
                 options.seed() * 100 + number,
                 options.threads(),
                 SKEWS.get(number % SKEWS.size()),
@@ -74,6 +77,15 @@ final class Nodes {
         alive.remove(victim);
         victim.kill();
         killed.add(victim.name());
+        start();
+    }
+
+    /** Has one die while its listener has an alert in hand, and starts another. */
+    void killOneInDelivery() throws IOException, InterruptedException {
+        Node victim = alive.get(random.nextInt(alive.size()));
+        alive.remove(victim);
+        killed.add(victim.name());
+        victim.killInDelivery(PATIENCE_FOR_AN_ALERT_SECONDS);
         start();
     }
 

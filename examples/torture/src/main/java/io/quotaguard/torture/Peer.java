@@ -1,6 +1,7 @@
 package io.quotaguard.torture;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.quotaguard.torture.faults.Fault;
 import io.quotaguard.torture.faults.Schedule;
 import io.quotaguard.torture.faults.Schedule.Planned;
 import io.quotaguard.torture.history.Call;
@@ -84,7 +85,9 @@ public final class Peer {
     private static void load(Nodes nodes, FaultMaker faults, Options options, Backend backend) throws Exception {
         nodes.startAll();
         long start = System.nanoTime();
-        for (Planned planned : Schedule.of(options.seed(), backend::canMake).faults()) {
+        for (Planned planned : Schedule.of(
+                        options.seed(), fault -> fault != Fault.KILL_JVM_IN_DELIVERY && backend.canMake(fault))
+                .faults()) {
             awaitCalls(nodes, start, (long) (planned.share() * options.calls()));
             faults.make(planned);
         }

@@ -54,12 +54,13 @@ public final class Torture {
 
     private void tell(RoundReport round) {
         log.info(
-                "seed {}: {} calls in {} s, checked in {} s, refused: {}; {}",
+                "seed {}: {} calls in {} s, checked in {} s, refused: {}; {}; {}",
                 round.seed(),
                 round.calls(),
                 round.load().toSeconds(),
                 round.check().toSeconds(),
                 round.refusals(),
+                round.deliveries(),
                 round.kept() ? "every promise kept" : "BROKEN " + round.broken() + " " + round.failed());
         round.violations().forEach(violation -> log.error("{}", violation));
     }

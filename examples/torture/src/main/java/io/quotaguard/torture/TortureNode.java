@@ -3,6 +3,7 @@ package io.quotaguard.torture;
 import io.quotaguard.QuotaGuard;
 import io.quotaguard.torture.history.HistoryFile;
 import io.quotaguard.torture.load.Caller;
+import io.quotaguard.torture.load.Listener;
 import io.quotaguard.torture.load.Worker;
 import io.quotaguard.torture.load.World;
 import java.io.IOException;
@@ -22,10 +23,14 @@ final class TortureNode {
     private static final Logger log = LoggerFactory.getLogger(TortureNode.class);
     private static final Duration TIMEOUT = Duration.ofMillis(1_500);
     private static final int CONNECTIONS = 5;
+    private static final Duration ALERT_POLL_INTERVAL = Duration.ofSeconds(1);
     private static final long RESOLVING_NANOS = TimeUnit.SECONDS.toNanos(20);
 
     /** How it ends when one of its threads, or one of the library's, did not come to a good end. */
     static final int LOST_A_THREAD = 2;
+
+    /** The order to die when an alert is in hand. */
+    static final int DIE_WITH_AN_ALERT = 'd';
 
     private TortureNode() {}
 
@@ -37,14 +42,25 @@ final class TortureNode {
             lostThread.set(true);
             log.error("thread {} is dead", thread.getName(), thrown);
         });
-        try (HistoryFile history = new HistoryFile(setting.history());
-                Stores stores = Stores.open(setting.url(), setting.redis(), CONNECTIONS, setting.skew());
+        try (HistoryFile history = new HistoryFile(setting.history())) {
+            Listener listener =
+                    Listener.failing(history, setting.history().getFileName().toString(), setting.seed());
+            startThread("orders", () -> awaitOrders(stopped, listener));
+            run(setting, history, listener, stopped);
+        }
+        Runtime.getRuntime().halt(lostThread.get() ? LOST_A_THREAD : 0);
+    }
+
+    private static void run(NodeSetting setting, HistoryFile history, Listener listener, AtomicBoolean stopped)
+            throws InterruptedException {
+        try (Stores stores = Stores.open(setting.url(), setting.redis(), CONNECTIONS, setting.skew());
                 QuotaGuard guard = QuotaGuard.builder(stores.store())
                         .timeout(TIMEOUT)
+                        .alertPollInterval(ALERT_POLL_INTERVAL)
+                        .listener(listener)
                         .leased(World.LEASED, World.SLICES)
                         .build()) {
             Caller caller = new Caller(guard, history);
-            startThread("orders", () -> awaitOrder(stopped));
             startThread("progress", () -> tell(caller, stopped));
             List<Thread> threads = new ArrayList<>();
             for (int i = 0; i < setting.threads(); i++) {
@@ -57,7 +73,6 @@ final class TortureNode {
             }
             System.out.println(caller.calls());
         }
-        Runtime.getRuntime().halt(lostThread.get() ? LOST_A_THREAD : 0);
     }
 
     private static void work(Worker worker, AtomicBoolean stopped) {
@@ -66,9 +81,13 @@ final class TortureNode {
         worker.resolve(() -> System.nanoTime() - end > 0);
     }
 
-    private static void awaitOrder(AtomicBoolean stopped) {
+    private static void awaitOrders(AtomicBoolean stopped, Listener listener) {
         try {
             int order = System.in.read();
+            if (order == DIE_WITH_AN_ALERT) {
+                listener.dieWithTheNext();
+                order = System.in.read();
+            }
             if (order < 0) {
                 Runtime.getRuntime().halt(1);
             }

@@ -16,6 +16,8 @@ import io.quotaguard.torture.history.History;
 import io.quotaguard.torture.history.HistoryFile;
 import io.quotaguard.torture.load.Caller;
 import io.quotaguard.torture.load.LastAsker;
+import io.quotaguard.torture.load.LastDelivery;
+import io.quotaguard.torture.load.Listener;
 import io.quotaguard.torture.load.PlanChanger;
 import io.quotaguard.torture.load.Worker;
 import io.quotaguard.torture.load.World;
@@ -74,6 +76,7 @@ final class InProcess {
                 QuotaGuard guard = QuotaGuard.builder(charged)
                         .timeout(PATIENCE)
                         .leased(World.LEASED, SLICES)
+                        .listener(Listener.steady(history, "here"))
                         .build()) {
             load(new Caller(guard, history), calls, seed);
         }
@@ -86,8 +89,17 @@ final class InProcess {
             redis.drain(Deadline.after(PATIENCE));
         }
         Allowances allowances = atRest.get();
+        Path rest = folder.resolve("dispatcher");
+        try (HistoryFile history = new HistoryFile(rest);
+                QuotaGuard guard = QuotaGuard.builder(charged)
+                        .timeout(PATIENCE)
+                        .alertPollInterval(Duration.ofMillis(50))
+                        .listener(Listener.steady(history, "dispatcher"))
+                        .build()) {
+            LastDelivery.await(guard, PATIENCE);
+        }
         Books books = new BooksReader(read, PATIENCE).read(WORLD.subjects(), WORLD.plans());
-        return Checker.check(History.read(List.of(file, healed)), distorted.apply(books), allowances);
+        return Checker.check(History.read(List.of(file, healed, rest)), distorted.apply(books), allowances);
     }
 
     private void load(Caller caller, int calls, long seed) throws InterruptedException {

@@ -3,6 +3,7 @@ package io.quotaguard.torture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quotaguard.memory.InMemoryQuotaStore;
+import io.quotaguard.spi.AlertStore;
 import io.quotaguard.torture.PlantedStore.Bug;
 import io.quotaguard.torture.check.Books;
 import io.quotaguard.torture.check.Findings;
@@ -61,6 +62,8 @@ class PlantedBugTest {
         UNTYPED_EXCEPTION(Bugs::untypedException, Invariant.B3),
         UNTYPED_ERROR(Bugs::untypedError, Invariant.B3),
         NEVER_ANSWERED(Bugs::neverAnswered, Invariant.B4),
+        DROPPED_DELIVERY(Bugs::none, Invariant.E2),
+        PHANTOM_DELIVERY(Bugs::none, Invariant.E2),
         LOST_ROW(Bugs::none, Invariant.A2),
         DRIFTING_COUNTER(Bugs::none, Invariant.A2);
 
@@ -70,6 +73,14 @@ class PlantedBugTest {
         Planted(Supplier<Bug> bug, Invariant... broken) {
             this.bug = bug;
             this.broken = Set.of(broken);
+        }
+
+        UnaryOperator<AlertStore> outbox() {
+            return switch (this) {
+                case DROPPED_DELIVERY -> PlantedOutbox::dropping;
+                case PHANTOM_DELIVERY -> PlantedOutbox::inventing;
+                default -> store -> store;
+            };
         }
 
         UnaryOperator<Books> books() {
@@ -85,9 +96,9 @@ class PlantedBugTest {
         }
     }
 
-    private Findings run(Bug bug, UnaryOperator<Books> books) throws Exception {
+    private Findings run(Bug bug, UnaryOperator<AlertStore> outbox, UnaryOperator<Books> books) throws Exception {
         InMemoryQuotaStore store = new InMemoryQuotaStore();
-        return new InProcess(new PlantedStore(store, bug), store, CALLS_OF_A_PLAN)
+        return new InProcess(new PlantedStore(store, bug, outbox.apply(store.alerts())), store, CALLS_OF_A_PLAN)
                 .run(folder, CALLS, InProcess.seed(7), books);
     }
 
@@ -95,7 +106,7 @@ class PlantedBugTest {
     @EnumSource
     @DisplayName("A1-E1: a planted bug is found, and told as a story")
     void planted(Planted planted) throws Exception {
-        Findings findings = run(planted.bug.get(), planted.books());
+        Findings findings = run(planted.bug.get(), planted.outbox(), planted.books());
 
         assertThat(findings.counts().keySet()).as("%s", findings.violations()).containsAnyElementsOf(planted.broken);
         Violation violation = findings.violations().stream()
@@ -108,9 +119,10 @@ class PlantedBugTest {
     @Test
     @DisplayName("A1-E1: a store without bugs has nothing to be found, though answers are lost")
     void correct() throws Exception {
-        Findings findings = run(Bugs.none(), books -> books);
+        Findings findings = run(Bugs.none(), outbox -> outbox, books -> books);
 
         assertThat(findings.violations()).isEmpty();
-        assertThat(findings.figures()).containsKeys("refusals", "conflicts", "holds", "corrections", "alerts");
+        assertThat(findings.figures())
+                .containsKeys("refusals", "conflicts", "holds", "corrections", "alerts", "alerts delivered");
     }
 }

@@ -17,6 +17,7 @@ import java.util.List;
 final class PlantedStore implements QuotaStore {
     private final QuotaStore store;
     private final Bug bug;
+    private final AlertStore outbox;
 
     /** What is wrong with how a command is carried out. */
     interface Bug {
@@ -24,8 +25,13 @@ final class PlantedStore implements QuotaStore {
     }
 
     PlantedStore(QuotaStore store, Bug bug) {
+        this(store, bug, store.alerts());
+    }
+
+    PlantedStore(QuotaStore store, Bug bug, AlertStore outbox) {
         this.store = store;
         this.bug = bug;
+        this.outbox = outbox;
     }
 
     @Override
@@ -70,7 +76,7 @@ final class PlantedStore implements QuotaStore {
 
     @Override
     public AlertStore alerts() {
-        return store.alerts();
+        return outbox;
     }
 
     @Override

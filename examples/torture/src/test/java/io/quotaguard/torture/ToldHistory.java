@@ -137,7 +137,8 @@ final class ToldHistory {
         List<Call> sorted = calls.stream()
                 .sorted(Comparator.comparingLong(Call::invokedNanos))
                 .toList();
-        return Checker.check(new History(sorted, new TimeLine(0, 0)), books, new Allowances(Set.of(), 0, losses));
+        return Checker.check(
+                new History(sorted, List.of(), new TimeLine(0, 0)), books, new Allowances(Set.of(), 0, losses));
     }
 
     private static List<PlanVersion> versions() {

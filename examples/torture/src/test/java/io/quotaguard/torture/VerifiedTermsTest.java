@@ -81,7 +81,7 @@ class VerifiedTermsTest {
                 Map.of("anna", "moving"),
                 Map.of("raise", 2L),
                 List.of());
-        return Checker.check(new History(calls, new TimeLine(0, 0)), books, Allowances.NONE);
+        return Checker.check(new History(calls, List.of(), new TimeLine(0, 0)), books, Allowances.NONE);
     }
 
     private static List<PlanVersion> versions() {

@@ -15,7 +15,8 @@ public final class Checker {
             PlanCheck::run,
             HoldCheck::run,
             CorrectionCheck::run,
-            AlertCheck::run);
+            AlertCheck::run,
+            DeliveryCheck::run);
 
     private Checker() {}
 

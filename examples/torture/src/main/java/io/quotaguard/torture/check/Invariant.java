@@ -13,6 +13,7 @@ public enum Invariant {
     C1("a use falls into the window of its instant on the store's clock"),
     D1("a decision is made by a version of the plan that was in force during the call"),
     E1("one alert a crossing"),
+    E2("each alert is delivered, and nothing that did not fire"),
     H1("a hold ends once, and takes no more than it held"),
     K1("a correction takes back once, and never more than there was");
 

@@ -3,6 +3,7 @@ package io.quotaguard.torture.faults;
 /** One way in which something fails. */
 public enum Fault {
     KILL_JVM("a calling process is killed with kill -9, and another takes its place"),
+    KILL_JVM_IN_DELIVERY("a calling process dies with an alert in its listener's hands, and another takes its place"),
     KILL_BACKEND("PostgreSQL ends every connection of the callers (pg_terminate_backend)"),
     KILL_POSTGRES("PostgreSQL is killed with kill -9, all processes at once, and started again"),
     PAUSE_POSTGRES("PostgreSQL is stopped for a while (SIGSTOP, SIGCONT)"),

@@ -32,7 +32,9 @@ public record Schedule(List<Planned> faults) {
             Fault.BLACK_HOLE_REDIS,
             Fault.KILL_REDIS_UNPOSTED,
             Fault.KILL_REDIS_UNPOSTED,
-            Fault.KILL_REDIS_UNPOSTED);
+            Fault.KILL_REDIS_UNPOSTED,
+            Fault.KILL_JVM_IN_DELIVERY,
+            Fault.KILL_JVM_IN_DELIVERY);
 
     /**
      * One fault to come.

@@ -14,16 +14,18 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The calls of all processes, in the order in which they began.
+ * The calls of all processes, in the order in which they began, and what their listeners were given.
  *
  * @param calls those whose process did not live to see their end included
+ * @param deliveries in the order of their time
  */
-public record History(List<Call> calls, TimeLine timeLine) {
+public record History(List<Call> calls, List<Delivery> deliveries, TimeLine timeLine) {
     /** The node whose calls were made when all servers were there again and nobody else called. */
     public static final String HEALED = "healed";
 
     private static final int INVOKED_FIELDS = 7;
     private static final int ENDED_FIELDS = 8;
+    private static final int DELIVERED_FIELDS = 11;
 
     /** Reads the files of all processes; each file is a node by its name. */
     public static History read(Collection<Path> files) throws IOException {
@@ -32,12 +34,15 @@ public record History(List<Call> calls, TimeLine timeLine) {
             reading.read(file);
         }
         reading.calls.sort(Comparator.comparingLong(Call::invokedNanos));
-        return new History(List.copyOf(reading.calls), new TimeLine(reading.least, reading.most));
+        reading.deliveries.sort(Comparator.comparingLong(Delivery::nanos));
+        return new History(
+                List.copyOf(reading.calls), List.copyOf(reading.deliveries), new TimeLine(reading.least, reading.most));
     }
 
     /** Collects what stands in the files. */
     private static final class Reading {
         private final List<Call> calls = new ArrayList<>();
+        private final List<Delivery> deliveries = new ArrayList<>();
         private long least = Long.MAX_VALUE;
         private long most = Long.MIN_VALUE;
 
@@ -61,6 +66,8 @@ public record History(List<Call> calls, TimeLine timeLine) {
             } else if (fields[0].equals(HistoryLines.INVOKED) && fields.length == INVOKED_FIELDS) {
                 Call call = HistoryLines.parseInvoked(node, fields);
                 begun.put(call.number(), call);
+            } else if (fields[0].equals(HistoryLines.DELIVERED) && fields.length == DELIVERED_FIELDS) {
+                deliveries.add(HistoryLines.parseDelivered(node, fields));
             } else if (fields[0].equals(HistoryLines.ENDED) && fields.length == ENDED_FIELDS) {
                 Call call = begun.remove(Long.parseLong(fields[1]));
                 if (call != null) {

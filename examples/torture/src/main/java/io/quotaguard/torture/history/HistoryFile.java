@@ -45,6 +45,12 @@ public final class HistoryFile implements AutoCloseable {
         write(HistoryLines.ended(number, end));
     }
 
+    /** Notes how far an alert came in the hands of a listener. */
+    public void delivered(Delivery delivery) {
+        noteClock(System.nanoTime());
+        write(HistoryLines.delivered(delivery));
+    }
+
     /**
      * Both clocks are read at one moment now and then, so that the store's instants find their place among the calls, and
      * that a clock that was set meanwhile is seen.

@@ -17,7 +17,11 @@ final class HistoryLines {
     static final String CLOCK = "C";
     static final String INVOKED = "I";
     static final String ENDED = "E";
+    static final String DELIVERED = "D";
     private static final String NOTHING = "-";
+
+    /** Ends a line whose last field a kill could cut short unseen. */
+    private static final String WHOLE = ".";
 
     private HistoryLines() {}
 
@@ -64,6 +68,37 @@ final class HistoryLines {
                         Long.toString(end.untilMicros()),
                         list)
                 + "\n";
+    }
+
+    static String delivered(Delivery delivery) {
+        Window window = delivery.window();
+        return String.join(
+                        "\t",
+                        DELIVERED,
+                        Long.toString(delivery.nanos()),
+                        delivery.stage().name(),
+                        Long.toString(delivery.id()),
+                        delivery.subject(),
+                        delivery.feature(),
+                        Long.toString(micros(window.start())),
+                        window.end() == null ? NOTHING : Long.toString(micros(window.end())),
+                        Integer.toString(delivery.threshold()),
+                        Long.toString(delivery.generation()),
+                        WHOLE)
+                + "\n";
+    }
+
+    static Delivery parseDelivered(String node, String[] fields) {
+        return new Delivery(
+                node,
+                Long.parseLong(fields[1]),
+                Delivery.Stage.valueOf(fields[2]),
+                Long.parseLong(fields[3]),
+                fields[4],
+                fields[5],
+                new Window(instant(fields[6]), fields[7].equals(NOTHING) ? null : instant(fields[7])),
+                Integer.parseInt(fields[8]),
+                Long.parseLong(fields[9]));
     }
 
     private static String text(Answer answer) {

@@ -66,6 +66,8 @@ public final class HtmlReport {
                 .append(seconds(round.check()))
                 .append(".</p><p>Refused: ")
                 .append(escape(round.refusals()))
+                .append("</p><p>Alerts: ")
+                .append(escape(round.deliveries()))
                 .append("</p>");
         if (!round.failed().isEmpty()) {
             page.append("<p class=broken>Failed: ")

@@ -5,6 +5,7 @@ import io.quotaguard.torture.check.Invariant;
 import io.quotaguard.torture.check.Violation;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -39,6 +40,22 @@ public record RoundReport(
                 .map(feature -> feature + " " + figures.get(Findings.REFUSED + feature) + " of "
                         + figures.get(Findings.ASKED + feature))
                 .collect(Collectors.joining(", "));
+    }
+
+    /** Tells what became of the alerts. */
+    public String deliveries() {
+        return String.format(
+                Locale.ROOT,
+                "%d alerts, %d delivered, %d delivered again, %d failed by the listener, %d in the hands of a process that died",
+                figure("alerts"),
+                figure("alerts delivered"),
+                figure("alerts delivered again"),
+                figure("alerts failed by the listener"),
+                figure("alerts in the hands of a process that died"));
+    }
+
+    private long figure(String name) {
+        return figures.getOrDefault(name, 0L);
     }
 
     public boolean kept() {

@@ -91,17 +91,18 @@ final class LedgerReads {
     }
 
     private @Nullable TopUser user(Owner owner, Instant from, Instant to, Deadline deadline) {
-        long units = 0;
+        WideSum sum = new WideSum();
         long uses = 0;
         for (List<LedgerEntry> view : views(owner, null, deadline)) {
             for (LedgerEntry entry : view) {
                 boolean inTime = !entry.at().isBefore(from) && entry.at().isBefore(to);
                 if (inTime && entry.isRow() && entry.more().origin() == null) {
-                    units += entry.delta();
+                    sum.add(entry.delta());
                     uses += entry.isUse() ? 1 : 0;
                 }
             }
         }
+        long units = sum.nearest();
         return units == 0 && uses == 0 ? null : new TopUser(owner.subject(), units, uses);
     }
 

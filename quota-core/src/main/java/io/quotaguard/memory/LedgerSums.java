@@ -21,28 +21,36 @@ final class LedgerSums {
 
     private LedgerSums() {}
 
+    /** What one feature adds up to in one span. */
+    private static final class Sum {
+        final WideSum units = new WideSum();
+        final WideSum overage = new WideSum();
+        long uses;
+
+        void add(LedgerEntry entry) {
+            units.add(entry.delta());
+            overage.add(entry.more().overage());
+            uses += entry.isUse() ? 1 : 0;
+        }
+    }
+
     static List<UsageSum> sums(List<List<LedgerEntry>> views, List<Instant> bounds) {
-        Map<String, Map<Integer, UsageSum>> byFeature = new TreeMap<>();
+        Map<String, Map<Integer, Sum>> byFeature = new TreeMap<>();
         for (List<LedgerEntry> view : views) {
             for (LedgerEntry entry : view) {
                 int span = span(entry.at(), bounds);
                 if (entry.isRow() && span >= 0 && span < bounds.size() - 1) {
-                    String feature = entry.counter().owner().feature();
-                    UsageSum sum = new UsageSum(
-                            feature,
-                            span,
-                            entry.delta(),
-                            entry.isUse() ? 1 : 0,
-                            entry.more().overage());
                     byFeature
-                            .computeIfAbsent(feature, absent -> new TreeMap<>())
-                            .merge(span, sum, LedgerSums::sum);
+                            .computeIfAbsent(entry.counter().owner().feature(), absent -> new TreeMap<>())
+                            .computeIfAbsent(span, absent -> new Sum())
+                            .add(entry);
                 }
             }
         }
-        return byFeature.values().stream()
-                .flatMap(spans -> spans.values().stream())
-                .toList();
+        List<UsageSum> sums = new ArrayList<>();
+        byFeature.forEach((feature, spans) -> spans.forEach((span, sum) ->
+                sums.add(new UsageSum(feature, span, sum.units.nearest(), sum.uses, sum.overage.nearest()))));
+        return sums;
     }
 
     private static int span(Instant at, List<Instant> bounds) {
@@ -57,17 +65,8 @@ final class LedgerSums {
         return place;
     }
 
-    private static UsageSum sum(UsageSum one, UsageSum other) {
-        return new UsageSum(
-                one.feature(),
-                one.span(),
-                one.units() + other.units(),
-                one.uses() + other.uses(),
-                one.overage() + other.overage());
-    }
-
     static Pace pace(List<LedgerEntry> view, Instant asOf) {
-        long units = 0;
+        long units = 0; // of one counter, which is never larger than it may be
         Instant since = null;
         for (LedgerEntry entry : view) {
             if (entry.isRow()) {
@@ -79,15 +78,16 @@ final class LedgerSums {
     }
 
     static List<PoolShare> shares(List<LedgerEntry> view, String pool, int max) {
-        Map<String, Long> byMember = new HashMap<>();
+        Map<String, WideSum> byMember = new HashMap<>();
         for (LedgerEntry entry : view) {
             if (entry.operation() != Operation.RESET) {
                 Origin origin = entry.more().origin();
-                byMember.merge(origin == null ? pool : origin.subject(), entry.delta(), Long::sum);
+                byMember.computeIfAbsent(origin == null ? pool : origin.subject(), absent -> new WideSum())
+                        .add(entry.delta());
             }
         }
         List<PoolShare> shares = new ArrayList<>();
-        byMember.forEach((member, units) -> shares.add(new PoolShare(member, units)));
+        byMember.forEach((member, units) -> shares.add(new PoolShare(member, units.nearest())));
         shares.removeIf(share -> share.units() == 0);
         shares.sort(LARGEST_FIRST);
         return List.copyOf(shares.subList(0, Math.min(max, shares.size())));

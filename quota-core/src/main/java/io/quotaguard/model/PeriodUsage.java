@@ -7,7 +7,7 @@ import java.time.LocalDate;
  *
  * @param feature the feature
  * @param start the first day
- * @param units units added, less those taken back
+ * @param units units added, less those taken back; beyond 64 bits the nearest number of these
  * @param uses how many uses there were
  * @param overage units above the limit among them, less those taken back (R41)
  */

@@ -5,7 +5,7 @@ package io.quotaguard.model;
  *
  * @param feature the feature
  * @param span which of the spans asked for, from 0
- * @param units units added, less those taken back
+ * @param units units added, less those taken back; beyond 64 bits the nearest number of these
  * @param uses how many uses there were
  * @param overage units above the limit among them, less those taken back (R41)
  */

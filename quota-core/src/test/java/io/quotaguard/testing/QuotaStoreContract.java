@@ -382,6 +382,14 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
+    @DisplayName("Sums of the largest amounts (R6, R42)")
+    class LargeSums extends LargeSumContract {
+        LargeSums() {
+            super(QuotaStoreContract.this::newFixture);
+        }
+    }
+
+    @Nested
     @DisplayName("Maintenance (R10, R36, R37, R42)")
     class Upkeep extends MaintenanceContract {
         Upkeep() {

@@ -369,12 +369,12 @@ final class Bugs {
                 once(store, command.operation() == Operation.HOLD ? otherKey(command) : command, deadline);
     }
 
-    /** A key that holds another amount is answered as if it held this one. */
+    /** A key that holds one unit less is answered as if it held this amount. */
     static Bug conflictOfAHoldHeld() {
         return (command, store, deadline) -> {
             Outcome outcome = once(store, command, deadline);
             return command.operation() == Operation.HOLD && outcome instanceof Outcome.Conflict
-                    ? once(store, otherKey(command), deadline)
+                    ? once(store, lines(command, line -> line.withAmount(line.amount() - 1)), deadline)
                     : outcome;
         };
     }

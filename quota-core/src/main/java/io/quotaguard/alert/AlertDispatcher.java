@@ -36,7 +36,9 @@ public final class AlertDispatcher implements AutoCloseable {
     private static final Duration FIRST_DELAY = Duration.ofSeconds(1);
     private static final Duration LONGEST_DELAY = Duration.ofMinutes(10);
 
-    private final String name = "dispatcher-" + UUID.randomUUID();
+    /** Under which it claims; of the claiming thread alone. */
+    private String name = newName();
+
     private final AlertStore store;
     private final Settings settings;
     private final Lookout lookout;
@@ -128,7 +130,7 @@ public final class AlertDispatcher implements AutoCloseable {
                 }
             }
             long claim = claims.incrementAndGet();
-            List<Claimed> claimed = store.claim(name, CLAIM_SIZE, LEASE, deadline());
+            List<Claimed> claimed = claim();
             for (Claimed one : claimed) {
                 deliver(one, claim);
             }
@@ -143,6 +145,22 @@ public final class AlertDispatcher implements AutoCloseable {
             log.error("alerts could not be read from store, trying again in {}", settings.pollInterval(), e);
         }
         return false;
+    }
+
+    /**
+     * Claims under a new name after a claim that was not answered. It may have been carried out all the same, and then the
+     * store takes alerts to be in this one's hands that are not, and would give out later ones of their counters.
+     */
+    private List<Claimed> claim() {
+        String claimant = name;
+        name = newName();
+        List<Claimed> claimed = store.claim(claimant, CLAIM_SIZE, LEASE, deadline());
+        name = claimant;
+        return claimed;
+    }
+
+    private static String newName() {
+        return "dispatcher-" + UUID.randomUUID();
     }
 
     private void deliver(Claimed claimed, long claim) {

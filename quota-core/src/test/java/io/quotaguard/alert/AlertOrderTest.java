@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quotaguard.model.Alert;
 import io.quotaguard.model.QuotaUnavailableException;
+import io.quotaguard.model.Usage;
 import io.quotaguard.testing.Await;
 import io.quotaguard.testing.RecordingListener;
 import java.time.Duration;
@@ -110,6 +111,22 @@ class AlertOrderTest extends DispatcherGroup {
         Await.until("the later ones were put back", () -> outbox.putOffs() >= 2);
         // Long enough for those, and shorter than the lease of the one that failed.
         clock.advance(Duration.ofSeconds(10));
+        awaitClaims(3);
+
+        awaitOverTime(listener, 3);
+
+        assertThat(listener.thresholds()).containsExactly(80, 95, 100);
+        awaitAllSent();
+    }
+
+    @Test
+    @DisplayName("keeps the order when the answer to a claim is lost, so that nobody knows what is claimed")
+    void lostClaim() {
+        outbox.loseClaims(1);
+        quota.checkAndRecord(Usage.of("ann", "articles").amount(8));
+        dispatcher(OFTEN, listener);
+        Await.until("the answer is lost", () -> outbox.lostClaims() == 0);
+        quota.checkAndRecord(Usage.of("ann", "articles").amount(2));
         awaitClaims(3);
 
         awaitOverTime(listener, 3);

@@ -20,6 +20,7 @@ final class FlakyAlertStore implements AlertStore {
     private final List<Duration> delays = new ArrayList<>();
     private int claims;
     private int claimFaults;
+    private int lostClaims;
     private int markFaults;
     private int failedMarks;
     private int putOffs;
@@ -40,12 +41,21 @@ final class FlakyAlertStore implements AlertStore {
         claimFaults = calls;
     }
 
+    /** Has so many claims carried out, of which nobody is told. */
+    synchronized void loseClaims(int calls) {
+        lostClaims = calls;
+    }
+
     synchronized void failMarks(int calls) {
         markFaults = calls;
     }
 
     synchronized void onPutOff(PutOffHook hook) {
         this.hook = hook;
+    }
+
+    synchronized int lostClaims() {
+        return lostClaims;
     }
 
     synchronized int claims() {
@@ -73,7 +83,14 @@ final class FlakyAlertStore implements AlertStore {
                 failClaim(claimFaults--);
             }
         }
-        return inner.claim(dispatcher, max, lease, deadline);
+        List<Claimed> claimed = inner.claim(dispatcher, max, lease, deadline);
+        synchronized (this) {
+            if (lostClaims > 0 && !claimed.isEmpty()) {
+                lostClaims--;
+                throw new QuotaUnavailableException("planned", null, null, null);
+            }
+        }
+        return claimed;
     }
 
     /** Fails as a store should, as it should not, and as nobody expects, in turn. */

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /** R6, R42: no number of windows of the largest amounts makes a sum turn negative, or a read fail. */
 abstract class LargeSumContract extends ContractGroup {
-    private static final Instant MORNING = Instant.parse("2026-03-10T00:00:00Z");
-    private static final LocalDate DAY = LocalDate.parse("2026-03-10");
+    private static final Instant MORNING = Instant.parse("2026-03-11T00:00:00Z");
+    private static final LocalDate DAY = LocalDate.parse("2026-03-11");
 
     /** So many amounts of 53 bits fill 63, and one more does not fit. */
     private static final int WINDOWS = 1 << (Long.SIZE - 1 - Long.bitCount(Units.MAX));

@@ -148,15 +148,16 @@ public final class AlertDispatcher implements AutoCloseable {
     }
 
     /**
-     * Claims under a new name after a claim that was not answered. It may have been carried out all the same, and then the
-     * store takes alerts to be in this one's hands that are not, and would give out later ones of their counters.
+     * Claims what is due. A claim that is not answered may have been carried out all the same. Then the store takes alerts to be
+     * in this one's hands that are not, and would give it later ones of their counters: so the next claim is under a new name.
      */
     private List<Claimed> claim() {
-        String claimant = name;
-        name = newName();
-        List<Claimed> claimed = store.claim(claimant, CLAIM_SIZE, LEASE, deadline());
-        name = claimant;
-        return claimed;
+        try {
+            return store.claim(name, CLAIM_SIZE, LEASE, deadline());
+        } catch (RuntimeException | Error e) {
+            name = newName();
+            throw e;
+        }
     }
 
     private static String newName() {

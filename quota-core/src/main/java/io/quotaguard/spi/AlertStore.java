@@ -19,7 +19,8 @@ public interface AlertStore {
      *
      * <p>An alert is not given out while an earlier one of the same counter is unsent and not parked, unless that one is in this claim
      * too or in this dispatcher's hands already: so each counter's alerts arrive in order. Two dispatchers never hold one
-     * alert at once; an alert in hand is not given out again before its lease has passed.
+     * alert at once; an alert in hand is not given out again before its lease has passed. Who was not answered does not know what is in
+     * his hands, and claims under another name from then on.
      *
      * @return at most {@code max} alerts, by id
      */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quotaguard.model.Limit;
 import io.quotaguard.model.PeriodUsage;
 import io.quotaguard.model.PlanFeature;
+import io.quotaguard.model.PoolShare;
 import io.quotaguard.model.ResetPeriod;
 import io.quotaguard.model.StatisticsQuery;
 import io.quotaguard.model.TopUser;
@@ -42,5 +43,18 @@ abstract class LargeSumContract extends ContractGroup {
                 .containsExactly(new PeriodUsage(ARTICLES, DAY, Long.MAX_VALUE, WINDOWS + 1, 0));
         assertThat(quota.usage().top(ARTICLES, MORNING, MORNING.plus(Duration.ofDays(1)), 5))
                 .containsExactly(new TopUser(USER, Long.MAX_VALUE, WINDOWS + 1));
+    }
+
+    @Test
+    @DisplayName("R6, R40: so are the shares of a pool that was reset again and again")
+    void overManyResets() {
+        plan("plan", PlanFeature.of(ARTICLES, Limit.unlimited(), ResetPeriod.NEVER));
+        subscribe(USER, "plan");
+        for (int n = 0; n <= WINDOWS; n++) {
+            use(USER, ARTICLES, Units.MAX);
+            quota.reset(USER, ARTICLES, BY_TEST.key("reset-" + n));
+        }
+
+        assertThat(quota.poolOverview(USER).shares(ARTICLES)).containsExactly(new PoolShare(USER, Long.MAX_VALUE));
     }
 }

@@ -7,13 +7,13 @@ import io.quotaguard.model.UsageSum;
 import io.quotaguard.model.Window;
 import java.time.Instant;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** What the rows of the ledger add up to. Thread-safe. */
 final class UsageSums {
-    private static final Pattern NEAREST = Pattern.compile("nearest\\((sum\\(\\w+\\))\\)");
+    private static final String UNITS = nearest("amount");
+    private static final String OVERAGE = nearest("overage");
 
     private final String sums;
     private final String top;
@@ -23,19 +23,19 @@ final class UsageSums {
     UsageSums(Database database) {
         // Spans are cut by Java, whose time zones are the ones that count; the database only sorts rows into them.
         // Instants come as text, and are read in a SELECT of their own: anywhere else they would be read for each row.
-        sums = sql(database, """
+        sums = database.sql("""
                 SELECT feature, width_bucket(recorded_at, (SELECT :bounds::timestamptz[])) - 1 AS span,
-                       nearest(sum(amount)) AS units, count(*) FILTER (WHERE operation IN ('RECORD', 'COMMIT')) AS uses,
-                       nearest(sum(overage)) AS overage
+                       %s AS units, count(*) FILTER (WHERE operation IN ('RECORD', 'COMMIT')) AS uses,
+                       %s AS overage
                   FROM ${quota_schema}.usage_record
                  WHERE subject = :subject AND amount <> 0 AND (:feature::text IS NULL OR feature = :feature)
                    AND recorded_at >= (SELECT :from::timestamptz) AND recorded_at < (SELECT :to::timestamptz)
                  GROUP BY 1, 2
                  ORDER BY 1, 2
-                """);
+                """.formatted(UNITS, OVERAGE));
         // The span of time is compared by itself, so that the pages outside it are passed over by their BRIN index.
-        top = sql(database, """
-                SELECT subject, nearest(sum(amount)) AS units,
+        top = database.sql("""
+                SELECT subject, %s AS units,
                        count(*) FILTER (WHERE operation IN ('RECORD', 'COMMIT')) AS uses
                   FROM ${quota_schema}.usage_record
                  WHERE recorded_at >= (SELECT :from::timestamptz) AND recorded_at < (SELECT :to::timestamptz)
@@ -44,7 +44,7 @@ final class UsageSums {
                 HAVING sum(amount) <> 0 OR bool_or(operation IN ('RECORD', 'COMMIT'))
                  ORDER BY units DESC, subject
                  LIMIT :max
-                """);
+                """.formatted(UNITS));
         pace = database.sql("""
                 SELECT coalesce(sum(amount), 0)::bigint AS units, min(recorded_at) AS since,
                        ${quota_schema}.quota_now() AS as_of
@@ -52,8 +52,8 @@ final class UsageSums {
                  WHERE subject = :subject AND feature = :feature AND amount <> 0
                    AND window_start = (SELECT :start::timestamptz) AND window_end = (SELECT :end::timestamptz)
                 """);
-        shares = sql(database, """
-                SELECT coalesce(origin_subject, subject) AS member, nearest(sum(amount)) AS units
+        shares = database.sql("""
+                SELECT coalesce(origin_subject, subject) AS member, %s AS units
                   FROM ${quota_schema}.usage_record
                  WHERE subject = :pool AND feature = :feature AND amount <> 0 AND operation <> 'RESET'
                    AND window_start = (SELECT :start::timestamptz) AND window_end = (SELECT :end::timestamptz)
@@ -61,13 +61,12 @@ final class UsageSums {
                 HAVING sum(amount) <> 0
                  ORDER BY units DESC, member
                  LIMIT :max
-                """);
+                """.formatted(UNITS));
     }
 
-    /** What 64 bits do not hold is told as the nearest number that they do. A sum must not be of no rows: LEAST passes over NULL. */
-    private static String sql(Database database, String text) {
-        return database.sql(NEAREST.matcher(text)
-                .replaceAll("least(greatest($1, " + Long.MIN_VALUE + "), " + Long.MAX_VALUE + ")::bigint"));
+    /** Returns the sum of a column, of one row at least: what 64 bits do not hold is told as the nearest number that they do. */
+    private static String nearest(String column) {
+        return "least(greatest(sum(" + column + "), " + Long.MIN_VALUE + "), " + Long.MAX_VALUE + ")::bigint";
     }
 
     /** Sums up the spans between {@code bounds}, of which there are at least two. */

@@ -42,7 +42,7 @@ end
 local charged, decided = {}, {}
 
 local function charge(command)
-  local lines, answer, totals_after = command.lines, { 'ACCEPTED', now, false, 0 }, nil
+  local lines, answer, totals_after = command.lines, { 'ACCEPTED', now, false }, nil
   for i = 1, #lines do
     local counter = lines[i].counter
     counter.used = counter.used + lines[i].amount

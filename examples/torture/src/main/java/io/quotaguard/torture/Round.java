@@ -13,7 +13,6 @@ import io.quotaguard.torture.history.HistoryFile;
 import io.quotaguard.torture.load.Caller;
 import io.quotaguard.torture.load.LastAsker;
 import io.quotaguard.torture.load.LastDelivery;
-import io.quotaguard.torture.load.Listener;
 import io.quotaguard.torture.load.PlanChanger;
 import io.quotaguard.torture.load.World;
 import io.quotaguard.torture.report.RoundReport;
@@ -165,20 +164,6 @@ final class Round {
         return file;
     }
 
-    /** What no process has delivered yet, or has not said so, is delivered now. */
-    private Path deliverTheRest(Stores direct) throws IOException, InterruptedException {
-        Path file = folder.resolve("dispatcher");
-        try (HistoryFile history = new HistoryFile(file);
-                QuotaGuard guard = QuotaGuard.builder(direct.store())
-                        .timeout(PATIENCE)
-                        .alertPollInterval(Duration.ofMillis(200))
-                        .listener(Listener.steady(history, "dispatcher"))
-                        .build()) {
-            LastDelivery.await(guard, DELIVERING);
-        }
-        return file;
-    }
-
     /** What is held ends by itself, and a killed process' slices with it: then the books are at rest. */
     private Findings check(Stores direct, Nodes nodes, Path changes) throws Exception {
         List<Path> files = new ArrayList<>(nodes.histories());
@@ -186,7 +171,7 @@ final class Round {
         files.add(askOnceMore(direct, History.read(files)));
         TimeUnit.MILLISECONDS.sleep(World.HOLD.toMillis());
         direct.drain(PATIENCE);
-        files.add(deliverTheRest(direct));
+        files.add(LastDelivery.of(direct.store(), folder, PATIENCE, DELIVERING));
         Books books = new BooksReader(direct.store(), PATIENCE).read(world.subjects(), world.plans());
         return Checker.check(History.read(files), books, new Allowances(nodes.killed(), World.UNPOSTED, losses));
     }

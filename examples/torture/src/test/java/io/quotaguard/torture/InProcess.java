@@ -89,15 +89,7 @@ final class InProcess {
             redis.drain(Deadline.after(PATIENCE));
         }
         Allowances allowances = atRest.get();
-        Path rest = folder.resolve("dispatcher");
-        try (HistoryFile history = new HistoryFile(rest);
-                QuotaGuard guard = QuotaGuard.builder(charged)
-                        .timeout(PATIENCE)
-                        .alertPollInterval(Duration.ofMillis(50))
-                        .listener(Listener.steady(history, "dispatcher"))
-                        .build()) {
-            LastDelivery.await(guard, PATIENCE);
-        }
+        Path rest = LastDelivery.of(charged, folder, PATIENCE, PATIENCE);
         Books books = new BooksReader(read, PATIENCE).read(WORLD.subjects(), WORLD.plans());
         return Checker.check(History.read(List.of(file, healed, rest)), distorted.apply(books), allowances);
     }
